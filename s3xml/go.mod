@@ -1,0 +1,3 @@
+module github.com/edensync/edensync/s3xml
+
+go 1.26.0

@@ -1,0 +1,15 @@
+module github.com/edensync/edensync/services/transfer
+
+go 1.26.0
+
+require (
+	github.com/edensync/edensync/internal v0.0.0
+	github.com/edensync/edensync/proto v0.0.0
+	github.com/edensync/edensync/s3xml v0.0.0
+)
+
+replace (
+	github.com/edensync/edensync/internal => ../../internal
+	github.com/edensync/edensync/proto => ../../proto
+	github.com/edensync/edensync/s3xml => ../../s3xml
+)
