@@ -1,0 +1,111 @@
+package transfer
+
+import (
+	"time"
+
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// Site is this installation as other sites see it.
+type Site struct {
+	UUID             string // repository UUID, urn:uuid:…
+	Name             string
+	PublicURL        string
+	DefaultProxy     string
+	PullOverlap      time.Duration // default 2 s
+	FullPullInterval time.Duration // default 7 days; 0 = never
+	MaxClockOffset   time.Duration // above it each run warns
+	AnonymousPulls   bool          // serve pulls that name no registered repository, as Eden does
+	Exposed          map[string]bool
+	MaxAttachment    int64 // bytes
+}
+
+// Mode is what a task does.
+type Mode string
+
+// The four modes of a task.
+const (
+	ModePull Mode = "PULL"
+	ModePush Mode = "PUSH"
+	ModeBoth Mode = "PULL_AND_PUSH"
+	ModeNone Mode = "NONE"
+)
+
+// Pulls tells whether data flow to this site.
+func (m Mode) Pulls() bool { return m == ModePull || m == ModeBoth }
+
+// Pushes tells whether data flow to the repository.
+func (m Mode) Pushes() bool { return m == ModePush || m == ModeBoth }
+
+// Filter selects records of one table: a URL query such as ~.name__like=A*&~.code=1,2.
+type Filter struct {
+	Table string
+	Query string
+}
+
+// Task is a resource configured for a repository.
+type Task struct {
+	Resource string
+	Mode     Mode
+	Rule     policy.Rule
+	Filters  []Filter
+}
+
+// Repository is our entry for a remote site with everything that an exchange needs.
+type Repository struct {
+	ID             string
+	Name           string
+	UUID           string // the remote site's repository UUID; empty = not known yet
+	URL            string
+	Username       string
+	Password       string
+	Proxy          string // empty = the site's default
+	CACertificates string // PEM; empty = the system's
+	AcceptPushes   bool
+	Paused         bool
+	Deleted        bool
+	Tasks          []Task
+}
+
+// Task returns the task of a resource.
+func (r *Repository) Task(resource string) (Task, bool) {
+	for _, t := range r.Tasks {
+		if t.Resource == resource {
+			return t, true
+		}
+	}
+	return Task{}, false
+}
+
+// Import describes one document that is to be applied.
+type Import struct {
+	Repository Repository
+	Resource   string // the requested resource
+	Rule       policy.Rule
+	Complete   bool   // from an edensync: a field that is absent is empty; an Eden leaves out what it cannot say
+	RequestID  string // Idempotency-Key of the sender; a repeated request gets the stored answer
+}
+
+// Imported is what became of a document.
+type Imported struct {
+	RunID    string
+	Counts   Counts  // of all records in the document, components included
+	Masters  int64   // records of the requested resource that were accepted, as Eden's "records"
+	Items    []*Item // skipped, conflicts, rejects; at most MaxReportedItems
+	Youngest time.Time
+}
+
+// MaxReportedItems bounds what one answer or log entry lists; the ledger keeps all.
+const MaxReportedItems = 1000
+
+// Export describes what is to be sent.
+type Export struct {
+	RepositoryID  string // empty = unknown peer
+	Resource      string
+	Since         time.Time // msince; zero = everything
+	AfterSeq      int64     // change number of an edensync cursor
+	ByCursor      bool      // select by AfterSeq instead of Since
+	Limit, Offset int       // slice of masters, 0 = all
+	Filters       []Filter
+	WithDeleted   bool
+}
