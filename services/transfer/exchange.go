@@ -109,3 +109,32 @@ type Export struct {
 	Filters       []Filter
 	WithDeleted   bool
 }
+
+// LogEntry is what an exchange writes into the log of the site, in the guide's vocabulary.
+type LogEntry struct {
+	Time         time.Time
+	Repository   string // id; empty = unknown
+	RepoName     string
+	Resource     string // table, "none" or "mixed"
+	Mode         string // pull, push, register, login, none
+	Transmission string // incoming, outgoing, none
+	Action       string // fetch, import, send, receive, request registration, …
+	Result       string // success, warning, error, fatal
+	RemoteError  bool
+	Message      string
+	Reason       string // stable code
+	RunID        string
+	Counts       Counts
+	Duration     time.Duration
+	Bytes        int64
+	Actor        string // user, for what a person asked for
+}
+
+// File is an upload field of a record whose file lies at a remote site.
+type File struct {
+	Key          Key
+	Field        string
+	URL          string
+	Filename     string
+	RepositoryID string
+}

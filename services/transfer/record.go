@@ -31,6 +31,9 @@ type Record struct {
 	Origin  string // id of the repository that gave us this version; empty = edited at this site
 	Run     string // the run that wrote it; empty for local edits
 
+	FirstSeq    int64  // change number under which the record first came to this site
+	FirstOrigin string // repository that first gave it to us; empty = made here
+
 	MCI        int       // master copy index: 0 = created here, n = n copies away from where it was created
 	CreatedOn  time.Time // originator's time, UTC, whole seconds; zero = unknown
 	ModifiedOn time.Time // originator's time, UTC, whole seconds

@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// Store is what the engine needs of the record store. Every method that reads several rows reads them from one
+// snapshot.
+type Store interface {
+	// Write runs fn in one write transaction that holds the change clock from its start: writers come one
+	// after the other, so change numbers are commit order. With a lease, the transaction first renews it and
+	// fails with transfer.ErrLeaseLost when it is gone. fn may run again after a serialization failure: it
+	// must have no effects outside tx.
+	Write(ctx context.Context, lease *transfer.Lease, fn func(tx Tx) error) error
+	// Clock is the change number of the last committed change.
+	Clock(ctx context.Context) (int64, error)
+	// Epoch is a random text made with the database; a restored or replaced database has another one.
+	Epoch(ctx context.Context) (string, error)
+
+	Cursor(ctx context.Context, repositoryID, resource string) (transfer.Cursor, error) // a new one if there is none
+	Servings(ctx context.Context, repositoryID, resource string) ([]transfer.Serving, error)
+	OpenRejects(ctx context.Context, repositoryID, task string, d transfer.Direction, limit int) ([]*transfer.Item, error)
+	Resends(ctx context.Context, repositoryID, task string, limit int) ([]transfer.Key, error)
+	// KnownResource tells whether the store has a record of it.
+	KnownResource(ctx context.Context, resource string) (bool, error)
+
+	// Trees reads one page of masters with all their components, in the order of TreeSeq.
+	Trees(ctx context.Context, q TreeQuery) ([]*transfer.Tree, error)
+	// CountTrees counts what Trees would return over all pages.
+	CountTrees(ctx context.Context, q TreeQuery) (int64, error)
+	// PageEnd is the TreeSeq of the last row of a page of limit rows, and whether rows follow.
+	PageEnd(ctx context.Context, q TreeQuery, limit int) (end int64, more bool, err error)
+	// Records reads records by key, without components, in any order; missing ones are left out.
+	Records(ctx context.Context, keys []transfer.Key) ([]*transfer.Record, error)
+	// TreesOf reads masters by key with their components; missing ones are left out.
+	TreesOf(ctx context.Context, keys []transfer.Key) ([]*transfer.Tree, error)
+
+	// PeerRun makes the run of an exchange that a peer started, already Running; with a request id that was
+	// seen before from the repository it returns that run and existed = true.
+	PeerRun(ctx context.Context, run transfer.Run) (stored transfer.Run, existed bool, err error)
+}
+
+// TreeQuery selects masters of a resource.
+type TreeQuery struct {
+	Resource    string
+	After, Upto int64 // TreeSeq in (After, Upto]
+	// Since, if set, adds to the selection the rows with TreeSeq in (0, After] whose modified_on is not before it.
+	Since time.Time
+	// Arrived, if set with Since, adds also the rows that arrived here not before Since (peers whose confirmed
+	// change number is unknown: After is 0 then and Upto still bounds the selection).
+	Arrived     bool
+	WithDeleted bool
+	NotOrigin   string // leave out trees in which every row changed after After has this origin
+	Limit       int    // rows per page
+	Offset      int    // only for the direct endpoint's start
+	Order       Order
+	Position    int64 // keyset: only rows with TreeSeq above it (0 = from the start)
+}
+
+// Order of a page.
+type Order uint8
+
+// Pages come in the order of change numbers.
+const ByTreeSeq Order = 0
+
+// Tx is a write transaction on the store.
+type Tx interface {
+	// Load reads the local versions of keys, without their bodies.
+	Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error)
+	// Bodies reads the bodies of records, for partial updates and for the ledger.
+	Bodies(ctx context.Context, keys []transfer.Key) (map[transfer.Key][]byte, error)
+	// Seen tells what this site knows of versions whose content differs from the local one; the answer has the
+	// order of the questions.
+	Seen(ctx context.Context, repositoryID, rule string, questions []SeenQuestion) ([]policy.Seen, error)
+	// Apply stores new versions and hands out their change numbers in the order given; the versions that they
+	// replace go to the history. It raises TreeSeq of all ancestors. It fills Seq, TreeSeq and ArrivedOn.
+	Apply(ctx context.Context, changes []*transfer.Record) error
+	// Touch keeps a younger modification time without a new change number.
+	Touch(ctx context.Context, records []*transfer.Record) error
+	// Relink stores parent, alias and master flag of records whose content stays, and raises TreeSeq of them
+	// and of their ancestors.
+	Relink(ctx context.Context, records []*transfer.Record) error
+
+	// AddItems stores items of the ledger. A reject of the same record of the same repository, task and direction that is
+	// still open is updated instead (attempts + 1) and keeps its id, which is filled in.
+	AddItems(ctx context.Context, items []*transfer.Item) error
+	// CloseRejects closes the open rejects of records that have arrived (or were accepted) by now.
+	CloseRejects(ctx context.Context, repositoryID string, d transfer.Direction, keys []transfer.Key) error
+	// Resend remembers records that must be said to the repository again; Resent forgets them.
+	Resend(ctx context.Context, repositoryID, task string, keys []transfer.Key) error
+	Resent(ctx context.Context, repositoryID, task string, keys []transfer.Key) error
+
+	SaveCursor(ctx context.Context, c transfer.Cursor) error
+	// AddServing remembers an answer to an Eden's pull; only the latest 16 per repository and resource stay.
+	AddServing(ctx context.Context, repositoryID, resource string, s transfer.Serving) error
+	// ConfirmServing drops the servings up to seq but the last one.
+	ConfirmServing(ctx context.Context, repositoryID, resource string, seq int64) error
+	// SavePart stores the state and counts of a part of a run (upsert by resource and direction) and raises the run's Seq.
+	SavePart(ctx context.Context, runID string, p transfer.Part) error
+	// FinishRun ends a run and frees its lease.
+	FinishRun(ctx context.Context, runID string, state transfer.RunState, reason, message string) error
+	// Audit writes a log entry through the outbox, in this transaction.
+	Audit(ctx context.Context, e transfer.LogEntry) error
+	// AddFiles remembers upload fields whose files are to be fetched from the repository after the commit.
+	AddFiles(ctx context.Context, files []transfer.File) error
+	// Clock is the change number at the moment, inside the transaction.
+	Clock(ctx context.Context) (int64, error)
+}
+
+// SeenQuestion asks for one incoming version.
+type SeenQuestion struct {
+	Key          transfer.Key
+	Hash         string // of the content as it would be stored
+	ReceivedHash string // of the content as received
+	ModifiedOn   time.Time
+}
