@@ -1,0 +1,185 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+
+	"github.com/edensync/edensync/internal/apierr"
+)
+
+// Options are what a DSN does not say.
+type Options struct {
+	// Schema is the PostgreSQL schema that the service lives in: lower-case
+	// letters, digits and underscores. It is made if it is not there. Empty
+	// leaves the search path of the DSN alone. SQLite has one file per service
+	// and ignores it.
+	Schema string
+	// MaxOpen is the largest number of connections (PostgreSQL) or of readers
+	// (SQLite, beside the one writer); 0 means 8.
+	MaxOpen int
+}
+
+const defaultMaxOpen = 8
+
+// sqlitePragmas make SQLite safe and fast for one writer and many readers; a
+// lock is waited for at most five seconds.
+var sqlitePragmas = []string{
+	"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)",
+	"temp_store(MEMORY)", "journal_size_limit(67108864)",
+}
+
+var (
+	schemaName     = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+	bindDriverOnce = sync.OnceFunc(func() { sqlx.BindDriver("sqlite", sqlx.QUESTION) })
+)
+
+// Open connects to "sqlite:/path/file.db" (folder and file are made if absent,
+// readable by the owner only) or "postgres://…" (several hosts allowed), and
+// checks that the database answers. An unusable DSN is a SETTINGS_INVALID, a
+// database that does not answer a DATABASE_UNAVAILABLE error; neither repeats
+// the DSN, which may hold a password.
+func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
+	bindDriverOnce()
+	if opts.MaxOpen <= 0 {
+		opts.MaxOpen = defaultMaxOpen
+	}
+	scheme, rest, _ := strings.Cut(dsn, ":")
+	switch scheme {
+	case "sqlite":
+		return openSQLite(ctx, rest, opts)
+	case "postgres", "postgresql":
+		return openPostgres(ctx, dsn, opts)
+	default:
+		return nil, badDSN("it must start with sqlite: or postgres://")
+	}
+}
+
+func badDSN(format string, args ...any) *apierr.Error {
+	return apierr.New(apierr.KindInvalid, apierr.ReasonSettingsInvalid,
+		"The database address cannot be used, so the service does not start: "+format+".", args...)
+}
+
+func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
+	path = strings.TrimPrefix(path, "//")
+	if path == "" || strings.HasPrefix(path, ":memory:") || strings.Contains(path, "?") {
+		return nil, badDSN("sqlite: needs the path of a file, without parameters")
+	}
+	if err := prepareFile(path); err != nil {
+		return nil, err
+	}
+	write, err := sqlx.Open("sqlite", sqliteDSN(path, "immediate"))
+	if err != nil {
+		return nil, fmt.Errorf("open SQLite database %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	read, err := sqlx.Open("sqlite", sqliteDSN(path, "deferred", "query_only(1)"))
+	if err != nil {
+		return nil, fmt.Errorf("open SQLite database %s: %w", path, err)
+	}
+	read.SetMaxOpenConns(opts.MaxOpen)
+	read.SetMaxIdleConns(opts.MaxOpen)
+	db := &DB{dialect: SQLite, write: write, read: read}
+	// The writer comes first: it switches a new file to WAL.
+	if err := db.Ping(ctx); err != nil {
+		return nil, closeAfter(db, fmt.Errorf("open SQLite database %s: %w", path, err))
+	}
+	return db, nil
+}
+
+// prepareFile makes folder and file before SQLite does, because SQLite would
+// make them readable for everybody.
+func prepareFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the database: %w", err)
+	}
+	file, err := os.OpenFile(filepath.Clean(path), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("make the file of the database: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return fmt.Errorf("make the file of the database: %w", err)
+	}
+	return nil
+}
+
+func sqliteDSN(path, lock string, pragmas ...string) string {
+	query := url.Values{"_txlock": {lock}, "_pragma": append(append([]string{}, sqlitePragmas...), pragmas...)}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
+}
+
+func openPostgres(ctx context.Context, dsn string, opts Options) (*DB, error) {
+	cfg, err := pq.NewConfig(dsn)
+	if err != nil {
+		return nil, badDSN("it is no valid postgres:// address").Wrap(maskDSN(err, dsn))
+	}
+	if opts.Schema != "" {
+		if !schemaName.MatchString(opts.Schema) {
+			return nil, badDSN("schema %q must be lower-case letters, digits and underscores", opts.Schema)
+		}
+		if cfg.Runtime == nil {
+			cfg.Runtime = map[string]string{}
+		}
+		cfg.Runtime["search_path"] = opts.Schema
+	}
+	if cfg.ApplicationName == "" {
+		cfg.ApplicationName = "edensync"
+	}
+	connector, err := pq.NewConnectorConfig(cfg)
+	if err != nil {
+		return nil, badDSN("it is no valid postgres:// address").Wrap(maskDSN(err, dsn))
+	}
+	pool := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	pool.SetMaxOpenConns(opts.MaxOpen)
+	pool.SetMaxIdleConns(opts.MaxOpen)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	pool.SetConnMaxLifetime(time.Hour)
+	db := &DB{dialect: PostgreSQL, schema: opts.Schema, write: pool, read: pool}
+	if err := db.ensureSchema(ctx); err != nil {
+		return nil, closeAfter(db, fmt.Errorf("open PostgreSQL database: %w", err))
+	}
+	return db, nil
+}
+
+// maskDSN keeps the driver's words without the DSN that it may repeat.
+func maskDSN(err error, dsn string) error {
+	return fmt.Errorf("%s", strings.ReplaceAll(err.Error(), dsn, "postgres://…"))
+}
+
+// ensureSchema asks before it creates, because a role that owns its schema
+// often may not create others. Several replicas may do this at the same time.
+func (db *DB) ensureSchema(ctx context.Context) error {
+	if db.schema == "" {
+		return db.Ping(ctx)
+	}
+	for attempt := 0; ; attempt++ {
+		var present bool
+		err := db.Get(ctx, &present, "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?)", db.schema)
+		if err != nil || present {
+			return err
+		}
+		_, err = db.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+pq.QuoteIdentifier(db.schema))
+		if err == nil || attempt > 0 {
+			return err
+		}
+	}
+}
+
+// closeAfter closes what a failed Open has opened and returns err.
+func closeAfter(db *DB, err error) error {
+	if closeErr := db.Close(); closeErr != nil {
+		return fmt.Errorf("%w (and then: %w)", err, closeErr)
+	}
+	return err
+}
