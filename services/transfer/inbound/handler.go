@@ -1,0 +1,53 @@
+package inbound
+
+import (
+	"net/http"
+	"time"
+)
+
+// Defaults of Settings.
+const (
+	DefaultMaxBodyBytes      = 512 << 20
+	DefaultMaxConcurrent     = 16
+	DefaultMaxWaiting        = 64
+	DefaultPatience          = 60 * time.Second
+	DefaultIdleTimeout       = 60 * time.Second
+	DefaultMaxRefusalEntries = 10
+)
+
+func (s Settings) withDefaults() Settings {
+	return Settings{
+		MaxBodyBytes:       orDefault(s.MaxBodyBytes, DefaultMaxBodyBytes),
+		MaxConcurrent:      orDefault(s.MaxConcurrent, DefaultMaxConcurrent),
+		MaxWaiting:         orDefault(s.MaxWaiting, DefaultMaxWaiting),
+		Patience:           orDefault(s.Patience, DefaultPatience),
+		IdleTimeout:        orDefault(s.IdleTimeout, DefaultIdleTimeout),
+		MaxRefusalEntries:  orDefault(s.MaxRefusalEntries, DefaultMaxRefusalEntries),
+		LegacyRegistration: s.LegacyRegistration,
+	}
+}
+
+func orDefault[T int | int64 | time.Duration](value, preset T) T {
+	if value <= 0 {
+		return preset
+	}
+	return value
+}
+
+type handler struct {
+	settings  Settings
+	directory Directory
+	exchange  Exchange
+	log       Log
+	files     http.Handler
+	now       func() time.Time
+}
+
+func newHandler(s Settings, d Directory, e Exchange, l Log, files http.Handler, now func() time.Time) *handler {
+	return &handler{settings: s, directory: d, exchange: e, log: l, files: files, now: now}
+}
+
+// ServeHTTP answers everything that is no URL of a peer with 404.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	http.NotFound(w, r)
+}
