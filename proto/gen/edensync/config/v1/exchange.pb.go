@@ -962,26 +962,26 @@ var File_edensync_config_v1_exchange_proto protoreflect.FileDescriptor
 
 const file_edensync_config_v1_exchange_proto_rawDesc = "" +
 	"\n" +
-	"!edensync/config/v1/exchange.proto\x12\x12edensync.config.v1\x1a#edensync/config/v1/repository.proto\x1a!edensync/config/v1/settings.proto\x1a\x1dedensync/config/v1/task.proto\x1a\x1dedensync/config/v1/user.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"]\n" +
+	"!edensync/config/v1/exchange.proto\x12\x12edensync.config.v1\x1a#edensync/config/v1/repository.proto\x1a!edensync/config/v1/settings.proto\x1a\x1dedensync/config/v1/task.proto\x1a\x1dedensync/config/v1/user.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"b\n" +
 	"\x04Site\x128\n" +
-	"\bsettings\x18\x01 \x01(\v2\x1c.edensync.config.v1.SettingsR\bsettings\x12\x1b\n" +
-	"\tproxy_url\x18\x02 \x01(\tR\bproxyUrl\"\xe1\x01\n" +
+	"\bsettings\x18\x01 \x01(\v2\x1c.edensync.config.v1.SettingsR\bsettings\x12 \n" +
+	"\tproxy_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\bproxyUrl\"\xeb\x01\n" +
 	"\bExchange\x12>\n" +
 	"\n" +
 	"repository\x18\x01 \x01(\v2\x1e.edensync.config.v1.RepositoryR\n" +
-	"repository\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x1b\n" +
-	"\tproxy_url\x18\x03 \x01(\tR\bproxyUrl\x12.\n" +
+	"repository\x12\x1f\n" +
+	"\bpassword\x18\x02 \x01(\tB\x03\x80\x01\x01R\bpassword\x12 \n" +
+	"\tproxy_url\x18\x03 \x01(\tB\x03\x80\x01\x01R\bproxyUrl\x12.\n" +
 	"\x05tasks\x18\x04 \x03(\v2\x18.edensync.config.v1.TaskR\x05tasks\x12,\n" +
 	"\x04site\x18\x05 \x01(\v2\x18.edensync.config.v1.SiteR\x04site\"\x10\n" +
 	"\x0eGetSiteRequest\"9\n" +
 	"\x12GetExchangeRequest\x12#\n" +
 	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\"C\n" +
 	"\x18GetExchangeByUuidRequest\x12'\n" +
-	"\x0frepository_uuid\x18\x01 \x01(\tR\x0erepositoryUuid\"\xa1\x01\n" +
+	"\x0frepository_uuid\x18\x01 \x01(\tR\x0erepositoryUuid\"\xa6\x01\n" +
 	"\x17AuthenticatePeerRequest\x12\x1a\n" +
-	"\busername\x18\x01 \x01(\tR\busername\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\x12'\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x1f\n" +
+	"\bpassword\x18\x02 \x01(\tB\x03\x80\x01\x01R\bpassword\x12'\n" +
 	"\x0frepository_uuid\x18\x03 \x01(\tR\x0erepositoryUuid\x12%\n" +
 	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"\xbd\x01\n" +
 	"\x18AuthenticatePeerResponse\x12\x17\n" +

@@ -1019,14 +1019,14 @@ const file_edensync_config_v1_repository_proto_rawDesc = "" +
 	"\fRegistration\x12;\n" +
 	"\x05state\x18\x01 \x01(\x0e2%.edensync.config.v1.RegistrationStateR\x05state\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
-	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"\xef\x06\n" +
+	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"\xf4\x06\n" +
 	"\n" +
 	"Repository\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x10\n" +
 	"\x03url\x18\x03 \x01(\tR\x03url\x12\x1a\n" +
-	"\busername\x18\x04 \x01(\tR\busername\x12\x1a\n" +
-	"\bpassword\x18\x05 \x01(\tR\bpassword\x12!\n" +
+	"\busername\x18\x04 \x01(\tR\busername\x12\x1f\n" +
+	"\bpassword\x18\x05 \x01(\tB\x03\x80\x01\x01R\bpassword\x12!\n" +
 	"\fhas_password\x18\x06 \x01(\bR\vhasPassword\x12\x1b\n" +
 	"\tproxy_url\x18\a \x01(\tR\bproxyUrl\x12'\n" +
 	"\x0fca_certificates\x18\b \x01(\tR\x0ecaCertificates\x12(\n" +

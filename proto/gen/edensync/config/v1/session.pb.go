@@ -734,35 +734,35 @@ const file_edensync_config_v1_session_proto_rawDesc = "" +
 	"\x10idle_expire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0eidleExpireTime\"\x11\n" +
 	"\x0fGetSetupRequest\".\n" +
 	"\x10GetSetupResponse\x12\x1a\n" +
-	"\brequired\x18\x01 \x01(\bR\brequired\"\xa9\x01\n" +
-	"\fSetupRequest\x12\x1d\n" +
+	"\brequired\x18\x01 \x01(\bR\brequired\"\xb3\x01\n" +
+	"\fSetupRequest\x12\"\n" +
 	"\n" +
-	"setup_code\x18\x01 \x01(\tR\tsetupCode\x12\x1a\n" +
-	"\busername\x18\x02 \x01(\tR\busername\x12\x1a\n" +
-	"\bpassword\x18\x03 \x01(\tR\bpassword\x12\x1b\n" +
+	"setup_code\x18\x01 \x01(\tB\x03\x80\x01\x01R\tsetupCode\x12\x1a\n" +
+	"\busername\x18\x02 \x01(\tR\busername\x12\x1f\n" +
+	"\bpassword\x18\x03 \x01(\tB\x03\x80\x01\x01R\bpassword\x12\x1b\n" +
 	"\tsite_name\x18\x04 \x01(\tR\bsiteName\x12%\n" +
-	"\x0eremote_address\x18\x05 \x01(\tR\rremoteAddress\"\x9c\x01\n" +
+	"\x0eremote_address\x18\x05 \x01(\tR\rremoteAddress\"\xa6\x01\n" +
 	"\x14CreateSessionRequest\x12\x1a\n" +
-	"\busername\x18\x01 \x01(\tR\busername\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\x12%\n" +
-	"\x0eremote_address\x18\x03 \x01(\tR\rremoteAddress\x12%\n" +
-	"\x0ereplaced_token\x18\x04 \x01(\tR\rreplacedToken\"d\n" +
-	"\x15CreateSessionResponse\x12\x14\n" +
-	"\x05token\x18\x01 \x01(\tR\x05token\x125\n" +
-	"\asession\x18\x02 \x01(\v2\x1b.edensync.config.v1.SessionR\asession\")\n" +
-	"\x11GetSessionRequest\x12\x14\n" +
-	"\x05token\x18\x01 \x01(\tR\x05token\",\n" +
-	"\x14DeleteSessionRequest\x12\x14\n" +
-	"\x05token\x18\x01 \x01(\tR\x05token\"3\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x1f\n" +
+	"\bpassword\x18\x02 \x01(\tB\x03\x80\x01\x01R\bpassword\x12%\n" +
+	"\x0eremote_address\x18\x03 \x01(\tR\rremoteAddress\x12*\n" +
+	"\x0ereplaced_token\x18\x04 \x01(\tB\x03\x80\x01\x01R\rreplacedToken\"i\n" +
+	"\x15CreateSessionResponse\x12\x19\n" +
+	"\x05token\x18\x01 \x01(\tB\x03\x80\x01\x01R\x05token\x125\n" +
+	"\asession\x18\x02 \x01(\v2\x1b.edensync.config.v1.SessionR\asession\".\n" +
+	"\x11GetSessionRequest\x12\x19\n" +
+	"\x05token\x18\x01 \x01(\tB\x03\x80\x01\x01R\x05token\"1\n" +
+	"\x14DeleteSessionRequest\x12\x19\n" +
+	"\x05token\x18\x01 \x01(\tB\x03\x80\x01\x01R\x05token\"3\n" +
 	"\x18DeleteAllSessionsRequest\x12\x17\n" +
-	"\auser_id\x18\x01 \x01(\tR\x06userId\"\xa2\x01\n" +
-	"\x15ChangePasswordRequest\x12\x14\n" +
-	"\x05token\x18\x01 \x01(\tR\x05token\x12)\n" +
-	"\x10current_password\x18\x02 \x01(\tR\x0fcurrentPassword\x12!\n" +
-	"\fnew_password\x18\x03 \x01(\tR\vnewPassword\x12%\n" +
-	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"2\n" +
-	"\x18AuthenticateTokenRequest\x12\x16\n" +
-	"\x06secret\x18\x01 \x01(\tR\x06secret\"\xa6\x01\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId\"\xb1\x01\n" +
+	"\x15ChangePasswordRequest\x12\x19\n" +
+	"\x05token\x18\x01 \x01(\tB\x03\x80\x01\x01R\x05token\x12.\n" +
+	"\x10current_password\x18\x02 \x01(\tB\x03\x80\x01\x01R\x0fcurrentPassword\x12&\n" +
+	"\fnew_password\x18\x03 \x01(\tB\x03\x80\x01\x01R\vnewPassword\x12%\n" +
+	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"7\n" +
+	"\x18AuthenticateTokenRequest\x12\x1b\n" +
+	"\x06secret\x18\x01 \x01(\tB\x03\x80\x01\x01R\x06secret\"\xa6\x01\n" +
 	"\x19AuthenticateTokenResponse\x12\x19\n" +
 	"\btoken_id\x18\x01 \x01(\tR\atokenId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12,\n" +

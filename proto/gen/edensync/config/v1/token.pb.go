@@ -376,14 +376,14 @@ var File_edensync_config_v1_token_proto protoreflect.FileDescriptor
 
 const file_edensync_config_v1_token_proto_rawDesc = "" +
 	"\n" +
-	"\x1eedensync/config/v1/token.proto\x12\x12edensync.config.v1\x1a\x1dedensync/config/v1/user.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\x02\n" +
+	"\x1eedensync/config/v1/token.proto\x12\x12edensync.config.v1\x1a\x1dedensync/config/v1/user.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe5\x02\n" +
 	"\x05Token\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12,\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x18.edensync.config.v1.RoleR\x04role\x12;\n" +
 	"\vexpire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\x12\x16\n" +
-	"\x06secret\x18\x05 \x01(\tR\x06secret\x12\x17\n" +
+	"expireTime\x12\x1b\n" +
+	"\x06secret\x18\x05 \x01(\tB\x03\x80\x01\x01R\x06secret\x12\x17\n" +
 	"\auser_id\x18\x06 \x01(\tR\x06userId\x12\x1a\n" +
 	"\busername\x18\a \x01(\tR\busername\x12;\n" +
 	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +

@@ -583,12 +583,12 @@ var File_edensync_config_v1_user_proto protoreflect.FileDescriptor
 
 const file_edensync_config_v1_user_proto_rawDesc = "" +
 	"\n" +
-	"\x1dedensync/config/v1/user.proto\x12\x12edensync.config.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x92\x03\n" +
+	"\x1dedensync/config/v1/user.proto\x12\x12edensync.config.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\x03\n" +
 	"\x04User\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12,\n" +
-	"\x04role\x18\x03 \x01(\x0e2\x18.edensync.config.v1.RoleR\x04role\x12\x1a\n" +
-	"\bpassword\x18\x04 \x01(\tR\bpassword\x12\x1a\n" +
+	"\x04role\x18\x03 \x01(\x0e2\x18.edensync.config.v1.RoleR\x04role\x12\x1f\n" +
+	"\bpassword\x18\x04 \x01(\tB\x03\x80\x01\x01R\bpassword\x12\x1a\n" +
 	"\bdisabled\x18\x05 \x01(\bR\bdisabled\x12#\n" +
 	"\rrepository_id\x18\x06 \x01(\tR\frepositoryId\x12E\n" +
 	"\x11last_sign_in_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x0elastSignInTime\x12;\n" +

@@ -633,13 +633,13 @@ const file_edensync_transfer_v1_peer_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x1f\n" +
 	"\vremote_uuid\x18\x03 \x01(\tR\n" +
 	"remoteUuid\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xb0\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xba\x01\n" +
 	"\n" +
 	"Connection\x12\x10\n" +
 	"\x03url\x18\x01 \x01(\tR\x03url\x12\x1a\n" +
-	"\busername\x18\x02 \x01(\tR\busername\x12\x1a\n" +
-	"\bpassword\x18\x03 \x01(\tR\bpassword\x12\x1b\n" +
-	"\tproxy_url\x18\x04 \x01(\tR\bproxyUrl\x12'\n" +
+	"\busername\x18\x02 \x01(\tR\busername\x12\x1f\n" +
+	"\bpassword\x18\x03 \x01(\tB\x03\x80\x01\x01R\bpassword\x12 \n" +
+	"\tproxy_url\x18\x04 \x01(\tB\x03\x80\x01\x01R\bproxyUrl\x12'\n" +
 	"\x0fca_certificates\x18\x05 \x01(\tR\x0ecaCertificates\x12\x12\n" +
 	"\x04uuid\x18\x06 \x01(\tR\x04uuid\"~\n" +
 	"\x15TestConnectionRequest\x12#\n" +
