@@ -120,6 +120,8 @@ type Run struct {
 	RepositoryID   string
 	RepositoryName string
 	Trigger        Trigger
+	JobID          string // the job of the scheduler; empty for other triggers
+	StartedBy      string // user
 	State          RunState
 	Resources      []string      // only these tasks; empty = all
 	Full           bool          // ask for everything again

@@ -1,0 +1,326 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// application applies the rows of one batch in one transaction. It is thrown away when the transaction fails.
+type application struct {
+	*job
+	tx       Tx
+	part     transfer.Part
+	counts   transfer.Counts
+	masters  int64
+	youngest time.Time
+
+	locals  map[transfer.Key]*transfer.Record
+	bodies  map[transfer.Key][]byte
+	written map[transfer.Key]int // index in changes
+	changes []*transfer.Record
+	touched []*transfer.Record
+	relinks []*transfer.Record
+	items   []*transfer.Item
+	resend  []transfer.Key
+	arrived []transfer.Key // records of open rejects may be among them
+	files   []transfer.File
+}
+
+func (a *application) apply(ctx context.Context, rows []row) error {
+	if err := a.load(ctx, rows); err != nil {
+		return err
+	}
+	seen, err := a.seen(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if err := a.decide(&rows[i], seen[i]); err != nil {
+			return err
+		}
+	}
+	if err := a.completeItems(ctx); err != nil {
+		return err
+	}
+	return a.store(ctx)
+}
+
+// load reads the local versions of all rows, and the bodies where a partial version must be laid over ours.
+func (a *application) load(ctx context.Context, rows []row) (err error) {
+	keys := make([]transfer.Key, 0, len(rows))
+	for i := range rows {
+		if rows[i].reject == "" && rows[i].skip == "" {
+			keys = append(keys, rows[i].rec.Key)
+		}
+	}
+	if a.locals, err = a.tx.Load(ctx, keys); err != nil {
+		return err
+	}
+	a.written = make(map[transfer.Key]int, len(rows))
+	if a.in.Complete {
+		return nil
+	}
+	var partial []transfer.Key
+	for i := range rows {
+		if a.needsOverlay(&rows[i]) {
+			partial = append(partial, rows[i].rec.Key)
+		}
+	}
+	if len(partial) == 0 {
+		return nil
+	}
+	if a.bodies, err = a.tx.Bodies(ctx, partial); err != nil {
+		return err
+	}
+	return a.overlay(rows)
+}
+
+// needsOverlay tells whether the row comes from a site that cannot say that a field is empty, and differs.
+func (a *application) needsOverlay(r *row) bool {
+	local := a.locals[r.rec.Key]
+	return !a.in.Complete && local != nil && r.reject == "" && r.skip == "" && !r.rec.Deleted && r.rec.Hash != local.Hash
+}
+
+// overlay lays partial versions over ours: what they do not mention stays.
+func (a *application) overlay(rows []row) error {
+	for i := range rows {
+		r := &rows[i]
+		body, ok := a.bodies[r.rec.Key]
+		if !ok || !a.needsOverlay(r) {
+			continue
+		}
+		if err := overlayOn(r, body); err != nil {
+			return fmt.Errorf("stored body of %s %s: %w", r.rec.Resource, r.rec.UID, err)
+		}
+	}
+	return nil
+}
+
+func overlayOn(r *row, local []byte) error {
+	ours, err := s3xml.ParseBody(local)
+	if err != nil {
+		return err
+	}
+	theirs, err := s3xml.ParseBody(r.rec.Body)
+	if err != nil {
+		return err
+	}
+	merged := ours.Overlay(theirs)
+	r.rec.Hash, r.rec.Body = merged.Hash(), merged.AppendBody(nil)
+	return nil
+}
+
+// seen asks for the versions that differ from ours whether we know them. The answers have the order of rows.
+func (a *application) seen(ctx context.Context, rows []row) ([]policy.Seen, error) {
+	answers := make([]policy.Seen, len(rows))
+	var questions []SeenQuestion
+	var index []int
+	for i := range rows {
+		r := &rows[i]
+		if a.mustAsk(r) {
+			questions = append(questions, SeenQuestion{Key: r.rec.Key, Hash: r.rec.Hash, ReceivedHash: r.rec.ReceivedHash, ModifiedOn: r.rec.ModifiedOn})
+			index = append(index, i)
+		}
+	}
+	if len(questions) == 0 {
+		return answers, nil
+	}
+	found, err := a.tx.Seen(ctx, a.in.Repository.ID, a.in.Rule.String(), questions)
+	if err != nil {
+		return nil, err
+	}
+	for k, i := range index {
+		answers[i] = found[k]
+	}
+	return answers, nil
+}
+
+// mustAsk is false where the answer cannot matter: most records of a first load are plainly new, most of a
+// repeated one plainly the same.
+func (a *application) mustAsk(r *row) bool {
+	if r.reject != "" || r.skip != "" {
+		return false
+	}
+	local := a.locals[r.rec.Key]
+	if local == nil {
+		return a.in.Rule.Update == policy.Master || !a.in.Rule.Strategy.Has(policy.Create)
+	}
+	return local.Hash != r.rec.Hash || local.Deleted != r.rec.Deleted
+}
+
+// decide settles one row: it counts exactly one outcome for it.
+func (a *application) decide(r *row, seen policy.Seen) error {
+	switch {
+	case r.reject != "":
+		a.count(policy.Rejected)
+		a.items = append(a.items, a.rejectItem(r))
+		return nil
+	case r.skip != "":
+		a.count(policy.Skipped)
+		a.items = append(a.items, a.skipItem(r))
+		return nil
+	}
+	local := a.locals[r.rec.Key]
+	if a.duplicate(r, local) {
+		r.reject = transfer.RejectDuplicate
+		r.message = "the document holds two different versions of this record; the first one was kept"
+		return a.decide(r, seen)
+	}
+	s := policy.Situation{Rule: a.in.Rule, Incoming: r.rec.Version(), Seen: seen, HasMCI: r.hasMCI}
+	if local != nil {
+		v := local.Version()
+		s.Local = &v
+		s.FromOrigin = local.Origin == a.in.Repository.ID
+		s.LocalChanged = local.Seq > a.cursor.SyncSeq && !s.FromOrigin
+	}
+	a.carryOut(r, local, policy.Decide(s))
+	return nil
+}
+
+// duplicate tells whether the same top-level record came earlier in this document with another content.
+func (a *application) duplicate(r *row, local *transfer.Record) bool {
+	if !r.top || r.rec.Resource != a.in.Resource || local == nil || !local.Parent.IsZero() {
+		return false
+	}
+	again := local.Origin == a.in.Repository.ID && (local.Seq > a.startSeq || local.Seq == pending) && local.Run == a.runID
+	return again && (local.Hash != r.rec.Hash || local.Deleted != r.rec.Deleted)
+}
+
+// pending is the change number of records that are decided but not yet stored.
+const pending = -1
+
+func (a *application) carryOut(r *row, local *transfer.Record, d policy.Decision) {
+	a.count(d.Outcome)
+	a.remember(r)
+	if d.Outcome == policy.Skipped || d.Outcome == policy.Conflict {
+		a.items = append(a.items, a.decisionItem(r, local, d))
+	}
+	switch {
+	case d.Take:
+		a.take(r, local)
+	case local == nil:
+	default:
+		a.keep(r, local, d)
+	}
+}
+
+// remember notes what the caller learns of an accepted row.
+func (a *application) remember(r *row) {
+	if a.openRejects {
+		a.arrived = append(a.arrived, r.rec.Key)
+	}
+	if r.top && r.rec.Resource == a.in.Resource {
+		a.masters++
+		if r.hasTime && r.rec.ModifiedOn.After(a.youngest) {
+			a.youngest = r.rec.ModifiedOn
+		}
+	}
+}
+
+// take stores the incoming version.
+func (a *application) take(r *row, local *transfer.Record) {
+	next := r.rec
+	next.Run, next.Seq = a.runID, pending
+	if local != nil {
+		next.MCI, next.FirstSeq, next.FirstOrigin = local.MCI, local.FirstSeq, local.FirstOrigin
+		next.CreatedOn = firstTime(local.CreatedOn, r.rec.CreatedOn)
+		next.Master = local.Master || r.rec.Master
+		if r.top {
+			next.Parent, next.Alias = local.Parent, local.Alias
+		}
+		if next.Deleted {
+			next.Attrs = local.Attrs // a deletion says nothing of them
+		}
+	} else {
+		next.FirstOrigin = a.in.Repository.ID
+	}
+	a.files = append(a.files, r.files...)
+	if i, ok := a.written[next.Key]; ok {
+		a.changes[i] = &next
+	} else {
+		a.written[next.Key] = len(a.changes)
+		a.changes = append(a.changes, &next)
+	}
+	a.locals[next.Key] = &next
+}
+
+func firstTime(a, b time.Time) time.Time {
+	if a.IsZero() {
+		return b
+	}
+	return a
+}
+
+// keep leaves our version and stores only what is beside the content: a younger time, a place in a tree.
+func (a *application) keep(r *row, local *transfer.Record, d policy.Decision) {
+	moved := (r.top && !local.Master) || (!r.top && local.Parent != r.rec.Parent && !r.rec.Deleted)
+	if moved && d.Outcome == policy.Unchanged && local.Seq != pending {
+		linked := *local
+		linked.Master = local.Master || r.top
+		if !r.top {
+			linked.Parent, linked.Alias = r.rec.Parent, r.rec.Alias
+		}
+		a.relinks = append(a.relinks, &linked)
+		a.locals[r.rec.Key] = &linked
+	}
+	if d.Touch && r.hasTime && local.Seq != pending {
+		touched := *a.locals[r.rec.Key]
+		touched.ModifiedOn = r.rec.ModifiedOn
+		a.touched = append(a.touched, &touched)
+	}
+	lost := d.Outcome == policy.Skipped && (d.Reason == policy.PolicyThis || d.Reason == policy.LocalNewer) || d.Outcome == policy.Conflict
+	if lost && a.ours {
+		a.resend = append(a.resend, a.rootKey(r))
+	}
+}
+
+func (a *application) rootKey(r *row) transfer.Key {
+	if r.top {
+		return r.rec.Key
+	}
+	return r.rec.Parent
+}
+
+// store writes everything that the rows of the batch came to.
+func (a *application) store(ctx context.Context) error {
+	repo := a.in.Repository.ID
+	steps := []struct {
+		name string
+		any  bool
+		do   func() error
+	}{
+		{"apply", len(a.changes) > 0, func() error { return a.tx.Apply(ctx, a.changes) }},
+		{"touch", len(a.touched) > 0, func() error { return a.tx.Touch(ctx, a.touched) }},
+		{"relink", len(a.relinks) > 0, func() error { return a.tx.Relink(ctx, a.relinks) }},
+		{"items", len(a.items) > 0, func() error { return a.tx.AddItems(ctx, a.items) }},
+		{"resend", len(a.resend) > 0, func() error { return a.tx.Resend(ctx, repo, a.in.Resource, a.resend) }},
+		{"rejects", len(a.arrived) > 0, func() error { return a.tx.CloseRejects(ctx, repo, transfer.Pull, a.arrived) }},
+		{"files", len(a.files) > 0, func() error { return a.tx.AddFiles(ctx, a.files) }},
+		{"progress", true, func() error { return a.progress(ctx) }},
+	}
+	for _, s := range steps {
+		if !s.any {
+			continue
+		}
+		if err := s.do(); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// progress stores the counts of the part. A ledger that does not close must never be committed.
+func (a *application) progress(ctx context.Context) error {
+	a.part.Counts = a.part.Counts.Plus(a.counts)
+	if !a.part.Counts.Closed() {
+		return fmt.Errorf("the ledger of %s does not close: %+v", a.in.Resource, a.part.Counts)
+	}
+	return a.tx.SavePart(ctx, a.runID, a.part)
+}
+
+func (a *application) count(o policy.Outcome) { a.counts.Add(o) }

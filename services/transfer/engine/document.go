@@ -1,0 +1,235 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// maxDepth is how far references are followed, as in Eden.
+const maxDepth = 10
+
+// writer writes one S3XML document: masters with their components, each group followed by the records that it
+// refers to. Memory does not grow with the document: of what was written only eight bytes a record are kept.
+type writer struct {
+	store   Store
+	out     io.Writer
+	exposed map[string]bool
+	written *keySet                     // dependencies that are in the document already
+	master  func(*transfer.Record) bool // records that the document holds as masters anyway
+	buf     []byte
+	err     error
+}
+
+// maxWritten bounds what a document remembers of its dependencies; beyond it some may stand in it twice.
+const maxWritten = 1 << 20
+
+func newWriter(store Store, out io.Writer, exposed map[string]bool, master func(*transfer.Record) bool) *writer {
+	return &writer{store: store, out: out, exposed: exposed, written: newKeySet(maxWritten), master: master}
+}
+
+// root is the start of a document.
+type root struct {
+	results      int64
+	start, limit int // 0 = not asked for
+	domain, url  string
+}
+
+func (w *writer) begin(r root) {
+	b := append(w.buf[:0], "<?xml version='1.0' encoding='utf-8'?>\n<s3xml"...)
+	b = s3xml.AppendAttr(b, "success", strconv.FormatBool(r.results > 0))
+	b = s3xml.AppendAttr(b, "results", strconv.FormatInt(r.results, 10))
+	if r.limit > 0 {
+		b = s3xml.AppendAttr(b, "start", strconv.Itoa(r.start))
+		b = s3xml.AppendAttr(b, "limit", strconv.Itoa(r.limit))
+	}
+	if r.domain != "" {
+		b = s3xml.AppendAttr(b, "domain", r.domain)
+	}
+	if r.url != "" {
+		b = s3xml.AppendAttr(b, "url", r.url)
+	}
+	w.buf = append(b, '>')
+	w.flush()
+}
+
+func (w *writer) flush() {
+	if w.err == nil {
+		_, w.err = w.out.Write(w.buf)
+	}
+	w.buf = w.buf[:0]
+}
+
+func (w *writer) end() error {
+	w.buf = append(w.buf, "</s3xml>"...)
+	w.flush()
+	return w.err
+}
+
+// flushBytes is how much is collected before it is written.
+const flushBytes = 64 << 10
+
+// trees writes masters and then what they refer to.
+func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
+	targets, err := w.targets(ctx, trees)
+	if err != nil {
+		return err
+	}
+	for _, t := range trees {
+		if err := targets.repoint(t); err != nil {
+			return err
+		}
+		w.tree(t)
+	}
+	return w.dependencies(ctx, targets.live, 1)
+}
+
+func (w *writer) tree(t *transfer.Tree) {
+	if transfer.KeptOut(t.Resource, w.exposed) {
+		return
+	}
+	w.buf = appendTree(w.buf, t, t.MCI+1)
+	if len(w.buf) >= flushBytes {
+		w.flush()
+	}
+}
+
+// targets are the records that a group of trees refers to.
+type targets struct {
+	live   []*transfer.Record      // not in the document yet
+	merged map[transfer.Key]string // merged into another record: the uid of that one
+}
+
+// targets reads the records that trees refer to and that were not met before in this document.
+func (w *writer) targets(ctx context.Context, trees []*transfer.Tree) (*targets, error) {
+	found := &targets{merged: map[transfer.Key]string{}}
+	var keys []transfer.Key
+	for _, t := range trees {
+		refs, err := references(t)
+		if err != nil {
+			return nil, fmt.Errorf("references of %s %s: %w", t.Resource, t.UID, err)
+		}
+		for _, k := range refs {
+			if !w.written.has(k) {
+				keys = append(keys, k)
+			}
+		}
+	}
+	return found, w.collect(ctx, keys, found)
+}
+
+// collect sorts the records of keys into live and merged ones; merged ones are followed to where they went.
+func (w *writer) collect(ctx context.Context, keys []transfer.Key, found *targets) error {
+	for hop := 0; len(keys) > 0 && hop < maxDepth; hop++ {
+		records, err := w.store.Records(ctx, distinct(keys))
+		if err != nil {
+			return err
+		}
+		keys = keys[:0]
+		for _, r := range records {
+			switch {
+			case r.Deleted && r.ReplacedBy != "":
+				found.merged[r.Key] = r.ReplacedBy
+				keys = append(keys, transfer.Key{Resource: r.Resource, UID: r.ReplacedBy})
+			case r.Deleted:
+			case w.written.add(r.Key):
+				found.live = append(found.live, r)
+			}
+		}
+	}
+	return nil
+}
+
+func distinct(keys []transfer.Key) []transfer.Key {
+	seen := make(map[transfer.Key]bool, len(keys))
+	var out []transfer.Key
+	for _, k := range keys {
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// repoint writes references to merged records as references to the records that replaced them.
+func (t *targets) repoint(tree *transfer.Tree) error {
+	if len(t.merged) == 0 {
+		return nil
+	}
+	for _, r := range flatten(tree) {
+		body, err := t.repointed(r.Body)
+		if err != nil {
+			return fmt.Errorf("references of %s %s: %w", r.Resource, r.UID, err)
+		}
+		r.Body = body
+	}
+	return nil
+}
+
+func (t *targets) repointed(body []byte) ([]byte, error) {
+	if !hasReference(body) {
+		return body, nil
+	}
+	content, err := s3xml.ParseBody(body)
+	if err != nil {
+		return nil, err
+	}
+	changed := false
+	for i := range content.References {
+		ref := &content.References[i]
+		for k, uid := range ref.UIDs {
+			if to := t.final(transfer.Key{Resource: ref.Resource, UID: uid}); to != uid {
+				ref.UIDs[k], changed = to, true
+			}
+		}
+	}
+	if !changed {
+		return body, nil
+	}
+	return content.AppendBody(nil), nil
+}
+
+// final follows merges to their end; circles stop after maxDepth steps.
+func (t *targets) final(k transfer.Key) string {
+	for range maxDepth {
+		next, ok := t.merged[k]
+		if !ok {
+			break
+		}
+		k.UID = next
+	}
+	return k.UID
+}
+
+func hasReference(body []byte) bool { return bytes.Contains(body, []byte("<reference ")) }
+
+// dependencies writes records that others refer to, without their components, and what they refer to in turn.
+func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, depth int) error {
+	var trees []*transfer.Tree
+	for _, r := range live {
+		if !w.master(r) && !transfer.KeptOut(r.Resource, w.exposed) {
+			trees = append(trees, &transfer.Tree{Record: *r})
+		}
+	}
+	if len(trees) == 0 || depth > maxDepth {
+		return w.err
+	}
+	next, err := w.targets(ctx, trees)
+	if err != nil {
+		return err
+	}
+	for _, t := range trees {
+		if err := next.repoint(t); err != nil {
+			return err
+		}
+		t.Alias = ""
+		w.tree(t)
+	}
+	return w.dependencies(ctx, next.live, depth+1)
+}

@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"time"
+
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// Engine carries out exchanges. It is safe for use by many goroutines.
+type Engine struct {
+	store  Store
+	remote Remote
+	sites  Sites
+	now    func() time.Time
+	newID  func() string
+	limits s3xml.Limits
+}
+
+// Sites answers who we are.
+type Sites interface {
+	Site(ctx context.Context) (transfer.Site, error)
+}
+
+// Remote speaks Eden's protocol as the active side. Its errors are *transfer.RemoteError where the remote site
+// or the way to it is at fault.
+type Remote interface {
+	Pull(ctx context.Context, repo transfer.Repository, req PullRequest) (*PullAnswer, error)
+	Push(ctx context.Context, repo transfer.Repository, req PushRequest) (*PushAnswer, error)
+}
+
+// PullRequest asks for the changed records of a resource.
+type PullRequest struct {
+	Task   transfer.Task
+	Since  time.Time // zero = everything; an edensync ignores it
+	Cursor string    // of an earlier answer of an edensync; empty = from the beginning
+}
+
+// PullAnswer is the document of a remote site.
+type PullAnswer struct {
+	Body        io.ReadCloser // decompressed S3XML
+	Bytes       func() int64  // read from the wire so far
+	Date        time.Time     // the remote's clock; zero = it did not say
+	ClockOffset time.Duration // remote minus ours
+	Edensync    bool
+	Cursor      string // edensync: where the next page begins
+	More        bool   // edensync: another page waits
+}
+
+// PushRequest carries a whole document.
+type PushRequest struct {
+	Task     transfer.Task
+	Body     []byte
+	Records  int
+	Key      string // makes a repeated request harmless
+	Edensync bool   // the remote is known to be one
+}
+
+// PushAnswer is what the remote says of a pushed document.
+type PushAnswer struct {
+	Message  string
+	Records  int64 // masters that it accepted
+	Created  int   // of the requested resource, as far as it says
+	Updated  int
+	Deleted  int
+	Rejected []Refusal
+	Outcomes []Refusal        // edensync: all records that were not plainly applied
+	Counts   *transfer.Counts // edensync: the remote's ledger of the document
+	Bytes    int64
+	Edensync bool
+}
+
+// Refusal is the remote's word on one record.
+type Refusal struct {
+	Key     transfer.Key
+	Outcome string // empty = rejected
+	Reason  string
+	Message string
+}
+
+// Options are the parts of an Engine.
+type Options struct {
+	Store  Store
+	Remote Remote
+	Sites  Sites
+	Now    func() time.Time
+	NewID  func() string // ids of items and requests
+	Limits s3xml.Limits  // of documents; zero = the defaults
+}
+
+// New puts an engine together.
+func New(o Options) *Engine {
+	if o.Limits == (s3xml.Limits{}) {
+		o.Limits = s3xml.DefaultLimits()
+	}
+	return &Engine{store: o.Store, remote: o.Remote, sites: o.Sites, now: o.Now, newID: o.NewID, limits: o.Limits}
+}
+
+// domainOf is the name under which a site writes plain uids into its documents: the host of its public URL.
+func domainOf(publicURL string) string {
+	u, err := url.Parse(publicURL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}

@@ -1,0 +1,236 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// exportTrees is how many masters are read and written at a time.
+const exportTrees = 500
+
+// CursorPage is how many masters a pull by cursor gets when it does not say how many it wants.
+const CursorPage = 5000
+
+// Selected is what an export found, known before the first byte is written.
+type Selected struct {
+	Results int64 // masters in the document
+	UpTo    int64 // change number up to which it is complete
+	More    bool  // masters are left beyond UpTo
+}
+
+// export is one document on its way to a peer.
+type export struct {
+	*Engine
+	transfer.Export
+	filters  selector
+	query    TreeQuery
+	selected Selected
+	youngest time.Time
+}
+
+// Export writes what a peer asked for as one S3XML document to the writer that open returns, and remembers what
+// was served, so that a later request confirms it.
+func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Selected) io.Writer) error {
+	x := &export{Engine: e, Export: out}
+	var err error
+	if x.filters, err = newSelector(out.Resource, out.Filters); err != nil {
+		return apierr.New(apierr.KindInvalid, "FILTER_INVALID", "%v", err)
+	}
+	if err := x.plan(ctx); err != nil {
+		return fmt.Errorf("export of %s: %w", out.Resource, err)
+	}
+	site, err := e.sites.Site(ctx)
+	if err != nil {
+		return err
+	}
+	w := newWriter(e.store, open(x.selected), site.Exposed, x.isMaster)
+	w.begin(root{results: x.selected.Results, start: out.Offset, limit: out.Limit * boolInt(!out.ByCursor), domain: domainOf(site.PublicURL), url: site.PublicURL})
+	if err := x.write(ctx, w); err != nil {
+		return fmt.Errorf("export of %s: %w", out.Resource, err)
+	}
+	if err := w.end(); err != nil {
+		return err
+	}
+	return x.served(ctx)
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// plan decides which rows the answer holds.
+func (x *export) plan(ctx context.Context) error {
+	clock, err := x.store.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	x.query = TreeQuery{Resource: x.Resource, Upto: clock, WithDeleted: x.WithDeleted, Limit: exportTrees}
+	x.selected.UpTo = clock
+	switch {
+	case x.ByCursor:
+		err = x.planCursor(ctx)
+	case !x.Since.IsZero():
+		err = x.planSince(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	x.selected.Results, err = x.count(ctx)
+	return err
+}
+
+// planCursor selects by change number, one page at a time.
+func (x *export) planCursor(ctx context.Context) (err error) {
+	x.query.After, x.query.Position = x.AfterSeq, x.AfterSeq
+	if x.AfterSeq > 0 {
+		x.query.NotOrigin = x.RepositoryID // what came from there need not go back
+	}
+	limit := x.Limit
+	if limit <= 0 || limit > CursorPage {
+		limit = CursorPage
+	}
+	end, more, err := x.store.PageEnd(ctx, x.query, limit)
+	if more {
+		x.query.Upto, x.selected.UpTo, x.selected.More = end, end, true
+	}
+	return err
+}
+
+// planSince serves an Eden that asks by time: everything changed after what it is known to have, and everything
+// with a time from there on. A record that came late to this site is sent although its time is old.
+func (x *export) planSince(ctx context.Context) error {
+	x.query.Since = x.Since
+	if x.RepositoryID != "" {
+		servings, err := x.store.Servings(ctx, x.RepositoryID, x.Resource)
+		if err != nil {
+			return err
+		}
+		x.query.After = transfer.Confirmed(servings, x.Since)
+	}
+	if x.query.After == 0 {
+		x.query.After, x.query.Arrived = x.query.Upto, true
+	}
+	return nil
+}
+
+func (x *export) count(ctx context.Context) (int64, error) {
+	if x.filters.empty() {
+		n, err := x.store.CountTrees(ctx, x.query)
+		return x.slice(n), err
+	}
+	var n int64
+	err := x.pages(ctx, func(trees []*transfer.Tree) error {
+		n += int64(len(trees))
+		return nil
+	})
+	return n, err
+}
+
+// slice is how many of n masters the asked for slice holds.
+func (x *export) slice(n int64) int64 {
+	if x.ByCursor {
+		return n
+	}
+	n = max(0, n-int64(x.Offset))
+	if x.Limit > 0 {
+		n = min(n, int64(x.Limit))
+	}
+	return n
+}
+
+// pages reads the selection group by group.
+func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) error {
+	q, skip, left := x.query, x.Offset, -1
+	if x.Limit > 0 && !x.ByCursor {
+		left = x.Limit
+	}
+	for left != 0 {
+		trees, err := x.store.Trees(ctx, q)
+		if err != nil || len(trees) == 0 {
+			return err
+		}
+		q.Position = trees[len(trees)-1].TreeSeq
+		trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return !x.filters.match(t) })
+		drop := min(skip, len(trees))
+		trees, skip = trees[drop:], skip-drop
+		if left > 0 && len(trees) > left {
+			trees = trees[:left]
+		}
+		if left > 0 {
+			left -= len(trees)
+		}
+		if err := do(trees); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *export) write(ctx context.Context, w *writer) error {
+	return x.pages(ctx, func(trees []*transfer.Tree) error {
+		for _, t := range trees {
+			if t.ModifiedOn.After(x.youngest) {
+				x.youngest = t.ModifiedOn
+			}
+		}
+		return w.trees(ctx, trees)
+	})
+}
+
+// isMaster tells whether a record is in the document as a master, so that it need not follow as a dependency.
+func (x *export) isMaster(r *transfer.Record) bool {
+	if r.Resource != x.Resource || !r.Master || r.TreeSeq > x.query.Upto || !x.filters.empty() || x.Limit > 0 {
+		return false
+	}
+	return r.TreeSeq > x.query.After || !x.Since.IsZero() && !r.ModifiedOn.Before(x.Since)
+}
+
+// served remembers the answer. A pull by cursor says itself how far the peer has got; an Eden says it with its
+// next request.
+func (x *export) served(ctx context.Context) error {
+	if x.RepositoryID == "" || !x.filters.empty() || x.Limit > 0 && !x.ByCursor {
+		return nil
+	}
+	return x.store.Write(ctx, nil, func(tx Tx) error {
+		if x.ByCursor {
+			return x.seen(ctx, tx, x.AfterSeq)
+		}
+		confirmed := x.query.After
+		if x.query.Arrived {
+			confirmed = 0
+		}
+		if confirmed > 0 {
+			if err := tx.ConfirmServing(ctx, x.RepositoryID, x.Resource, confirmed); err != nil {
+				return err
+			}
+		}
+		s := transfer.Serving{Youngest: x.youngest, Seq: x.selected.UpTo, ServedAt: x.now()}
+		if x.youngest.IsZero() { // nothing was sent: the next request asks from the same time
+			s.Youngest = x.Since
+		}
+		return errors.Join(x.seen(ctx, tx, confirmed), tx.AddServing(ctx, x.RepositoryID, x.Resource, s))
+	})
+}
+
+// seen notes that the repository has our changes up to seq.
+func (x *export) seen(ctx context.Context, tx Tx, seq int64) error {
+	cursor, err := x.store.Cursor(ctx, x.RepositoryID, x.Resource)
+	if err != nil {
+		return err
+	}
+	if seq <= cursor.SyncSeq && !cursor.OneWay {
+		return nil
+	}
+	cursor.SyncSeq, cursor.OneWay = max(cursor.SyncSeq, seq), false
+	return tx.SaveCursor(ctx, cursor)
+}

@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/selection"
+)
+
+// selector holds the filters of one exchange, by table.
+type selector struct {
+	resource string
+	byTable  map[string][]selection.Filter
+}
+
+// newSelector reads filters; ~ and an empty table mean the requested resource.
+func newSelector(resource string, filters []transfer.Filter) (selector, error) {
+	s := selector{resource: resource, byTable: map[string][]selection.Filter{}}
+	for _, f := range filters {
+		table := f.Table
+		if table == "" || table == "~" {
+			table = resource
+		}
+		parsed, err := selection.Parse(table, f.Query)
+		if err != nil {
+			return s, fmt.Errorf("filter of %s: %w", table, err)
+		}
+		s.byTable[table] = append(s.byTable[table], parsed)
+	}
+	return s, nil
+}
+
+func (s selector) empty() bool { return len(s.byTable) == 0 }
+
+// match tells whether a tree passes the filters of its resource. Deletions always pass: they say nothing that a
+// filter could look at, and a record that left the selection by being deleted must be deleted elsewhere, too.
+func (s selector) match(t *transfer.Tree) bool {
+	filters := s.byTable[t.Resource]
+	if len(filters) == 0 || t.Deleted {
+		return true
+	}
+	values := fieldsOf(t)
+	for _, f := range filters {
+		if !f.Match(values) {
+			return false
+		}
+	}
+	return true
+}
+
+// fieldsOf looks fields up for a filter: ~.name in the record itself, address.city in its components by alias or
+// by table name without prefix.
+func fieldsOf(t *transfer.Tree) func(string) ([]string, bool) {
+	return func(path string) ([]string, bool) {
+		scope, field, _ := strings.Cut(path, ".")
+		if scope == "~" {
+			return fieldValues(&t.Record, field)
+		}
+		var all []string
+		found := false
+		for _, c := range t.Components {
+			_, short, _ := strings.Cut(c.Resource, "_")
+			if c.Deleted || (scope != c.Alias && scope != short) {
+				continue
+			}
+			values, known := fieldValues(&c.Record, field)
+			all, found = append(all, values...), found || known
+		}
+		return all, found
+	}
+}
+
+// fieldValues reads one field of a record: its own columns first, then its content.
+func fieldValues(r *transfer.Record, field string) ([]string, bool) {
+	switch field {
+	case "uuid":
+		return []string{r.UID}, true
+	case "modified_on":
+		return []string{s3xml.FormatTime(r.ModifiedOn)}, true
+	case "created_on":
+		return []string{s3xml.FormatTime(r.CreatedOn)}, true
+	case "deleted":
+		return []string{fmt.Sprint(r.Deleted)}, true
+	}
+	content, err := s3xml.ParseBody(r.Body)
+	if err != nil {
+		return nil, false
+	}
+	for _, f := range content.Fields {
+		if f.Name == field {
+			return []string{f.Value}, true
+		}
+	}
+	var uids []string
+	for _, ref := range content.References {
+		if ref.Field == field {
+			uids = append(uids, ref.UIDs...)
+		}
+	}
+	return uids, uids != nil
+}

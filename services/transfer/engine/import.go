@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// job is the import of one document.
+type job struct {
+	e     *Engine
+	in    transfer.Import
+	runID string
+	lease *transfer.Lease // nil for what a peer sent
+	part  *transfer.Part  // counts grow batch by batch
+	ours  bool            // the task also pushes, so that what we keep must be said again
+
+	startSeq    int64 // change number when the document began
+	cursor      transfer.Cursor
+	openRejects bool
+	result      transfer.Imported
+	referred    *keySet // records of other resources that the document refers to
+}
+
+// batch is the work of one transaction: whole trees.
+type batch struct {
+	rows  []row
+	bytes int
+}
+
+func (b *batch) full() bool {
+	return len(b.rows) >= transfer.BatchRecords || b.bytes >= transfer.BatchBytes
+}
+
+// maxReferred bounds the memory of one document. Beyond it every record counts as referred to: it is better to
+// keep one too many.
+const maxReferred = 1 << 20
+
+// run reads the document to its end. Batches that were complete before an error stay: an import that is
+// repeated finds them unchanged. The error of a document that is not well-formed is the decoder's.
+func (j *job) run(ctx context.Context, body io.Reader) error {
+	dec := s3xml.NewDecoder(body, j.e.limits)
+	doc, err := dec.Document()
+	if err != nil {
+		return err
+	}
+	if err := j.begin(ctx); err != nil {
+		return err
+	}
+	site, err := j.e.sites.Site(ctx)
+	if err != nil {
+		return fmt.Errorf("import %s: %w", j.in.Resource, err)
+	}
+	read := &reader{
+		domain: doc.Attr("domain"), ownDomain: domainOf(site.PublicURL), exposed: site.Exposed,
+		document: uuid.NewSHA1(uuid.NameSpaceOID, []byte(j.runID+"\x00"+j.in.Resource)),
+		now:      j.e.now(), repoID: j.in.Repository.ID,
+	}
+	return j.pipe(ctx, dec, read)
+}
+
+// begin reads what the decisions of this document depend on.
+func (j *job) begin(ctx context.Context) (err error) {
+	if j.startSeq, err = j.e.store.Clock(ctx); err != nil {
+		return err
+	}
+	if j.cursor, err = j.e.store.Cursor(ctx, j.in.Repository.ID, j.in.Resource); err != nil {
+		return err
+	}
+	open, err := j.e.store.OpenRejects(ctx, j.in.Repository.ID, j.in.Resource, transfer.Pull, 1)
+	j.openRejects = len(open) > 0
+	j.referred = newKeySet(maxReferred)
+	return err
+}
+
+// pipe decodes in one goroutine and stores in another, so that parser and database work at the same time.
+func (j *job) pipe(ctx context.Context, dec *s3xml.Decoder, read *reader) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	batches := make(chan *batch, 1)
+	var decodeErr error
+	go func() {
+		defer close(batches)
+		decodeErr = decode(ctx, dec, read, batches)
+	}()
+	var storeErr error
+	for b := range batches {
+		if storeErr != nil {
+			continue // drain, so that the decoder can end
+		}
+		if storeErr = j.storeBatch(ctx, b); storeErr != nil {
+			cancel()
+		}
+	}
+	if storeErr != nil {
+		return storeErr
+	}
+	return decodeErr
+}
+
+// decode sends whole trees in batches. At an error the batch begun is dropped: a small document that is not
+// well-formed stores nothing, a large one keeps its complete batches.
+func decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *batch) error {
+	b, el := &batch{}, s3xml.Record{}
+	send := func() error {
+		select {
+		case out <- b:
+			b = &batch{}
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	for {
+		err := dec.Next(&el)
+		if errors.Is(err, io.EOF) {
+			if len(b.rows) == 0 {
+				return nil
+			}
+			return send()
+		}
+		if err != nil {
+			return err
+		}
+		b.rows = read.rows(b.rows, &el)
+		b.bytes += el.Size()
+		if b.full() {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// batchTimeout bounds one transaction. It is generous: a batch takes milliseconds.
+const batchTimeout = 2 * time.Minute
+
+// storeBatch applies one batch. A run that is asked to stop ends before the next batch, never inside one.
+func (j *job) storeBatch(ctx context.Context, b *batch) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
+	defer cancel()
+	j.gate(b)
+	var a *application
+	err := j.e.store.Write(ctx, j.lease, func(tx Tx) error {
+		a = &application{job: j, tx: tx, part: *j.part}
+		return a.apply(ctx, b.rows)
+	})
+	if err != nil {
+		return fmt.Errorf("import of %s from %s, batch of %d records: %w", j.in.Resource, j.in.Repository.Name, len(b.rows), err)
+	}
+	j.absorb(a)
+	return nil
+}
+
+// absorb takes over what a committed batch brought.
+func (j *job) absorb(a *application) {
+	*j.part = a.part
+	j.result.Counts = j.result.Counts.Plus(a.counts)
+	j.result.Masters += a.masters
+	if a.youngest.After(j.result.Youngest) {
+		j.result.Youngest = a.youngest
+	}
+	if room := transfer.MaxReportedItems - len(j.result.Items); room > 0 {
+		j.result.Items = append(j.result.Items, a.items[:min(room, len(a.items))]...)
+	}
+}
+
+// gate marks top-level records that nobody asked for: neither of the requested resource nor referred to by the
+// document so far. An Eden ignores them, too.
+func (j *job) gate(b *batch) {
+	for i := range b.rows {
+		for _, ref := range b.rows[i].refs {
+			if ref.Resource != j.in.Resource {
+				j.referred.add(ref)
+			}
+		}
+	}
+	for i := range b.rows {
+		r, top := &b.rows[i], &b.rows[b.rows[i].root]
+		foreign := top.rec.Resource != j.in.Resource && !j.referred.has(top.rec.Key)
+		if foreign && r.skip == "" && r.reject == "" {
+			r.skip = transfer.SkipNotRequested
+		}
+	}
+}

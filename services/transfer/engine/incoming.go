@@ -1,0 +1,298 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// row is one received record on its way into the store.
+type row struct {
+	rec      transfer.Record // MCI as transmitted
+	hasMCI   bool
+	hasTime  bool
+	top      bool           // a direct child of the root
+	root     int            // index of its top-level row in the batch
+	refs     []transfer.Key // records that it refers to
+	files    []transfer.File
+	reject   string // reason why it cannot be applied; empty = it can
+	message  string
+	raw      []byte // of rejects: the element as it came
+	skip     string // reason why it is not looked at
+	noLedger bool   // its content must not be kept in the ledger
+}
+
+// reader turns the elements of one document into rows. It resolves what has a meaning only inside the document:
+// temporary identifiers and plain uids of the sender's domain.
+type reader struct {
+	domain    string // of the sender
+	ownDomain string
+	document  uuid.UUID // names the document; temporary identifiers become stable uids in it
+	exposed   map[string]bool
+	now       time.Time
+	repoID    string
+}
+
+// maxUID is Eden's limit for the length of a uid.
+const maxUID = 128
+
+// deletedHash is the content hash of every deletion: deletions say nothing but that the record is gone.
+const deletedHash = "00000000000000000000000000000000"
+
+// rows appends the element and all its components.
+func (d *reader) rows(dst []row, el *s3xml.Record) []row {
+	start := len(dst)
+	dst = d.tree(dst, el, transfer.Key{}, start)
+	d.spreadRejects(dst[start:], el)
+	return dst
+}
+
+func (d *reader) tree(dst []row, el *s3xml.Record, parent transfer.Key, root int) []row {
+	r := d.row(el)
+	r.rec.Parent, r.root = parent, root
+	r.top = parent.IsZero()
+	r.rec.Master = r.top
+	if !r.top {
+		r.rec.Alias = el.Alias
+	}
+	dst = append(dst, r)
+	if r.skip != "" {
+		return dst
+	}
+	for i := range el.Components {
+		dst = d.tree(dst, &el.Components[i], r.rec.Key, root)
+	}
+	return dst
+}
+
+// spreadRejects rejects a whole tree when one of its records cannot be applied, as Eden does: a record without
+// its components would be a silent change.
+func (d *reader) spreadRejects(tree []row, el *s3xml.Record) {
+	bad := ""
+	for i := range tree {
+		if tree[i].reject != "" {
+			bad = fmt.Sprintf("%s %s: %s", tree[i].rec.Resource, tree[i].rec.UID, tree[i].message)
+			break
+		}
+	}
+	if bad == "" {
+		return
+	}
+	for i := range tree {
+		if tree[i].reject == "" && tree[i].skip == "" {
+			tree[i].reject, tree[i].message = transfer.RejectMaster, "rejected together with "+bad
+		}
+	}
+	if tree[0].reject == transfer.RejectMaster {
+		tree[0].reject = transfer.RejectComponent
+	}
+	tree[0].raw = s3xml.AppendRecord(nil, withoutPasswords(el))
+}
+
+// row reads one element without its components.
+func (d *reader) row(el *s3xml.Record) row {
+	r := row{rec: transfer.Record{Key: transfer.Key{Resource: el.Name}, Origin: d.repoID, ArrivedOn: d.now}}
+	switch {
+	case !transfer.ValidResource(el.Name):
+		return r.rejected(transfer.RejectBadResource, "%q is no table name", el.Name)
+	case transfer.KeptOut(el.Name, d.exposed):
+		r.rec.UID = el.UUID
+		r.skip, r.noLedger = transfer.SkipKeptOut, true
+		return r
+	}
+	content, err := s3xml.ContentOf(withoutPasswords(el))
+	if err != nil {
+		r.rec.UID = el.UUID
+		return r.rejected(transfer.RejectBadContent, "%v", err)
+	}
+	d.resolveReferences(&content)
+	r.rec.UID = d.uidOf(el, &content)
+	if err := checkUID(r.rec.UID); err != nil {
+		return r.rejected(transfer.RejectBadUID, "%v", err)
+	}
+	if r = d.stamps(r, el); r.reject != "" {
+		return r
+	}
+	d.fill(&r, el, &content)
+	return r
+}
+
+// rejected marks the row; the caller returns it.
+func (r row) rejected(reason, format string, args ...any) row {
+	r.reject, r.message = reason, fmt.Sprintf(format, args...)
+	return r
+}
+
+// stamps reads the attributes that need parsing.
+func (d *reader) stamps(r row, el *s3xml.Record) row {
+	var err error
+	if r.rec.ModifiedOn, err = d.time(el.ModifiedOn, d.now); err != nil {
+		return r.rejected(transfer.RejectBadTime, "modified_on %q is no time", el.ModifiedOn)
+	}
+	r.hasTime = el.ModifiedOn != ""
+	if r.rec.CreatedOn, err = d.time(el.CreatedOn, time.Time{}); err != nil {
+		return r.rejected(transfer.RejectBadTime, "created_on %q is no time", el.CreatedOn)
+	}
+	r.rec.MCI = 2 // EDEN: a missing MCI never counts as from the originator (docs/s3xml.md, master copy index)
+	if el.MCI != "" {
+		mci, err := strconv.Atoi(strings.TrimSpace(el.MCI))
+		if err != nil || mci < 0 || mci > 1<<30 {
+			return r.rejected(transfer.RejectBadMCI, "mci %q is no whole number", el.MCI)
+		}
+		r.rec.MCI, r.hasMCI = mci, true
+	}
+	return r
+}
+
+func (d *reader) time(s string, missing time.Time) (time.Time, error) {
+	if s == "" {
+		return missing.UTC().Truncate(time.Second), nil
+	}
+	t, err := s3xml.ParseTime(s, d.now)
+	return t.UTC().Truncate(time.Second), err
+}
+
+// fill stores the content in canonical form.
+func (d *reader) fill(r *row, el *s3xml.Record, content *s3xml.Content) {
+	r.rec.Attrs = attributes(el.Attrs)
+	if el.IsDeleted() {
+		r.rec.Deleted, r.rec.Hash = true, deletedHash
+		if el.ReplacedBy != "" {
+			r.rec.ReplacedBy = d.normal(el.ReplacedBy)
+			r.rec.Hash = mergedHash(r.rec.ReplacedBy)
+		}
+		r.rec.ReceivedHash = r.rec.Hash
+		return
+	}
+	r.rec.Hash = content.Hash()
+	r.rec.ReceivedHash = r.rec.Hash
+	r.rec.Body = content.AppendBody(nil)
+	for _, ref := range content.References {
+		for _, uid := range ref.UIDs {
+			r.refs = append(r.refs, transfer.Key{Resource: ref.Resource, UID: uid})
+		}
+	}
+	for _, f := range content.Fields {
+		if f.Form == s3xml.File && f.URL != "" {
+			r.files = append(r.files, transfer.File{Key: r.rec.Key, Field: f.Name, URL: f.URL, Filename: f.Filename, RepositoryID: d.repoID})
+		}
+	}
+}
+
+func mergedHash(replacedBy string) string {
+	sum := sha256.Sum256([]byte("replaced by\x00" + replacedBy))
+	return hex.EncodeToString(sum[:16])
+}
+
+// uidOf gives every record a uid: its own, the one of its temporary identifier, or one made of its content, so
+// that the same element sent twice is the same record.
+func (d *reader) uidOf(el *s3xml.Record, content *s3xml.Content) string {
+	switch {
+	case el.UUID != "":
+		return d.normal(el.UUID)
+	case el.TUID != "":
+		return d.temporary(el.Name, el.TUID)
+	default:
+		name := "record\x00" + d.repoID + "\x00" + el.Name + "\x00" + content.Hash()
+		return "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(name)).String()
+	}
+}
+
+// temporary is the uid of a temporary identifier: the same all over the document, another one elsewhere.
+func (d *reader) temporary(resource, tuid string) string {
+	return "urn:uuid:" + uuid.NewSHA1(d.document, []byte(resource+"\x00"+tuid)).String()
+}
+
+// normal is the uid under which this site knows a record. EDEN: an Eden prefixes plain uids of elements with
+// its domain but never those of references (docs/s3xml.md, identifiers); here both get the prefix, and our own
+// prefix is taken off again.
+func (d *reader) normal(uid string) string {
+	if d.ownDomain != "" {
+		if own, ok := strings.CutPrefix(uid, d.ownDomain+"/"); ok {
+			return own
+		}
+	}
+	plain := !strings.HasPrefix(uid, "urn:") && !strings.Contains(uid, "/")
+	if plain && d.domain != "" && d.domain != d.ownDomain {
+		return d.domain + "/" + uid
+	}
+	return uid
+}
+
+func (d *reader) resolveReferences(content *s3xml.Content) {
+	for i := range content.References {
+		ref := &content.References[i]
+		if ref.TUID != "" {
+			ref.UIDs, ref.TUID = []string{d.temporary(ref.Resource, ref.TUID)}, ""
+			continue
+		}
+		for k, uid := range ref.UIDs {
+			ref.UIDs[k] = d.normal(uid)
+		}
+	}
+}
+
+func checkUID(uid string) error {
+	if len(uid) > maxUID {
+		return fmt.Errorf("uid of %d characters, at most %d are allowed", len(uid), maxUID)
+	}
+	if strings.ContainsFunc(uid, unicode.IsControl) {
+		return fmt.Errorf("uid %q contains control characters", uid)
+	}
+	return nil
+}
+
+// withoutPasswords drops fields that hold passwords: they are never stored, not even in a reject.
+func withoutPasswords(el *s3xml.Record) *s3xml.Record {
+	if !hasPassword(el) {
+		return el
+	}
+	clean := *el
+	clean.Data = nil
+	for _, f := range el.Data {
+		if !transfer.IsPassword(f.Field) {
+			clean.Data = append(clean.Data, f)
+		}
+	}
+	clean.Components = make([]s3xml.Record, 0, len(el.Components))
+	for i := range el.Components {
+		clean.Components = append(clean.Components, *withoutPasswords(&el.Components[i]))
+	}
+	return &clean
+}
+
+// transientAttributes belong to one document and do not travel on.
+var transientAttributes = map[string]bool{"id": true, "error": true, "llrepr": true}
+
+func attributes(attrs []s3xml.Attr) string {
+	var text []byte
+	for _, a := range attrs {
+		if !transientAttributes[a.Name] {
+			text = s3xml.AppendAttr(text, a.Name, a.Value)
+		}
+	}
+	return string(text)
+}
+
+func hasPassword(el *s3xml.Record) bool {
+	for i := range el.Data {
+		if transfer.IsPassword(el.Data[i].Field) {
+			return true
+		}
+	}
+	for i := range el.Components {
+		if hasPassword(&el.Components[i]) {
+			return true
+		}
+	}
+	return false
+}

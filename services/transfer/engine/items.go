@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// newItem starts an entry of the ledger for a row.
+func (a *application) newItem(r *row, outcome policy.Outcome, reason, message string) *transfer.Item {
+	now := a.e.now()
+	return &transfer.Item{
+		ID: a.e.newID(), RunID: a.runID, RepositoryID: a.in.Repository.ID, Task: a.in.Resource, Direction: transfer.Pull,
+		Key: r.rec.Key, Outcome: outcome, Reason: reason, Message: message, Rule: a.in.Rule.String(),
+		State: transfer.Closed, Incoming: incomingSide(r), CreatedAt: now, UpdatedAt: now,
+	}
+}
+
+func incomingSide(r *row) transfer.Side {
+	side := transfer.Side{ModifiedOn: r.rec.ModifiedOn, MCI: r.rec.MCI, Deleted: r.rec.Deleted, Hash: r.rec.ReceivedHash}
+	switch {
+	case r.noLedger:
+	case r.raw != nil:
+		side.XML = r.raw
+	case r.reject == "":
+		side.XML = appendElement(nil, &r.rec, r.rec.MCI)
+	}
+	return side
+}
+
+func (a *application) rejectItem(r *row) *transfer.Item {
+	item := a.newItem(r, policy.Rejected, r.reject, r.message)
+	item.State, item.Attempts = transfer.Open, 1
+	return item
+}
+
+func (a *application) skipItem(r *row) *transfer.Item {
+	return a.newItem(r, policy.Skipped, r.skip, skipMessages[r.skip])
+}
+
+var skipMessages = map[string]string{
+	transfer.SkipNotRequested: "The document holds this record, but it is neither of the requested resource nor referred to by one of its records.",
+	transfer.SkipKeptOut:      "Accounts, synchronization and scheduler tables are not exchanged unless an administrator lists the resource in the settings.",
+}
+
+// decisionItem keeps what a policy decided: the incoming version, ours, and why.
+func (a *application) decisionItem(r *row, local *transfer.Record, d policy.Decision) *transfer.Item {
+	item := a.newItem(r, d.Outcome, string(d.Reason), explain(d, a.in.Rule))
+	if local != nil {
+		item.Local = transfer.Side{ModifiedOn: local.ModifiedOn, MCI: local.MCI, Deleted: local.Deleted, Hash: local.Hash}
+	}
+	if d.Outcome == policy.Conflict {
+		item.State, item.Winner = transfer.Open, transfer.LocalWins
+		if d.Take {
+			item.Winner = transfer.RemoteWins
+		}
+	}
+	return item
+}
+
+// explain says in one sentence what was decided and by which setting.
+func explain(d policy.Decision, rule policy.Rule) string {
+	setting := fmt.Sprintf("update policy %s", rule.Update)
+	if d.Outcome == policy.Conflict {
+		setting = fmt.Sprintf("both sites changed this record; conflict policy %s", rule.Conflict)
+	}
+	if d.Reason == policy.NotInStrategy {
+		return fmt.Sprintf("Operation not permitted: the strategy of this task allows only %s.", rule.Strategy)
+	}
+	verdict := "this site's version stays"
+	if d.Take {
+		verdict = "the other site's version is taken"
+	}
+	return fmt.Sprintf("%s: %s (%s).", setting, verdict, reasonWords[d.Reason])
+}
+
+var reasonWords = map[policy.Reason]string{
+	policy.PolicyThis:    "this site always wins",
+	policy.PolicyOther:   "the other site always wins",
+	policy.IncomingNewer: "the other site's version is younger",
+	policy.LocalNewer:    "this site's version is younger",
+	policy.NearerOrigin:  "the times are equal; the copy nearer to where the record was made wins",
+	policy.SmallerHash:   "times and distance are equal; both sites choose the same one by its content",
+	policy.FromMaster:    "it comes from where the record was made",
+	policy.NotFromMaster: "it does not come from where the record was made, or the record was made here",
+}
+
+// completeItems adds our version's content to conflicts and skips. Bodies are read before they are replaced.
+func (a *application) completeItems(ctx context.Context) error {
+	var keys []transfer.Key
+	for _, it := range a.items {
+		if it.Local.Hash != "" {
+			keys = append(keys, it.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	bodies, err := a.tx.Bodies(ctx, keys)
+	if err != nil {
+		return err
+	}
+	stored, err := a.tx.Load(ctx, keys)
+	if err != nil {
+		return err
+	}
+	for _, it := range a.items {
+		if local := stored[it.Key]; local != nil && it.Local.Hash == local.Hash {
+			whole := *local
+			whole.Body = bodies[it.Key]
+			it.Local.XML = appendElement(nil, &whole, whole.MCI+1)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"hash/maphash"
+
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// keySet remembers records in eight bytes each. It may say yes wrongly (once in billions), never no wrongly;
+// when it is full it says yes to everything.
+type keySet struct {
+	seed   maphash.Seed
+	hashes map[uint64]struct{}
+	limit  int
+	full   bool
+}
+
+func newKeySet(limit int) *keySet {
+	return &keySet{seed: maphash.MakeSeed(), hashes: map[uint64]struct{}{}, limit: limit}
+}
+
+func (s *keySet) hash(k transfer.Key) uint64 { return maphash.Comparable(s.seed, k) }
+
+// add reports whether the key was new.
+func (s *keySet) add(k transfer.Key) bool {
+	h := s.hash(k)
+	if _, ok := s.hashes[h]; ok {
+		return false
+	}
+	if len(s.hashes) >= s.limit {
+		s.full = true
+		return true
+	}
+	s.hashes[h] = struct{}{}
+	return true
+}
+
+func (s *keySet) has(k transfer.Key) bool {
+	_, ok := s.hashes[s.hash(k)]
+	return ok || s.full
+}

@@ -1,0 +1,185 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// Edit is a change made at this site by an administrator or an internal service.
+type Edit struct {
+	Key     transfer.Key
+	Parent  transfer.Key // makes a new record a component; of an existing one it must be its parent or empty
+	Alias   string
+	Delete  bool
+	Content s3xml.Content // complete: fields that are absent are cleared
+	// IfSeq, if not 0, is the change number of the version that was seen when editing; another one is refused.
+	IfSeq int64
+	Actor string
+}
+
+// Apply makes a local edit: modified now, origin here, MCI 0 if the record is new. It travels to all
+// repositories that the resource is configured for.
+func (e *Engine) Apply(ctx context.Context, edit Edit) (*transfer.Record, error) {
+	if err := checkEdit(edit); err != nil {
+		return nil, err
+	}
+	var stored *transfer.Record
+	err := e.store.Write(ctx, nil, func(tx Tx) (err error) {
+		stored, err = e.edit(ctx, tx, edit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("edit of %s %s: %w", edit.Key.Resource, edit.Key.UID, err)
+	}
+	return stored, nil
+}
+
+func checkEdit(edit Edit) error {
+	if !transfer.ValidResource(edit.Key.Resource) {
+		return apierr.Invalid(apierr.Field{Name: "resource", Message: "must be a table name with a prefix, such as org_office"})
+	}
+	if edit.Key.UID == "" {
+		return apierr.Invalid(apierr.Field{Name: "uid", Message: "is required"})
+	}
+	if err := checkUID(edit.Key.UID); err != nil {
+		return apierr.Invalid(apierr.Field{Name: "uid", Message: err.Error()})
+	}
+	for _, f := range edit.Content.Fields {
+		if transfer.IsPassword(f.Name) {
+			return apierr.Invalid(apierr.Field{Name: "fields", Message: "the field " + f.Name + " holds a password; passwords are never stored"})
+		}
+	}
+	return nil
+}
+
+func (e *Engine) edit(ctx context.Context, tx Tx, edit Edit) (*transfer.Record, error) {
+	locals, err := tx.Load(ctx, []transfer.Key{edit.Key, edit.Parent})
+	if err != nil {
+		return nil, err
+	}
+	old := locals[edit.Key]
+	if err := checkVersion(edit, old); err != nil {
+		return nil, err
+	}
+	if old == nil && !edit.Parent.IsZero() && locals[edit.Parent] == nil {
+		return nil, apierr.NotFound("parent record", edit.Parent.UID)
+	}
+	next := newVersion(edit, old, e.now())
+	if old != nil && old.Hash == next.Hash && old.Deleted == next.Deleted {
+		return old, nil
+	}
+	if old != nil && !next.Deleted {
+		bodies, err := tx.Bodies(ctx, []transfer.Key{edit.Key})
+		if err != nil {
+			return nil, err
+		}
+		if err := clearMissing(next, bodies[edit.Key], edit.Content); err != nil {
+			return nil, err
+		}
+	}
+	if err := tx.Apply(ctx, []*transfer.Record{next}); err != nil {
+		return nil, err
+	}
+	return next, nil
+}
+
+func checkVersion(edit Edit, old *transfer.Record) error {
+	switch {
+	case edit.Delete && old == nil:
+		return apierr.NotFound("record", edit.Key.UID)
+	case edit.IfSeq != 0 && (old == nil || old.Seq != edit.IfSeq):
+		return apierr.New(apierr.KindStale, "STALE_ETAG",
+			"The record was changed since you opened it; nothing was saved. Load it again and repeat your change.")
+	default:
+		return nil
+	}
+}
+
+// newVersion is the record as the edit makes it.
+func newVersion(edit Edit, old *transfer.Record, now time.Time) *transfer.Record {
+	next := &transfer.Record{
+		Key: edit.Key, Parent: edit.Parent, Alias: edit.Alias, Master: edit.Parent.IsZero(),
+		CreatedOn: now.UTC().Truncate(time.Second), ModifiedOn: transfer.NextModifiedOn(now, time.Time{}),
+	}
+	if old != nil {
+		next.Parent, next.Alias, next.Master = old.Parent, old.Alias, old.Master
+		next.MCI, next.CreatedOn, next.Attrs = old.MCI, old.CreatedOn, old.Attrs
+		next.FirstSeq, next.FirstOrigin = old.FirstSeq, old.FirstOrigin
+		next.ModifiedOn = transfer.NextModifiedOn(now, old.ModifiedOn)
+	}
+	if edit.Delete {
+		next.Deleted, next.Hash = true, deletedHash
+	} else {
+		next.Hash, next.Body = edit.Content.Hash(), edit.Content.AppendBody(nil)
+	}
+	next.ReceivedHash = next.Hash
+	return next
+}
+
+// clearMissing writes fields that the edit took away as empty ones, because what is merely absent says nothing to
+// an Eden.
+func clearMissing(next *transfer.Record, oldBody []byte, content s3xml.Content) error {
+	before, err := s3xml.ParseBody(oldBody)
+	if err != nil {
+		return fmt.Errorf("stored body: %w", err)
+	}
+	has := map[string]bool{}
+	for _, f := range content.Fields {
+		has[f.Name] = true
+	}
+	complete := content
+	complete.Fields = append([]s3xml.Field(nil), content.Fields...)
+	for _, f := range before.Fields {
+		if !has[f.Name] {
+			complete.Fields = append(complete.Fields, s3xml.Field{Name: f.Name, Form: s3xml.Null})
+		}
+	}
+	complete.Sort()
+	next.Body = complete.AppendBody(nil)
+	return nil
+}
+
+// Choose makes the other version of a decided conflict a new local edit, which then travels. It returns the
+// change number of that edit, 0 if the chosen version is what is stored already.
+func (e *Engine) Choose(ctx context.Context, item *transfer.Item, winner transfer.Winner, actor string) (int64, error) {
+	side := item.Local
+	if winner == transfer.RemoteWins {
+		side = item.Incoming
+	}
+	edit := Edit{Key: item.Key, Delete: side.Deleted, Actor: actor}
+	if !side.Deleted {
+		content, err := contentOf(side.XML)
+		if err != nil {
+			return 0, fmt.Errorf("conflict %s: %w", item.ID, err)
+		}
+		edit.Content = content
+	}
+	var seq int64
+	err := e.store.Write(ctx, nil, func(tx Tx) error {
+		before, err := tx.Clock(ctx)
+		if err != nil {
+			return err
+		}
+		stored, err := e.edit(ctx, tx, edit)
+		if err == nil && stored.Seq > before {
+			seq = stored.Seq
+		}
+		return err
+	})
+	return seq, err
+}
+
+// contentOf reads the content of one stored element.
+func contentOf(element []byte) (s3xml.Content, error) {
+	el, err := s3xml.ParseRecord(element)
+	if err != nil {
+		return s3xml.Content{}, err
+	}
+	return s3xml.ContentOf(el)
+}
+

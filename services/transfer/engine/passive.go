@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// Import applies a document that a peer pushed, or a file. It is the same import as that of a pull; its ledger
+// is a run of its own.
+func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader) (*transfer.Imported, error) {
+	trigger := transfer.Peer
+	if in.Repository.ID == "" {
+		trigger = transfer.Local
+	}
+	run, existed, err := e.store.PeerRun(ctx, transfer.Run{
+		ID: e.newID(), RequestID: in.RequestID, RepositoryID: in.Repository.ID, RepositoryName: in.Repository.Name,
+		Trigger: trigger, State: transfer.Running, CreatedAt: e.now(), StartedAt: e.now(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("import of %s: %w", in.Resource, err)
+	}
+	if existed && run.State.Final() && run.State != transfer.Failed {
+		totals := run.Totals()
+		return &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected}, nil
+	}
+	j := &job{e: e, in: in, runID: run.ID, part: &transfer.Part{
+		Resource: in.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: e.now(),
+	}}
+	importErr := j.run(ctx, body)
+	if err := e.finishImport(ctx, j, importErr); err != nil {
+		return nil, errors.Join(importErr, err)
+	}
+	j.result.RunID = run.ID
+	return &j.result, importErr
+}
+
+// finishImport ends the run of a received document. What was stored before a document broke off stays: the sender
+// will send it again and finds it unchanged.
+func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
+	p := j.part
+	p.EndedAt, p.State = e.now(), transfer.Done
+	switch {
+	case cause != nil:
+		p.State, p.Reason, p.Message = transfer.Failed, "BAD_DOCUMENT", cause.Error()
+	case p.Counts.Rejected > 0:
+		p.State, p.Reason = transfer.DoneWithWarnings, "RECORDS_REJECTED"
+		p.Message = invalidItems(j.result.Items)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
+	defer cancel()
+	return e.store.Write(ctx, nil, func(tx Tx) error {
+		if err := errors.Join(tx.SavePart(ctx, j.runID, *p), tx.FinishRun(ctx, j.runID, p.State, p.Reason, p.Message)); err != nil {
+			return err
+		}
+		if cause != nil || j.in.Repository.ID == "" || !j.cursor.OneWay {
+			return nil
+		}
+		cursor := j.cursor // one way: the end of a successful exchange is all there is
+		cursor.SyncSeq = max(cursor.SyncSeq, j.startSeq)
+		return tx.SaveCursor(ctx, cursor)
+	})
+}

@@ -1,0 +1,202 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// maxRetries is how many rejects of a task a run tries again.
+const maxRetries = 500
+
+// pulling is the pull of one task.
+type pulling struct {
+	*exchange
+	task     transfer.Task
+	part     *transfer.Part
+	cursor   transfer.Cursor
+	startSeq int64
+	items    []*transfer.Item
+	youngest time.Time
+	warning  string
+}
+
+// pull fetches what changed at the remote site. The error is a fault of this site; faults of the remote end up
+// in the part.
+func (x *exchange) pull(ctx context.Context, task transfer.Task) (*transfer.Part, error) {
+	p := &pulling{exchange: x, task: task, part: &transfer.Part{
+		Resource: task.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: x.now(),
+	}}
+	err := p.do(ctx)
+	if err != nil && !foreign(err) {
+		return nil, fmt.Errorf("pull of %s from %s: %w", task.Resource, x.repo.Name, err)
+	}
+	return p.part, p.end(ctx, err)
+}
+
+func (p *pulling) do(ctx context.Context) (err error) {
+	if p.cursor, err = p.store.Cursor(ctx, p.repo.ID, p.task.Resource); err != nil {
+		return err
+	}
+	if p.startSeq, err = p.store.Clock(ctx); err != nil {
+		return err
+	}
+	p.chooseFull()
+	if err := p.write(ctx, func(tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
+		return err
+	}
+	if err := p.retryRejects(ctx); err != nil {
+		return err
+	}
+	for {
+		more, err := p.page(ctx)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// chooseFull asks for everything at the first time, when asked for, and now and then, to catch what a time cursor
+// loses.
+func (p *pulling) chooseFull() {
+	due := p.site.FullPullInterval > 0 && p.now().Sub(p.cursor.LastFullAt) >= p.site.FullPullInterval
+	fresh := p.cursor.PullTime.IsZero() && p.cursor.PullToken == ""
+	if fresh || p.run.Full || due {
+		p.part.Full = true
+		p.cursor.PullToken = ""
+	}
+}
+
+// retryRejects imports again what could not be applied earlier: the cause may be gone.
+func (p *pulling) retryRejects(ctx context.Context) error {
+	open, err := p.store.OpenRejects(ctx, p.repo.ID, p.task.Resource, transfer.Pull, maxRetries)
+	if err != nil {
+		return err
+	}
+	for _, it := range open {
+		if len(it.Incoming.XML) == 0 {
+			continue
+		}
+		if err := p.imports(ctx, bytes.NewReader(wrap(it.Incoming.XML)), p.cursor.PullToken != ""); err != nil && !foreign(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// page fetches and applies one document: all of it from an Eden, one page from an edensync.
+func (p *pulling) page(ctx context.Context) (more bool, err error) {
+	answer, err := p.ask(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, answer.Body.Close()) }()
+	p.noteContact(answer)
+	err = p.imports(ctx, answer.Body, answer.Edensync)
+	p.part.Bytes += answer.Bytes()
+	if err != nil {
+		return false, err
+	}
+	p.advance(answer)
+	err = p.write(ctx, func(tx Tx) error {
+		return errors.Join(tx.SaveCursor(ctx, p.cursor), tx.SavePart(ctx, p.run.ID, *p.part))
+	})
+	return answer.Edensync && answer.More, err
+}
+
+// ask sends the request. A remote that no longer knows our cursor is asked for everything.
+func (p *pulling) ask(ctx context.Context) (*PullAnswer, error) {
+	req := PullRequest{Task: p.task, Cursor: p.cursor.PullToken}
+	// EDEN: under THIS and OTHER all records are exchanged each time (docs/compatibility.md).
+	timed := p.task.Rule.Update != "THIS" && p.task.Rule.Update != "OTHER"
+	if since, ok := p.cursor.Msince(p.site.PullOverlap); ok && timed && !p.part.Full {
+		req.Since = since
+	}
+	answer, err := p.remote.Pull(ctx, p.repo, req)
+	var remote *transfer.RemoteError
+	if errors.As(err, &remote) && remote.CursorGone() && p.cursor.PullToken != "" {
+		p.cursor.PullToken, p.part.Full = "", true
+		return p.ask(ctx)
+	}
+	return answer, err
+}
+
+func (p *pulling) noteContact(a *PullAnswer) {
+	p.contact.Reached = true
+	if a.Date.IsZero() {
+		return
+	}
+	p.contact.Measured, p.contact.ClockOffset = true, a.ClockOffset
+	if limit := p.site.MaxClockOffset; limit > 0 && a.ClockOffset.Abs() > limit {
+		p.warning = fmt.Sprintf("The remote clock differs from ours by %s; set both by NTP.", a.ClockOffset.Round(time.Second))
+	}
+}
+
+// imports applies one document with the rule of the task.
+func (p *pulling) imports(ctx context.Context, body io.Reader, complete bool) error {
+	j := &job{
+		e: p.Engine, runID: p.run.ID, lease: p.lease, part: p.part, ours: p.task.Mode.Pushes(),
+		in: transfer.Import{Repository: p.repo, Resource: p.task.Resource, Rule: p.task.Rule, Complete: complete},
+	}
+	err := j.run(ctx, body)
+	if room := transfer.MaxReportedItems - len(p.items); room > 0 {
+		p.items = append(p.items, j.result.Items[:min(room, len(j.result.Items))]...)
+	}
+	if j.result.Youngest.After(p.youngest) {
+		p.youngest = j.result.Youngest
+	}
+	return err
+}
+
+// advance moves the cursor behind a complete document.
+func (p *pulling) advance(a *PullAnswer) {
+	now := p.now()
+	p.cursor.LastPullAt = now
+	if a.Edensync {
+		p.cursor.PullToken = a.Cursor
+	} else {
+		p.cursor.PullToken = ""
+	}
+	if p.youngest.After(p.cursor.PullTime) {
+		p.cursor.PullTime = transfer.CapPullTime(p.youngest, a.Date)
+	}
+	if a.Edensync && a.More {
+		return
+	}
+	if p.part.Full {
+		p.cursor.LastFullAt = now
+	}
+	if !p.task.Mode.Pushes() && p.startSeq > p.cursor.SyncSeq {
+		p.cursor.SyncSeq = p.startSeq // one way: the end of a successful exchange is all there is
+	}
+}
+
+// end settles the state of the part and writes the log entry.
+func (p *pulling) end(ctx context.Context, cause error) error {
+	p.part.EndedAt = p.now()
+	action := "import"
+	switch c := p.part.Counts; {
+	case cause != nil:
+		p.fail(p.part, cause)
+		action = "fetch"
+	case c.Rejected > 0:
+		p.part.State, p.part.Reason = transfer.DoneWithWarnings, "RECORDS_REJECTED"
+		p.part.Message = fmt.Sprintf("%d records were rejected - invalid items ignored, %s", c.Rejected, invalidItems(p.items))
+	case c.Received == 0:
+		p.part.State, p.part.Message = transfer.Done, "No data to import (already up-to-date)"
+	default:
+		p.part.State, p.part.Message = transfer.Done, fmt.Sprintf("Data imported successfully (%d records)", c.Received)
+	}
+	if p.warning != "" && cause == nil {
+		p.part.State, p.part.Reason = transfer.DoneWithWarnings, "CLOCK_OFFSET"
+		p.part.Message += " " + p.warning
+	}
+	return p.write(ctx, func(tx Tx) error {
+		return errors.Join(tx.SavePart(ctx, p.run.ID, *p.part), tx.Audit(ctx, p.entry(p.part, "pull", action, p.part.Message, cause)))
+	})
+}

@@ -1,0 +1,329 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// Sizes of a pushed document.
+const (
+	pushTrees = 1000
+	pushBytes = 4 << 20
+)
+
+// pushing is the push of one task.
+type pushing struct {
+	*exchange
+	task     transfer.Task
+	filters  selector
+	part     *transfer.Part
+	cursor   transfer.Cursor
+	upto     int64
+	edensync bool
+	items    []*transfer.Item
+	poisoned int // records on which alone the remote fails, in a row and without any success
+}
+
+// push says to the remote what changed here. The error is a fault of this site; faults of the remote end up in
+// the part.
+func (x *exchange) push(ctx context.Context, task transfer.Task) (*transfer.Part, error) {
+	p := &pushing{exchange: x, task: task, part: &transfer.Part{
+		Resource: task.Resource, Direction: transfer.Push, State: transfer.Running, StartedAt: x.now(),
+	}}
+	err := p.do(ctx)
+	if err != nil && !foreign(err) {
+		return nil, fmt.Errorf("push of %s to %s: %w", task.Resource, x.repo.Name, err)
+	}
+	return p.part, p.end(ctx, err)
+}
+
+func (p *pushing) do(ctx context.Context) (err error) {
+	if p.cursor, err = p.store.Cursor(ctx, p.repo.ID, p.task.Resource); err != nil {
+		return err
+	}
+	if p.upto, err = p.store.Clock(ctx); err != nil {
+		return err
+	}
+	if p.filters, err = newSelector(p.task.Resource, p.task.Filters); err != nil {
+		return &transfer.RemoteError{Reason: "FILTER_INVALID", Message: err.Error()}
+	}
+	p.edensync = p.cursor.PullToken != ""
+	p.part.Full = p.cursor.PushSeq == 0
+	if err := p.write(ctx, func(tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
+		return err
+	}
+	if err := p.resend(ctx); err != nil {
+		return err
+	}
+	if err := p.changes(ctx); err != nil {
+		return err
+	}
+	if p.upto > p.cursor.PushSeq {
+		p.cursor.PushSeq = p.upto
+		return p.confirm(ctx, outcome{})
+	}
+	return nil
+}
+
+// resend says again what the remote did not take or what we kept against it.
+func (p *pushing) resend(ctx context.Context) error {
+	keys, err := p.store.Resends(ctx, p.repo.ID, p.task.Resource, pushTrees)
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	trees, err := p.store.TreesOf(ctx, keys)
+	if err != nil {
+		return err
+	}
+	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return t.TreeSeq > p.cursor.PushSeq })
+	return p.send(ctx, p.selected(trees))
+}
+
+// changes sends everything after the cursor in the order of change numbers, so that a confirmed batch moves it.
+func (p *pushing) changes(ctx context.Context) error {
+	q := TreeQuery{
+		Resource: p.task.Resource, After: p.cursor.PushSeq, Upto: p.upto, WithDeleted: true,
+		NotOrigin: p.repo.ID, Limit: pushTrees, Position: p.cursor.PushSeq,
+	}
+	for {
+		trees, err := p.store.Trees(ctx, q)
+		if err != nil || len(trees) == 0 {
+			return err
+		}
+		q.Position = trees[len(trees)-1].TreeSeq
+		if err := p.send(ctx, p.selected(trees)); err != nil {
+			return err
+		}
+		p.cursor.PushSeq = q.Position
+		if err := p.confirm(ctx, outcome{}); err != nil {
+			return err
+		}
+	}
+}
+
+// selected leaves out what the filters and the policy keep here.
+func (p *pushing) selected(trees []*transfer.Tree) []*transfer.Tree {
+	return slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return !p.filters.match(t) || !p.mayPush(t) })
+}
+
+// mayPush applies what the remote cannot be trusted to do: an Eden behind /sync/sync decides by NEWER whatever
+// we ask for (docs/compatibility.md).
+func (p *pushing) mayPush(t *transfer.Tree) bool {
+	switch {
+	case p.task.Rule.Update == policy.Master:
+		return t.MCI == 0
+	case p.task.Rule.Update == policy.Other && !p.edensync:
+		return t.FirstOrigin != p.repo.ID && t.FirstSeq > p.cursor.PushSeq
+	default:
+		return true
+	}
+}
+
+// send posts trees in documents of bounded size.
+func (p *pushing) send(ctx context.Context, trees []*transfer.Tree) error {
+	for len(trees) > 0 {
+		n, size := 0, 0
+		for n < len(trees) && (n == 0 || size < pushBytes) {
+			size += treeSize(trees[n])
+			n++
+		}
+		if err := p.post(ctx, trees[:n]); err != nil {
+			return err
+		}
+		trees = trees[n:]
+	}
+	return nil
+}
+
+func treeSize(t *transfer.Tree) int {
+	size := 0
+	for _, r := range flatten(t) {
+		size += len(r.Body) + len(r.Attrs) + 200
+	}
+	return size
+}
+
+// post sends one document. When the remote fails on it, it is halved until the record that it fails on stands
+// alone; that one is kept as a reject and the others go through.
+func (p *pushing) post(ctx context.Context, trees []*transfer.Tree) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	answer, err := p.request(ctx, trees)
+	var remote *transfer.RemoteError
+	splittable := errors.As(err, &remote) && (remote.TooLarge() || remote.Broken())
+	switch {
+	case splittable && len(trees) > 1:
+		half := len(trees) / 2
+		if err := p.post(ctx, trees[:half]); err != nil {
+			return err
+		}
+		return p.post(ctx, trees[half:])
+	case splittable && p.poisoned < maxPoison:
+		p.poisoned++
+		return p.poison(ctx, trees[0], remote)
+	case err != nil:
+		return err
+	}
+	p.poisoned = 0
+	p.contact.Reached = true
+	return p.confirm(ctx, p.judge(trees, answer))
+}
+
+// maxPoison is how many records in a row may break a remote before it counts as broken itself.
+const maxPoison = 3
+
+func (p *pushing) request(ctx context.Context, trees []*transfer.Tree) (*PushAnswer, error) {
+	var doc bytes.Buffer
+	masters := make(map[transfer.Key]bool, len(trees))
+	for _, t := range trees {
+		masters[t.Key] = true
+	}
+	w := newWriter(p.store, &doc, p.site.Exposed, func(r *transfer.Record) bool { return masters[r.Key] })
+	w.begin(root{results: int64(len(trees)), domain: domainOf(p.site.PublicURL), url: p.site.PublicURL})
+	if err := w.trees(ctx, trees); err != nil {
+		return nil, err
+	}
+	if err := w.end(); err != nil {
+		return nil, err
+	}
+	return p.remote.Push(ctx, p.repo, PushRequest{
+		Task: p.task, Body: doc.Bytes(), Records: len(trees), Key: p.newID(), Edensync: p.edensync,
+	})
+}
+
+// outcome is what a confirmed request changes here.
+type outcome struct {
+	counts   transfer.Counts
+	accepted []transfer.Key
+	refused  []transfer.Key
+	items    []*transfer.Item
+	bytes    int64
+}
+
+// judge reads the remote's answer: which records it took, which it refused and why.
+func (p *pushing) judge(trees []*transfer.Tree, a *PushAnswer) outcome {
+	refused := map[transfer.Key]Refusal{}
+	for _, r := range a.Rejected {
+		refused[r.Key] = r
+	}
+	o := outcome{bytes: a.Bytes, counts: transfer.Counts{Sent: int64(len(trees))}}
+	for _, t := range trees {
+		r, bad := refusalOf(t, refused)
+		if !bad {
+			o.accepted = append(o.accepted, t.Key)
+			continue
+		}
+		o.refused = append(o.refused, t.Key)
+		o.items = append(o.items, p.refusedItem(t, transfer.RejectByRemote, r.Message))
+	}
+	o.counts.Accepted = int64(len(o.accepted))
+	o.counts = o.counts.Plus(p.ledger(a, int64(len(o.accepted)), int64(len(o.refused))))
+	return o
+}
+
+// refusalOf finds the remote's word on a tree: on its master or on one of its components.
+func refusalOf(t *transfer.Tree, refused map[transfer.Key]Refusal) (Refusal, bool) {
+	for _, r := range flatten(t) {
+		if word, ok := refused[r.Key]; ok {
+			return word, true
+		}
+	}
+	return Refusal{}, false
+}
+
+// ledger counts pushed records by the remote's answer. An edensync sends its own counts; an Eden tells how many
+// it created, updated and deleted, and says nothing of the rest.
+func (p *pushing) ledger(a *PushAnswer, accepted, refused int64) transfer.Counts {
+	if a.Counts != nil && a.Counts.Closed() {
+		c := *a.Counts
+		c.Sent, c.Accepted = 0, 0
+		return c
+	}
+	c := transfer.Counts{Received: accepted + refused, Rejected: refused}
+	rest := accepted
+	for _, n := range []struct {
+		said int
+		to   *int64
+	}{{a.Created, &c.Created}, {a.Updated, &c.Updated}, {a.Deleted, &c.Deleted}} {
+		*n.to = min(int64(n.said), rest)
+		rest -= *n.to
+	}
+	c.Unchanged = rest
+	return c
+}
+
+func (p *pushing) refusedItem(t *transfer.Tree, reason, message string) *transfer.Item {
+	now := p.now()
+	xml := appendTree(nil, t, t.MCI+1)
+	return &transfer.Item{
+		ID: p.newID(), RunID: p.run.ID, RepositoryID: p.repo.ID, Task: p.task.Resource, Direction: transfer.Push,
+		Key: t.Key, Outcome: policy.Rejected, Reason: reason, Message: message, Rule: p.task.Rule.String(),
+		State: transfer.Open, Attempts: 1, CreatedAt: now, UpdatedAt: now,
+		Local: transfer.Side{ModifiedOn: t.ModifiedOn, MCI: t.MCI, Deleted: t.Deleted, Hash: t.Hash, XML: xml},
+	}
+}
+
+// poison keeps a record on which the remote fails.
+func (p *pushing) poison(ctx context.Context, t *transfer.Tree, err *transfer.RemoteError) error {
+	reason := transfer.RejectRemotePoison
+	if err.TooLarge() {
+		reason = transfer.RejectTooLarge
+	}
+	return p.confirm(ctx, outcome{
+		counts:  transfer.Counts{Sent: 1, Received: 1, Rejected: 1},
+		refused: []transfer.Key{t.Key},
+		items:   []*transfer.Item{p.refusedItem(t, reason, err.Message)},
+	})
+}
+
+// confirm stores what the remote's answer settled.
+func (p *pushing) confirm(ctx context.Context, o outcome) error {
+	p.part.Counts = p.part.Counts.Plus(o.counts)
+	p.part.Bytes += o.bytes
+	p.cursor.LastPushAt, p.cursor.OneWay = p.now(), false
+	p.cursor.SyncSeq = max(p.cursor.SyncSeq, p.cursor.PushSeq)
+	if room := transfer.MaxReportedItems - len(p.items); room > 0 {
+		p.items = append(p.items, o.items[:min(room, len(o.items))]...)
+	}
+	return p.write(ctx, func(tx Tx) error {
+		return errors.Join(
+			tx.AddItems(ctx, o.items),
+			tx.Resend(ctx, p.repo.ID, p.task.Resource, o.refused),
+			tx.Resent(ctx, p.repo.ID, p.task.Resource, o.accepted),
+			tx.CloseRejects(ctx, p.repo.ID, transfer.Push, o.accepted),
+			tx.SaveCursor(ctx, p.cursor),
+			tx.SavePart(ctx, p.run.ID, *p.part),
+		)
+	})
+}
+
+// end settles the state of the part and writes the log entry.
+func (p *pushing) end(ctx context.Context, cause error) error {
+	p.part.EndedAt = p.now()
+	c := p.part.Counts
+	switch {
+	case cause != nil:
+		p.fail(p.part, cause)
+	case c.Rejected > 0:
+		p.part.State, p.part.Reason = transfer.DoneWithWarnings, "RECORDS_REJECTED"
+		p.part.Message = fmt.Sprintf("The remote refused %d of %d records - invalid items ignored, %s", c.Rejected, c.Sent, invalidItems(p.items))
+	case c.Sent == 0:
+		p.part.State, p.part.Message = transfer.Done, "No data to send"
+	default:
+		p.part.State, p.part.Message = transfer.Done, fmt.Sprintf("data sent successfully (%d records)", c.Sent)
+	}
+	entry := p.entry(p.part, "push", "send", p.part.Message, cause)
+	if cause == nil && c.Sent == 0 {
+		entry.Result = "warning" // EDEN: the guide's word for it; the run itself is well
+	}
+	return p.write(ctx, func(tx Tx) error {
+		return errors.Join(tx.SavePart(ctx, p.run.ID, *p.part), tx.Audit(ctx, entry))
+	})
+}

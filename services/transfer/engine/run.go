@@ -1,0 +1,263 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// Contact is what a run learned about the remote site besides records.
+type Contact struct {
+	Reached     bool          // the remote answered at least once
+	ClockOffset time.Duration // remote minus ours, of the last answer
+	Measured    bool          // the remote said its time
+}
+
+// exchange is one run of a repository in progress.
+type exchange struct {
+	*Engine
+	run     transfer.Run
+	repo    transfer.Repository
+	site    transfer.Site
+	lease   *transfer.Lease
+	contact Contact
+}
+
+// Execute works through the tasks of a repository, each one pull first, then push. The failure of one task does
+// not stop the others. It returns the state in which the run ends; the run is finished in the store. The error is
+// for what prevents even that: a lost lease, a database that is down.
+//
+// When ctx ends, the run stops at the next batch; context.Cause tells whether it was stopped, timed out, or is to
+// be continued by somebody else (then the run is left as it is).
+func (e *Engine) Execute(ctx context.Context, lease transfer.Lease, run transfer.Run, repo transfer.Repository) (transfer.RunState, Contact, error) {
+	site, err := e.sites.Site(ctx)
+	if err != nil {
+		return "", Contact{}, fmt.Errorf("run %s: %w", run.ID, err)
+	}
+	x := &exchange{Engine: e, run: run, repo: repo, site: site, lease: &lease}
+	state, reason, message := transfer.Done, "", ""
+	note := func(p *transfer.Part) {
+		if worse := state.Worse(p.State); worse != state {
+			state, reason, message = worse, p.Reason, p.Message
+		}
+	}
+	if repo.URL == "" {
+		p := x.noURL(ctx)
+		note(p)
+	}
+	for _, task := range repo.Tasks {
+		if repo.URL == "" || !wanted(run.Resources, task.Resource) {
+			continue
+		}
+		if err := x.task(ctx, task, note); err != nil {
+			return "", x.contact, err
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	if interrupted := ending(ctx); interrupted != "" {
+		state = state.Worse(interrupted)
+		reason, message = string(interrupted), endingWords[interrupted]
+	}
+	if errors.Is(context.Cause(ctx), context.Canceled) {
+		return "", x.contact, context.Cause(ctx) // shutting down: another process continues from the cursors
+	}
+	err = x.write(ctx, func(tx Tx) error { return tx.FinishRun(ctx, run.ID, state, reason, message) })
+	return state, x.contact, err
+}
+
+func wanted(resources []string, name string) bool {
+	for _, r := range resources {
+		if r == name {
+			return true
+		}
+	}
+	return len(resources) == 0
+}
+
+// task is one resource: pull, then push unless the pull failed.
+func (x *exchange) task(ctx context.Context, task transfer.Task, note func(*transfer.Part)) error {
+	if err := x.checkSelection(ctx, task); err != nil {
+		return err
+	}
+	if task.Mode.Pulls() {
+		p, err := x.pull(ctx, task)
+		if err != nil {
+			return err
+		}
+		note(p)
+		if p.State != transfer.Done && p.State != transfer.DoneWithWarnings {
+			return nil
+		}
+	}
+	if !task.Mode.Pushes() || ctx.Err() != nil {
+		return nil
+	}
+	p, err := x.push(ctx, task)
+	if err == nil {
+		note(p)
+	}
+	return err
+}
+
+// checkSelection starts again in both directions when filters, strategy or policies of the task were changed: what
+// was not exchanged under the old ones may have to be under the new ones.
+func (x *exchange) checkSelection(ctx context.Context, task transfer.Task) error {
+	cursor, err := x.store.Cursor(ctx, x.repo.ID, task.Resource)
+	if err != nil {
+		return err
+	}
+	selection := selectionOf(task)
+	if cursor.Selection == selection {
+		return nil
+	}
+	if cursor.Selection != "" {
+		cursor.PullTime, cursor.PullToken, cursor.PushSeq = time.Time{}, "", 0
+	}
+	cursor.Selection = selection
+	return x.write(ctx, func(tx Tx) error { return tx.SaveCursor(ctx, cursor) })
+}
+
+// selectionOf is a text of everything that decides which records are exchanged and what becomes of them.
+func selectionOf(t transfer.Task) string {
+	var b strings.Builder
+	b.WriteString(t.Rule.String())
+	for _, f := range t.Filters {
+		fmt.Fprintf(&b, "\n[%s]%s", f.Table, f.Query)
+	}
+	return b.String()
+}
+
+// ErrTimeout is the cause of a run's context when its time is up.
+var ErrTimeout = errors.New("the run took longer than its timeout")
+
+// ending translates the cause of an ended context into the state of a run.
+func ending(ctx context.Context) transfer.RunState {
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, transfer.ErrStopRequested):
+		return transfer.Stopped
+	case errors.Is(cause, ErrTimeout), errors.Is(cause, context.DeadlineExceeded):
+		return transfer.TimedOut
+	default:
+		return ""
+	}
+}
+
+var endingWords = map[transfer.RunState]string{
+	transfer.Stopped:  "Stopped as asked for. Everything that was stored until then stays; the next run continues from there.",
+	transfer.TimedOut: "The run took longer than its timeout. Everything that was stored until then stays; the next run continues from there.",
+}
+
+// write is a transaction outside of a batch; it is finished even when the run is being stopped.
+func (x *exchange) write(ctx context.Context, fn func(tx Tx) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
+	defer cancel()
+	return x.store.Write(ctx, x.lease, fn)
+}
+
+// noURL is a run of a repository that cannot be called.
+func (x *exchange) noURL(ctx context.Context) *transfer.Part {
+	p := &transfer.Part{State: transfer.NeedsYou, Reason: "REPOSITORY_WITHOUT_URL", Message: "No URL set for repository"}
+	_ = x.write(ctx, func(tx Tx) error { //nolint:errcheck // finishing the run meets the same fault and reports it
+		return tx.Audit(ctx, transfer.LogEntry{
+			Repository: x.repo.ID, RepoName: x.repo.Name, Mode: "none", Transmission: "none", Action: "connect",
+			Result: "fatal", Message: p.Message, Reason: p.Reason, RunID: x.run.ID,
+		})
+	})
+	return p
+}
+
+// fail ends a part by an error from outside: the remote, the way to it, or its document.
+func (x *exchange) fail(p *transfer.Part, err error) {
+	p.EndedAt = x.now()
+	if state := stateOf(err); state != "" {
+		p.State, p.Reason, p.Message = state, string(state), endingWords[state]
+		return
+	}
+	var remote *transfer.RemoteError
+	switch {
+	case errors.As(err, &remote):
+		p.State, p.Reason, p.Message = transfer.NeedsYou, remote.Reason, remote.Message
+		if remote.Retry {
+			p.State = transfer.Failed
+		}
+		if remote.Fix != "" {
+			p.Message += " " + remote.Fix
+		}
+	default:
+		p.State, p.Reason, p.Message = transfer.Failed, "BAD_DOCUMENT", err.Error()
+	}
+}
+
+func stateOf(err error) transfer.RunState {
+	switch {
+	case errors.Is(err, transfer.ErrStopRequested):
+		return transfer.Stopped
+	case errors.Is(err, ErrTimeout), errors.Is(err, context.DeadlineExceeded):
+		return transfer.TimedOut
+	default:
+		return ""
+	}
+}
+
+// foreign tells faults of the remote or its document from faults of this site, which end the run.
+func foreign(err error) bool {
+	var remote *transfer.RemoteError
+	var syntax *s3xml.SyntaxError
+	var limit *s3xml.LimitError
+	var notXML *s3xml.NotXMLError
+	return errors.As(err, &remote) || errors.As(err, &syntax) || errors.As(err, &limit) || errors.As(err, &notXML) || stateOf(err) != ""
+}
+
+// result is the word of the guide for the state of a part.
+func result(s transfer.RunState) string {
+	switch s {
+	case transfer.Done:
+		return "success"
+	case transfer.DoneWithWarnings:
+		return "warning"
+	case transfer.NeedsYou:
+		return "fatal"
+	default:
+		return "error"
+	}
+}
+
+// entry is the log entry of a part.
+func (x *exchange) entry(p *transfer.Part, mode, action, message string, err error) transfer.LogEntry {
+	var remote *transfer.RemoteError
+	return transfer.LogEntry{
+		Time: x.now(), Repository: x.repo.ID, RepoName: x.repo.Name, Resource: p.Resource, Mode: mode,
+		Transmission: "outgoing", Action: action, Result: result(p.State), Message: message, Reason: p.Reason,
+		RemoteError: errors.As(err, &remote) && remote.Remote, RunID: x.run.ID, Counts: p.Counts, Bytes: p.Bytes,
+		Duration: p.EndedAt.Sub(p.StartedAt),
+	}
+}
+
+// invalidItems lists rejected records as an Eden does in its log: (UID: u) table: error.
+func invalidItems(items []*transfer.Item) string {
+	const most = 20
+	var text []string
+	for _, it := range items {
+		if it.Outcome == "REJECTED" && len(text) < most {
+			text = append(text, fmt.Sprintf("(UID: %s) %s: %s", it.Key.UID, it.Key.Resource, it.Message))
+		}
+	}
+	return strings.Join(text, ", ")
+}
+
+// wrap makes a document of a single element; a reject keeps the whole document where it needs the sender's domain.
+func wrap(element []byte) []byte {
+	if bytes.HasPrefix(element, []byte("<s3xml")) {
+		return element
+	}
+	doc := append([]byte("<s3xml>"), element...)
+	return append(doc, "</s3xml>"...)
+}

@@ -1,0 +1,45 @@
+// Package grpcapi serves transfer's contracts over gRPC: one file per resource, wire.go where contracts meet the
+// domain.
+package grpcapi
+
+import (
+	"context"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+)
+
+// Store is what the handlers need of the record store. Missing things are apierr NotFound.
+type Store interface {
+	// CreateRun queues a run. A repeated RequestID of the repository returns the run that it made. Another
+	// active run of the repository is apierr Precondition, reason RUN_ACTIVE, metadata runId.
+	CreateRun(ctx context.Context, run transfer.Run) (transfer.Run, error)
+	GetRun(ctx context.Context, id string) (transfer.Run, error)
+	ListRuns(ctx context.Context, f transfer.RunFilter, p transfer.Page) (runs []transfer.Run, next []string, err error)
+	RequestStop(ctx context.Context, id string) (transfer.Run, error)
+
+	ListItems(ctx context.Context, f transfer.ItemFilter, p transfer.Page) (items []*transfer.Item, next []string, err error)
+	CountItems(ctx context.Context, f transfer.ItemFilter) (int64, error)
+	GetItem(ctx context.Context, id string) (*transfer.Item, error)
+	// SetItem stores state, winner, who decided and the change number of a decision, if the item still is in the
+	// expected state; else apierr Stale.
+	SetItem(ctx context.Context, expected transfer.ItemState, item *transfer.Item) error
+
+	Resources(ctx context.Context) ([]transfer.ResourceSummary, error)
+	ListRecords(ctx context.Context, f transfer.RecordFilter, p transfer.Page) (records []transfer.Record, next []string, err error)
+	GetRecord(ctx context.Context, key transfer.Key) (transfer.History, error)
+	Changes(ctx context.Context, resource string, after int64, limit int) (transfer.ChangePage, error)
+}
+
+// Engine makes local edits and carries out decisions.
+type Engine interface {
+	Apply(ctx context.Context, edit engine.Edit) (*transfer.Record, error)
+	Choose(ctx context.Context, item *transfer.Item, winner transfer.Winner, actor string) (int64, error)
+	Retry(ctx context.Context, item *transfer.Item, repo transfer.Repository) error
+}
+
+// Directory answers what config knows of repositories.
+type Directory interface {
+	Repository(ctx context.Context, id string) (transfer.Repository, error)
+	Site(ctx context.Context) (transfer.Site, error)
+}

@@ -1,0 +1,34 @@
+package transfer
+
+import (
+	"fmt"
+	"time"
+)
+
+// RemoteError is what went wrong at, or on the way to, a remote site.
+type RemoteError struct {
+	Reason     string // stable code, such as PEER_UNAVAILABLE
+	Status     int    // HTTP status, 0 = no answer
+	Remote     bool   // the remote site said so, in contrast to a fault on this side
+	Retry      bool   // trying again later may help without anybody changing anything
+	RetryAfter time.Duration
+	Message    string // for people, without secrets
+	Fix        string
+	Err        error
+}
+
+// Error is the message with its code.
+func (e *RemoteError) Error() string { return fmt.Sprintf("%s (%s)", e.Message, e.Reason) }
+
+// Unwrap returns the cause.
+func (e *RemoteError) Unwrap() error { return e.Err }
+
+// TooLarge tells whether the remote refused the size of a request.
+func (e *RemoteError) TooLarge() bool { return e.Status == 413 }
+
+// Broken tells whether the remote failed on the content of a request, as an Eden does on a record that it
+// cannot digest: then the request is worth splitting.
+func (e *RemoteError) Broken() bool { return e.Status == 500 }
+
+// CursorGone tells whether the remote no longer knows our cursor: its database is another one.
+func (e *RemoteError) CursorGone() bool { return e.Status == 410 }
