@@ -1,0 +1,151 @@
+package s3xml
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// What a byte means where; each stop bit names the place in which a run of ordinary characters ends at that byte.
+const (
+	stopText uint8 = 1 << iota
+	stopValue
+	stopCDATA
+	stopComment
+	stopInstruction
+	nameStart
+	nameChar
+	isSpace
+)
+
+const stopAll = stopText | stopValue | stopCDATA | stopComment | stopInstruction
+
+// class classifies bytes. Bytes above 0x7F stop no run and belong to names only after a closer look.
+var class = classify()
+
+func classify() (table [256]uint8) {
+	for c := range 0x20 {
+		table[c] = stopAll // control characters are not allowed anywhere
+	}
+	table['\t'] = isSpace | stopValue
+	table['\n'] = isSpace | stopValue
+	table['\r'] = isSpace | stopText | stopValue | stopCDATA
+	table[' '] = isSpace
+	table['<'] |= stopText | stopValue
+	table['&'] |= stopText | stopValue
+	table[']'] |= stopText | stopCDATA
+	table['"'] |= stopValue
+	table['\''] |= stopValue
+	table['-'] |= stopComment | nameChar
+	table['?'] |= stopInstruction
+	table['.'] |= nameChar
+	table[':'] |= nameChar
+	table['_'] |= nameStart | nameChar
+	for c := 'a'; c <= 'z'; c++ {
+		table[c] |= nameStart | nameChar
+		table[c-'a'+'A'] |= nameStart | nameChar
+	}
+	for c := '0'; c <= '9'; c++ {
+		table[c] |= nameChar
+	}
+	return table
+}
+
+// ordinary returns the length of the run of bytes in front of the first one that stops, and whether any of them
+// is above 0x7F.
+func ordinary(b []byte, stop uint8) (n int, wide bool) {
+	var all byte
+	for n < len(b) && class[b[n]]&stop == 0 {
+		all |= b[n]
+		n++
+	}
+	return n, all >= utf8.RuneSelf
+}
+
+// allowed reports whether XML 1.0 allows the character.
+func allowed(r rune) bool {
+	return r >= 0x20 && r <= 0xD7FF || r == '\t' || r == '\n' || r == '\r' ||
+		r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
+}
+
+// validUTF8 reports whether b is valid UTF-8 of characters that XML 1.0 allows, control characters apart.
+func validUTF8(b []byte) bool {
+	if !utf8.Valid(b) {
+		return false
+	}
+	for {
+		// U+FFFE and U+FFFF are EF BF BE and EF BF BF.
+		i := bytes.Index(b, []byte{0xEF, 0xBF})
+		if i < 0 {
+			return true
+		}
+		if b[i+2] >= 0xBE {
+			return false
+		}
+		b = b[i+3:]
+	}
+}
+
+// cutRune returns the length of an incomplete character at the end of b.
+func cutRune(b []byte) int {
+	for n := 1; n <= min(len(b), utf8.UTFMax-1); n++ {
+		if tail := b[len(b)-n:]; utf8.RuneStart(tail[0]) {
+			if utf8.FullRune(tail) {
+				return 0
+			}
+			return n
+		}
+	}
+	return 0
+}
+
+// nameRanges are the characters above 0x7F that may begin a name (XML 1.0, fifth edition).
+var nameRanges = [][2]rune{
+	{0xC0, 0xD6},
+	{0xD8, 0xF6},
+	{0xF8, 0x2FF},
+	{0x370, 0x37D},
+	{0x37F, 0x1FFF},
+	{0x200C, 0x200D},
+	{0x2070, 0x218F},
+	{0x2C00, 0x2FEF},
+	{0x3001, 0xD7FF},
+	{0xF900, 0xFDCF},
+	{0xFDF0, 0xFFFD},
+	{0x10000, 0xEFFFF},
+}
+
+func nameStartRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return class[r]&nameStart != 0
+	}
+	for _, span := range nameRanges {
+		if r >= span[0] && r <= span[1] {
+			return true
+		}
+	}
+	return false
+}
+
+func nameRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return class[r]&nameChar != 0
+	}
+	return r == 0xB7 || r >= 0x300 && r <= 0x36F || r >= 0x203F && r <= 0x2040 || nameStartRune(r)
+}
+
+// validName reports whether s is a name with at most one prefix: a, a:b, but not :a, a:, a:b:c or a:1.
+func validName(s string) bool {
+	first, colons := true, 0
+	for _, r := range s {
+		switch {
+		case r == ':' && !first && colons == 0:
+			colons++
+			first = true
+			continue
+		case r == ':', r == utf8.RuneError, first && !nameStartRune(r), !nameRune(r):
+			return false
+		}
+		first = false
+	}
+	return !first
+}

@@ -1,0 +1,310 @@
+package s3xml
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Content is what a record says about its subject: fields, references and what we do not understand, without its identity, times, MCI and components.
+// [ContentOf] and [ParseBody] return it in canonical order; a Content made by hand is canonical if it has that order.
+type Content struct {
+	// Fields are sorted by name, one for each.
+	Fields []Field
+	// References are sorted by field; several of the same field keep their order.
+	References []Ref
+	// Unknown are elements to be sent on, sorted by name.
+	Unknown []Element
+	// Attrs are the attributes of the resource element that are worth sending on, sorted by name: authors, owners,
+	// approved and unknown ones, but not url and error. They are no part of the body and of the hash; see
+	// AppendAttrs.
+	Attrs []Attr
+}
+
+// Form is how a field is written on the wire. It does not count when contents are compared.
+type Form uint8
+
+const (
+	// Text is a string. It is written as text only.
+	Text Form = iota
+	// Literal is a number, boolean, date or other text that stands in the value attribute as it is, or a JSON string that only JSON
+	// can express in XML (control characters). It is written as value and text.
+	Literal
+	// JSONText is a JSON object without insignificant space. It is written as text only.
+	//
+	// EDEN: the value attribute must not hold an object (docs/s3xml.md §7).
+	JSONText
+	// Array is a JSON array without insignificant space. It is written as value and text.
+	Array
+	// Null is a field that is cleared, an extension that an Eden takes for an empty element.
+	Null
+	// File is an upload field: no value, but URL and Filename.
+	File
+)
+
+// Field is one field of a record.
+type Field struct {
+	Name, Value string
+	Form        Form
+	// URL and Filename say where the file of an upload field is to be had, as the sender wrote it.
+	URL, Filename string
+	// Attrs are unknown attributes of the data element, to be sent on.
+	Attrs []Attr
+}
+
+// IsEmpty reports whether the field says nothing: it is null, or an empty string, and no file.
+func (f *Field) IsEmpty() bool { return f.Value == "" && f.URL == "" && f.Filename == "" }
+
+// Ref is one reference of a record.
+type Ref struct {
+	// Field is the foreign key column, Resource the table it points to.
+	Field, Resource string
+	// UIDs are the targets; List says that they were, and will be, written as a list.
+	UIDs []string
+	List bool
+	// Value is the raw key where the target has no UID.
+	Value string
+	// Text is the name of the target for the eyes of people; it does not count when contents are compared.
+	Text string
+	// Attrs are unknown attributes of the reference element, to be sent on.
+	Attrs []Attr
+}
+
+// IsEmpty reports whether the reference has no target: an empty list.
+func (r *Ref) IsEmpty() bool { return len(r.UIDs) == 0 && r.Value == "" }
+
+// ContentOf returns what the record says, components excluded, in canonical form. Of a field that occurs
+// twice the last one counts, as in Eden. References without target are left out, as Eden ignores them.
+//
+// It fails if a list of UIDs is malformed, or if a reference has only a TUID or contains its target: these mean
+// something inside their document only and must be resolved first.
+func ContentOf(r *Record) (Content, error) {
+	c := Content{Attrs: attrsOf(r.Attrs, isFleeting)}
+	c.Fields = make([]Field, 0, len(r.Data))
+	for i := range r.Data {
+		c.Fields = append(c.Fields, fieldOf(&r.Data[i]))
+	}
+	if err := c.addReferences(r); err != nil {
+		return Content{}, err
+	}
+	for _, e := range r.Unknown {
+		c.Unknown = append(c.Unknown, Element{clean(e.Name), clean(e.XML)})
+	}
+	c.sort()
+	return c, nil
+}
+
+// isFleeting tells attributes of a resource that say nothing about the record.
+func isFleeting(name string) bool { return name == "url" || name == "error" }
+
+// isFleetingInside tells the same of data and reference elements: lat and lon repeat what the target says.
+func isFleetingInside(name string) bool {
+	return name == "error" || name == "null" || name == "lat" || name == "lon"
+}
+
+// attrsOf returns the attributes that are not left out.
+func attrsOf(attrs []Attr, leftOut func(name string) bool) []Attr {
+	var kept []Attr
+	for i, a := range attrs {
+		if !leftOut(a.Name) && validName(a.Name) && firstOf(attrs, i) {
+			kept = append(kept, Attr{a.Name, clean(a.Value)})
+		}
+	}
+	return kept
+}
+
+func fieldOf(d *Data) Field {
+	f := Field{Name: clean(d.Field), URL: clean(d.URL), Filename: clean(d.Filename)}
+	if len(d.Attrs) > 0 {
+		f.Attrs = attrsOf(d.Attrs, isFleetingInside)
+	}
+	switch {
+	case d.HasValue:
+		f.Value, f.Form = valueOf(d.Value)
+	case d.Text != "":
+		f.Value, f.Form = textOf(unescape(d.Text))
+	case d.Attr("null") == "true":
+		f.Form = Null
+	}
+	if f.Value == "" && !f.IsEmpty() {
+		f.Form = File
+	}
+	return f
+}
+
+// valueOf interprets a value attribute.
+//
+// EDEN: it is JSON, and what is no JSON stands for itself (docs/s3xml.md §5).
+func valueOf(value string) (string, Form) {
+	trimmed := strings.Trim(value, " \t\n\r")
+	switch {
+	case trimmed == "":
+		return textOf(value)
+	case trimmed == "null":
+		return "", Null
+	case trimmed[0] == '"':
+		if text, ok := jsonText(trimmed); ok {
+			return textOf(text)
+		}
+	case trimmed[0] == '{':
+		if canonical, ok := canonicalJSON(trimmed); ok {
+			return canonical, JSONText
+		}
+	case trimmed[0] == '[':
+		if canonical, ok := canonicalJSON(trimmed); ok {
+			return canonical, Array
+		}
+	}
+	if canonical, ok := canonicalJSON(trimmed); ok && trimmed[0] == '"' {
+		return canonical, Literal
+	}
+	return clean(value), Literal
+}
+
+// textOf interprets a string. An object that is canonical already has a form of its own, so that what AppendBody writes for
+// it reads as it was.
+func textOf(text string) (string, Form) {
+	if !clear(text) {
+		text = strings.ToValidUTF8(text, "\uFFFD")
+		if !clear(text) {
+			return quoteJSON(text), Literal
+		}
+	}
+	if len(text) > 1 && text[0] == '{' && text[len(text)-1] == '}' {
+		if canonical, ok := canonicalJSON(text); ok && canonical == text {
+			return text, JSONText
+		}
+	}
+	return text, Text
+}
+
+// unescaper undoes one level of escaping.
+var unescaper = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'")
+
+// unescape undoes the second level of escaping that text without value attribute may have.
+//
+// EDEN: texts are unescaped once more after the XML parser did it (docs/s3xml.md §6).
+func unescape(text string) string {
+	if strings.IndexByte(text, '&') < 0 {
+		return text
+	}
+	return unescaper.Replace(text)
+}
+
+// addReferences adds the references of the record.
+func (c *Content) addReferences(r *Record) error {
+	if len(r.References) == 0 {
+		return nil
+	}
+	c.References = make([]Ref, 0, len(r.References))
+	singles := make([]string, 0, len(r.References))
+	for i := range r.References {
+		from := &r.References[i]
+		if from.UUID == "" && (from.TUID != "" || from.Record != nil) {
+			return fmt.Errorf("s3xml: content of %s %s: reference %s to %s is not resolved to a UUID", r.Name, r.UUID, from.Field, from.Resource)
+		}
+		ref := refOf(from)
+		var err error
+		switch {
+		case ref.List:
+			ref.UIDs, err = from.UIDs()
+		case from.UUID != "":
+			singles = append(singles, from.UUID)
+			ref.UIDs = singles[len(singles)-1 : len(singles) : len(singles)]
+		case ref.Value == "":
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("s3xml: content of %s %s: %w", r.Name, r.UUID, err)
+		}
+		for j := range ref.UIDs {
+			ref.UIDs[j] = clean(ref.UIDs[j])
+		}
+		c.References = append(c.References, ref)
+	}
+	return nil
+}
+
+// refOf returns a reference without its targets.
+func refOf(from *Reference) Ref {
+	ref := Ref{Field: clean(from.Field), Resource: clean(from.Resource), Text: clean(from.Text), List: from.isList()}
+	if from.UUID == "" {
+		ref.Value = clean(from.Value)
+	}
+	if len(from.Attrs) > 0 {
+		ref.Attrs = attrsOf(from.Attrs, isFleetingInside)
+	}
+	return ref
+}
+
+// sort brings the content into canonical order.
+func (c *Content) sort() {
+	byName := func(a, b Field) int { return strings.Compare(a.Name, b.Name) }
+	if !slices.IsSortedFunc(c.Fields, byName) {
+		slices.SortStableFunc(c.Fields, byName)
+	}
+	c.Fields = lastOfEach(c.Fields)
+	slices.SortStableFunc(c.References, func(a, b Ref) int { return strings.Compare(a.Field, b.Field) })
+	slices.SortStableFunc(c.Unknown, func(a, b Element) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(c.Attrs, func(a, b Attr) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// lastOfEach drops all but the last of neighbours with the same name.
+func lastOfEach(fields []Field) []Field {
+	kept := fields[:0]
+	for i := range fields {
+		if i+1 == len(fields) || fields[i+1].Name != fields[i].Name {
+			kept = append(kept, fields[i])
+		}
+	}
+	return kept
+}
+
+// Field returns the field of the given name, nil if the content has none.
+func (c *Content) Field(name string) *Field {
+	i, found := slices.BinarySearchFunc(c.Fields, name, func(f Field, name string) int { return strings.Compare(f.Name, name) })
+	if !found {
+		return nil
+	}
+	return &c.Fields[i]
+}
+
+// Overlay returns the content after a partial update, as Eden means it: what over does not mention stays, what it
+// mentions is replaced, and a field that over gives as null or empty is cleared. Cleared fields stay in the
+// result as what they are, so that they can be sent on.
+//
+// A name is a field or a reference: one in over replaces either. Unknown elements and attributes are replaced by name.
+func (c Content) Overlay(over Content) Content {
+	names := make(map[string]bool, len(over.Fields)+len(over.References))
+	for i := range over.Fields {
+		names[over.Fields[i].Name] = true
+	}
+	for i := range over.References {
+		names[over.References[i].Field] = true
+	}
+	merged := Content{
+		Fields:     without(c.Fields, func(f *Field) bool { return names[f.Name] }, over.Fields),
+		References: without(c.References, func(r *Ref) bool { return names[r.Field] }, over.References),
+		Unknown: without(c.Unknown, func(e *Element) bool {
+			return slices.ContainsFunc(over.Unknown, func(o Element) bool { return o.Name == e.Name })
+		}, over.Unknown),
+		Attrs: without(c.Attrs, func(a *Attr) bool { return attrNamed(over.Attrs, a.Name) }, over.Attrs),
+	}
+	merged.sort()
+	return merged
+}
+
+func attrNamed(attrs []Attr, name string) bool {
+	return slices.ContainsFunc(attrs, func(a Attr) bool { return a.Name == name })
+}
+
+// without returns a new slice of the elements that are not replaced, followed by more.
+func without[T any](from []T, replaced func(*T) bool, more []T) []T {
+	kept := make([]T, 0, len(from)+len(more))
+	for i := range from {
+		if !replaced(&from[i]) {
+			kept = append(kept, from[i])
+		}
+	}
+	return append(kept, more...)
+}
