@@ -1,0 +1,73 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Call is one request for a change by a person or a program.
+type Call struct {
+	// Actor is who asks, for the log and as creator of a job.
+	Actor string
+	// Method names the operation, RequestID is chosen by the client: a repetition of both answers the first outcome.
+	// An empty RequestID is not recognized again.
+	Method, RequestID string
+	// Fingerprint tells whether a repetition asks for the same.
+	Fingerprint string
+}
+
+// Query selects jobs, ordered by repository, start time and id.
+type Query struct {
+	// RepositoryID empty: all.
+	RepositoryID string
+	// States empty: all.
+	States []State
+}
+
+// Position is where a page of jobs ended; the zero value is the beginning.
+type Position struct {
+	RepositoryID string
+	StartTime    time.Time
+	ID           string
+}
+
+// Lease is the right to work on a job until a time that the database knows. A holder that lost it gets
+// ErrLeaseLost and must leave the job alone.
+type Lease struct {
+	JobID      string
+	Generation int64
+}
+
+// ErrLeaseLost means that another process works on the job now, or that the job was deleted.
+var ErrLeaseLost = errors.New("the lease on the job was lost")
+
+// Store keeps jobs. Each method is one transaction; functions that it is given may be called more than once and
+// get the clock of the database. The entries that they return are written in the same transaction.
+type Store interface {
+	// Create stores a new job.
+	Create(ctx context.Context, call Call, prepare func(now time.Time) (Job, []Entry, error)) (Job, error)
+	// Change rewrites the job. NOT_FOUND if there is none.
+	Change(ctx context.Context, call Call, id string, change func(j *Job, now time.Time) ([]Entry, error)) (Job, error)
+	// Remove deletes the job if check agrees. NOT_FOUND if there is none.
+	Remove(ctx context.Context, call Call, id string, check func(j *Job) ([]Entry, error)) error
+	// Get answers one job, NOT_FOUND if there is none.
+	Get(ctx context.Context, id string) (Job, error)
+	// List answers at most limit jobs behind the position, and how many match altogether.
+	List(ctx context.Context, query Query, after Position, limit int) ([]Job, int, error)
+
+	// Claim leases the due job that has waited longest and takes it (see Job.Take), as one step, so that two processes
+	// never take the same slot. ok is false if none is due.
+	Claim(ctx context.Context, owner string, ttl time.Duration) (job Job, step Step, ok bool, err error)
+	// Renew makes the lease last for ttl from now. ErrLeaseLost if it is no longer held.
+	Renew(ctx context.Context, lease Lease, ttl time.Duration) error
+	// Settle rewrites the leased job. ErrLeaseLost if the lease is no longer held.
+	Settle(ctx context.Context, lease Lease, change func(j *Job, now time.Time) []Entry) error
+	// Release gives the lease back, so that another process may go on at once. A lost lease is no error.
+	Release(ctx context.Context, lease Lease) error
+
+	// Repositories lists the repositories that have jobs.
+	Repositories(ctx context.Context) ([]string, error)
+	// Cancel deletes all jobs of a repository that is gone.
+	Cancel(ctx context.Context, repositoryID string) error
+}
