@@ -80,7 +80,9 @@ func TestErrorsOfOneHandlerReachTheCaller(t *testing.T) {
 	t.Parallel()
 	sent := apierr.Invalid(apierr.Field{Name: "url", Message: "is empty"}).With("a", "b").After(time.Second)
 	fail := handler{
-		echo: func(context.Context, string) (string, error) { return "", fmt.Errorf("op: %w", sent.Wrap(io.ErrNoProgress)) },
+		echo: func(context.Context, string) (string, error) {
+			return "", fmt.Errorf("op: %w", sent.Wrap(io.ErrNoProgress))
+		},
 		count: func(_ string, stream grpc.ServerStream) error {
 			if err := stream.SendMsg(wrapperspb.String("1")); err != nil {
 				return err
