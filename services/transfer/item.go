@@ -40,7 +40,8 @@ type Item struct {
 	Message      string         // for people; of a reject in the remote's words where it comes from there
 	Rule         string         // the rule that decided
 	State        ItemState
-	Winner       Winner // conflicts only
+	Winner       Winner // conflicts: whose version the policy chose
+	Chosen       Winner // conflicts: whose version an administrator chose afterwards
 	Attempts     int    // rejects: how often it was tried
 
 	Incoming Side // the version that came (or was refused by the remote)
@@ -84,7 +85,7 @@ const (
 
 // ItemFilter narrows a list of items; conflicts and rejects are listed with these filters; empty fields do not filter.
 type ItemFilter struct {
-	Outcome      policy.Outcome
+	Outcomes     []policy.Outcome
 	RunID        string
 	RepositoryID string
 	Task         string

@@ -41,20 +41,20 @@ type root struct {
 }
 
 func (w *writer) begin(r root) {
-	b := append(w.buf[:0], "<?xml version='1.0' encoding='utf-8'?>\n<s3xml"...)
-	b = s3xml.AppendAttr(b, "success", strconv.FormatBool(r.results > 0))
-	b = s3xml.AppendAttr(b, "results", strconv.FormatInt(r.results, 10))
+	attrs := []s3xml.Attr{
+		{Name: "success", Value: strconv.FormatBool(r.results > 0)},
+		{Name: "results", Value: strconv.FormatInt(r.results, 10)},
+	}
 	if r.limit > 0 {
-		b = s3xml.AppendAttr(b, "start", strconv.Itoa(r.start))
-		b = s3xml.AppendAttr(b, "limit", strconv.Itoa(r.limit))
+		attrs = append(attrs, s3xml.Attr{Name: "start", Value: strconv.Itoa(r.start)}, s3xml.Attr{Name: "limit", Value: strconv.Itoa(r.limit)})
 	}
 	if r.domain != "" {
-		b = s3xml.AppendAttr(b, "domain", r.domain)
+		attrs = append(attrs, s3xml.Attr{Name: "domain", Value: r.domain})
 	}
 	if r.url != "" {
-		b = s3xml.AppendAttr(b, "url", r.url)
+		attrs = append(attrs, s3xml.Attr{Name: "url", Value: r.url})
 	}
-	w.buf = append(b, '>')
+	w.buf = s3xml.AppendDocumentStart(w.buf[:0], &s3xml.Document{Attrs: attrs})
 	w.flush()
 }
 
@@ -66,7 +66,7 @@ func (w *writer) flush() {
 }
 
 func (w *writer) end() error {
-	w.buf = append(w.buf, "</s3xml>"...)
+	w.buf = s3xml.AppendDocumentEnd(w.buf, &s3xml.Document{})
 	w.flush()
 	return w.err
 }

@@ -11,27 +11,21 @@ import (
 // appendStart writes the start tag of a record. EDEN: a deletion carries nothing but its identity and time; the
 // mci is our addition, which an Eden accepts and needs to let deletions travel under MASTER (docs/s3xml.md).
 func appendStart(dst []byte, r *transfer.Record, mci int) []byte {
-	dst = append(dst, "<resource"...)
-	dst = s3xml.AppendAttr(dst, "name", r.Resource)
-	if r.Alias != "" {
-		dst = s3xml.AppendAttr(dst, "alias", r.Alias)
+	el := s3xml.Record{
+		Name: r.Resource, Alias: r.Alias, UUID: r.UID, MCI: strconv.Itoa(mci), ModifiedOn: s3xml.FormatTime(r.ModifiedOn),
 	}
-	dst = s3xml.AppendAttr(dst, "uuid", r.UID)
-	dst = append(dst, ` mci="`...)
-	dst = strconv.AppendInt(dst, int64(mci), 10)
-	dst = append(dst, '"')
-	if !r.Deleted && !r.CreatedOn.IsZero() {
-		dst = s3xml.AppendAttr(dst, "created_on", s3xml.FormatTime(r.CreatedOn))
+	switch {
+	case r.Deleted:
+		el.Deleted, el.ReplacedBy = "True", r.ReplacedBy
+	case !r.CreatedOn.IsZero():
+		el.CreatedOn = s3xml.FormatTime(r.CreatedOn)
 	}
-	dst = s3xml.AppendAttr(dst, "modified_on", s3xml.FormatTime(r.ModifiedOn))
-	if r.Deleted {
-		dst = append(dst, ` deleted="True"`...)
-		if r.ReplacedBy != "" {
-			dst = s3xml.AppendAttr(dst, "replaced_by", r.ReplacedBy)
-		}
-		return dst
+	dst = s3xml.AppendStartTag(dst, &el)
+	dst = dst[:len(dst)-1] // the > comes after the attributes that travel along
+	if !r.Deleted {
+		dst = append(dst, r.Attrs...)
 	}
-	return append(dst, r.Attrs...)
+	return dst
 }
 
 // appendElement writes one record without components.

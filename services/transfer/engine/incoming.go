@@ -40,6 +40,7 @@ type reader struct {
 	exposed   map[string]bool
 	now       time.Time
 	repoID    string
+	inside    []s3xml.Record // records that stand inside references of the present element
 }
 
 // maxUID is Eden's limit for the length of a uid.
@@ -48,11 +49,16 @@ const maxUID = 128
 // deletedHash is the content hash of every deletion: deletions say nothing but that the record is gone.
 const deletedHash = "00000000000000000000000000000000"
 
-// rows appends the element and all its components.
+// rows appends the element, all its components, and records that are written inside its references.
 func (d *reader) rows(dst []row, el *s3xml.Record) []row {
 	start := len(dst)
+	d.inside = nil
 	dst = d.tree(dst, el, transfer.Key{}, start)
 	d.spreadRejects(dst[start:], el)
+	inside := d.inside
+	for i := range inside {
+		dst = d.rows(dst, &inside[i])
+	}
 	return dst
 }
 
@@ -109,12 +115,18 @@ func (d *reader) row(el *s3xml.Record) row {
 		r.skip, r.noLedger = transfer.SkipKeptOut, true
 		return r
 	}
-	content, err := s3xml.ContentOf(withoutPasswords(el))
+	el = withoutPasswords(el)
+	d.resolveTemporary(el)
+	content, err := s3xml.ContentOf(el)
 	if err != nil {
 		r.rec.UID = el.UUID
 		return r.rejected(transfer.RejectBadContent, "%v", err)
 	}
-	d.resolveReferences(&content)
+	for i := range content.References {
+		for k, uid := range content.References[i].UIDs {
+			content.References[i].UIDs[k] = d.normal(uid)
+		}
+	}
 	r.rec.UID = d.uidOf(el, &content)
 	if err := checkUID(r.rec.UID); err != nil {
 		return r.rejected(transfer.RejectBadUID, "%v", err)
@@ -163,7 +175,7 @@ func (d *reader) time(s string, missing time.Time) (time.Time, error) {
 
 // fill stores the content in canonical form.
 func (d *reader) fill(r *row, el *s3xml.Record, content *s3xml.Content) {
-	r.rec.Attrs = attributes(el.Attrs)
+	r.rec.Attrs = string(s3xml.AppendAttrs(nil, content.Attrs))
 	if el.IsDeleted() {
 		r.rec.Deleted, r.rec.Hash = true, deletedHash
 		if el.ReplacedBy != "" {
@@ -228,17 +240,32 @@ func (d *reader) normal(uid string) string {
 	return uid
 }
 
-func (d *reader) resolveReferences(content *s3xml.Content) {
-	for i := range content.References {
-		ref := &content.References[i]
-		if ref.TUID != "" {
-			ref.UIDs, ref.TUID = []string{d.temporary(ref.Resource, ref.TUID)}, ""
-			continue
+// resolveTemporary gives references their targets' uids where they mean something only inside the document: a
+// temporary identifier, or the target itself written inside the reference.
+func (d *reader) resolveTemporary(el *s3xml.Record) {
+	for i := range el.References {
+		ref := &el.References[i]
+		if inner := ref.Record; inner != nil {
+			inner.UUID = d.identify(inner)
+			ref.UUID, ref.TUID = inner.UUID, ""
+			d.inside = append(d.inside, inner.Clone())
 		}
-		for k, uid := range ref.UIDs {
-			ref.UIDs[k] = d.normal(uid)
+		if ref.UUID == "" && ref.TUID != "" {
+			ref.UUID = d.temporary(ref.Resource, ref.TUID)
 		}
+		ref.TUID, ref.Record = "", nil
 	}
+}
+
+// identify is the uid of an element that stands inside a reference.
+func (d *reader) identify(el *s3xml.Record) string {
+	bare := el.Clone()
+	bare.References = nil
+	content, err := s3xml.ContentOf(&bare)
+	if err != nil {
+		return el.UUID // row rejects it with the reason
+	}
+	return d.uidOf(el, &content)
 }
 
 func checkUID(uid string) error {
@@ -268,19 +295,6 @@ func withoutPasswords(el *s3xml.Record) *s3xml.Record {
 		clean.Components = append(clean.Components, *withoutPasswords(&el.Components[i]))
 	}
 	return &clean
-}
-
-// transientAttributes belong to one document and do not travel on.
-var transientAttributes = map[string]bool{"id": true, "error": true, "llrepr": true}
-
-func attributes(attrs []s3xml.Attr) string {
-	var text []byte
-	for _, a := range attrs {
-		if !transientAttributes[a.Name] {
-			text = s3xml.AppendAttr(text, a.Name, a.Value)
-		}
-	}
-	return string(text)
 }
 
 func hasPassword(el *s3xml.Record) bool {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/policy"
 )
 
 // Edit is a change made at this site by an administrator or an internal service.
@@ -28,8 +30,13 @@ func (e *Engine) Apply(ctx context.Context, edit Edit) (*transfer.Record, error)
 	if err := checkEdit(edit); err != nil {
 		return nil, err
 	}
+	sorted, err := canonical(edit.Content)
+	if err != nil {
+		return nil, apierr.Invalid(apierr.Field{Name: "fields", Message: err.Error()})
+	}
+	edit.Content = sorted
 	var stored *transfer.Record
-	err := e.store.Write(ctx, nil, func(tx Tx) (err error) {
+	err = e.store.Write(ctx, nil, func(tx Tx) (err error) {
 		stored, err = e.edit(ctx, tx, edit)
 		return err
 	})
@@ -139,9 +146,8 @@ func clearMissing(next *transfer.Record, oldBody []byte, content s3xml.Content) 
 			complete.Fields = append(complete.Fields, s3xml.Field{Name: f.Name, Form: s3xml.Null})
 		}
 	}
-	complete.Sort()
-	next.Body = complete.AppendBody(nil)
-	return nil
+	next.Body, err = canonicalBody(complete)
+	return err
 }
 
 // Choose makes the other version of a decided conflict a new local edit, which then travels. It returns the
@@ -153,7 +159,7 @@ func (e *Engine) Choose(ctx context.Context, item *transfer.Item, winner transfe
 	}
 	edit := Edit{Key: item.Key, Delete: side.Deleted, Actor: actor}
 	if !side.Deleted {
-		content, err := contentOf(side.XML)
+		_, content, err := ParseElement(side.XML)
 		if err != nil {
 			return 0, fmt.Errorf("conflict %s: %w", item.ID, err)
 		}
@@ -174,12 +180,38 @@ func (e *Engine) Choose(ctx context.Context, item *transfer.Item, winner transfe
 	return seq, err
 }
 
-// contentOf reads the content of one stored element.
-func contentOf(element []byte) (s3xml.Content, error) {
-	el, err := s3xml.ParseRecord(element)
-	if err != nil {
-		return s3xml.Content{}, err
+// ParseElement reads one stored element and its content.
+func ParseElement(element []byte) (*s3xml.Record, s3xml.Content, error) {
+	dec := s3xml.NewDecoder(bytes.NewReader(wrap(element)), s3xml.DefaultLimits())
+	var el s3xml.Record
+	if err := dec.Next(&el); err != nil {
+		return nil, s3xml.Content{}, fmt.Errorf("stored element: %w", err)
 	}
-	return s3xml.ContentOf(el)
+	content, err := s3xml.ContentOf(&el)
+	return &el, content, err
 }
 
+// canonical puts a content that was made by hand into the order in which equal contents have equal hashes.
+func canonical(c s3xml.Content) (s3xml.Content, error) {
+	return s3xml.ParseBody(c.AppendBody(nil))
+}
+
+func canonicalBody(c s3xml.Content) ([]byte, error) {
+	sorted, err := canonical(c)
+	return sorted.AppendBody(nil), err
+}
+
+// Retry imports a rejected record again, now. What becomes of it is in the ledger of a run of its own.
+func (e *Engine) Retry(ctx context.Context, item *transfer.Item, repo transfer.Repository) error {
+	if item.Direction == transfer.Push {
+		return e.store.Write(ctx, nil, func(tx Tx) error {
+			return tx.Resend(ctx, item.RepositoryID, item.Task, []transfer.Key{item.Key})
+		})
+	}
+	rule := policy.Default()
+	if task, ok := repo.Task(item.Task); ok {
+		rule = task.Rule
+	}
+	_, err := e.Import(ctx, transfer.Import{Repository: repo, Resource: item.Task, Rule: rule}, bytes.NewReader(wrap(item.Incoming.XML)))
+	return err
+}

@@ -28,6 +28,8 @@ type Store interface {
 	Resources(ctx context.Context) ([]transfer.ResourceSummary, error)
 	ListRecords(ctx context.Context, f transfer.RecordFilter, p transfer.Page) (records []transfer.Record, next []string, err error)
 	GetRecord(ctx context.Context, key transfer.Key) (transfer.History, error)
+	// Records reads records by key, without components; missing ones are left out.
+	Records(ctx context.Context, keys []transfer.Key) ([]*transfer.Record, error)
 	Changes(ctx context.Context, resource string, after int64, limit int) (transfer.ChangePage, error)
 }
 

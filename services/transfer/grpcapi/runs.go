@@ -1,0 +1,215 @@
+package grpcapi
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/pagetoken"
+	"github.com/edensync/edensync/internal/rpc"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// Runs serves RunService.
+type Runs struct {
+	transferv1.UnsafeRunServiceServer
+	Store     Store
+	Directory Directory
+	Now       func() time.Time
+	NewID     func() string
+	// Wake tells the worker that a run was queued.
+	Wake func()
+	// Ticks makes the timer of watchers; tests give them virtual time by synctest.
+	Ticks func(d time.Duration) *time.Ticker
+}
+
+var _ transferv1.RunServiceServer = (*Runs)(nil)
+
+// StartRun queues a run of a repository. Asking twice with the same request id is harmless.
+func (s *Runs) StartRun(ctx context.Context, req *transferv1.StartRunRequest) (*transferv1.Run, error) {
+	if req.GetRepositoryId() == "" {
+		return nil, apierr.Invalid(apierr.Field{Name: "repositoryId", Message: "is required"})
+	}
+	repo, err := s.Directory.Repository(ctx, req.GetRepositoryId())
+	if err != nil {
+		return nil, err
+	}
+	if err := runnable(repo); err != nil {
+		return nil, err
+	}
+	trigger := transfer.Trigger(word(req.GetTrigger().String(), "RUN_TRIGGER_"))
+	if trigger == "" {
+		trigger = transfer.Manual
+	}
+	run, err := s.Store.CreateRun(ctx, transfer.Run{
+		ID: s.NewID(), RequestID: req.GetRequestId(), RepositoryID: repo.ID, RepositoryName: repo.Name, Trigger: trigger,
+		JobID: req.GetJobId(), StartedBy: rpc.CallerFrom(ctx).User, State: transfer.Queued, Resources: req.GetResourceNames(),
+		Full: req.GetFullPull(), Timeout: req.GetTimeout().AsDuration(), CreatedAt: s.Now(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Wake()
+	return runToWire(run), nil
+}
+
+func runnable(repo transfer.Repository) error {
+	switch {
+	case repo.Deleted:
+		return apierr.NotFound("repository", repo.ID)
+	case repo.Paused:
+		return apierr.New(apierr.KindPrecondition, apierr.ReasonRepositoryPaused,
+			"Synchronization with %s is paused, so no run was started. Resume it first.", repo.Name)
+	default:
+		return nil
+	}
+}
+
+// ListRuns lists runs, the youngest first.
+func (s *Runs) ListRuns(ctx context.Context, req *transferv1.ListRunsRequest) (*transferv1.ListRunsResponse, error) {
+	f := transfer.RunFilter{
+		RepositoryID: req.GetRepositoryId(), JobID: req.GetJobId(), From: timeFromWire(req.GetStartTime()), Before: timeFromWire(req.GetEndTime()),
+		Trigger: transfer.Trigger(word(req.GetTrigger().String(), "RUN_TRIGGER_")),
+	}
+	for _, state := range req.GetStates() {
+		f.States = append(f.States, transfer.RunState(word(state.String(), "RUN_STATE_")))
+	}
+	page, err := pageOf(req.GetPageSize(), req.GetPageToken(), f)
+	if err != nil {
+		return nil, err
+	}
+	runs, next, err := s.Store.ListRuns(ctx, f, page)
+	if err != nil {
+		return nil, err
+	}
+	out := &transferv1.ListRunsResponse{NextPageToken: tokenOf(f, next)}
+	for _, r := range runs {
+		out.Runs = append(out.Runs, runToWire(r))
+	}
+	return out, nil
+}
+
+// defaultPage and maxPage bound the size of a page.
+const (
+	defaultPage = 50
+	maxPage     = 500
+)
+
+func pageOf(size int32, token string, query any) (transfer.Page, error) {
+	p := transfer.Page{Size: int(size)}
+	if p.Size <= 0 {
+		p.Size = defaultPage
+	}
+	p.Size = min(p.Size, maxPage)
+	if token == "" {
+		return p, nil
+	}
+	var err error
+	p.After, err = pagetoken.Decode(token, query)
+	return p, err
+}
+
+func tokenOf(query any, next []string) string {
+	if len(next) == 0 {
+		return ""
+	}
+	return pagetoken.Encode(query, next...)
+}
+
+// GetRun returns one run.
+func (s *Runs) GetRun(ctx context.Context, req *transferv1.GetRunRequest) (*transferv1.Run, error) {
+	run, err := s.Store.GetRun(ctx, req.GetId())
+	if err != nil {
+		return nil, err
+	}
+	return runToWire(run), nil
+}
+
+// StopRun asks a run to stop at its next batch.
+func (s *Runs) StopRun(ctx context.Context, req *transferv1.StopRunRequest) (*transferv1.Run, error) {
+	run, err := s.Store.RequestStop(ctx, req.GetId())
+	if err != nil {
+		return nil, err
+	}
+	s.Wake()
+	return runToWire(run), nil
+}
+
+// Pace of WatchRun: at most two snapshots a second, a sign of life every ten seconds, and an end after five minutes,
+// so that the caller's right to watch is checked again.
+const (
+	watchEvery    = 500 * time.Millisecond
+	heartbeatTime = 10 * time.Second
+	watchAtMost   = 5 * time.Minute
+)
+
+// WatchRun sends the whole run whenever it moved, until it ends.
+func (s *Runs) WatchRun(req *transferv1.WatchRunRequest, stream transferv1.RunService_WatchRunServer) error {
+	ctx := stream.Context()
+	tick := s.Ticks(watchEvery)
+	defer tick.Stop()
+	var sent, seq int64 = -1, 0
+	started, lastSent := s.Now(), s.Now()
+	for s.Now().Sub(started) < watchAtMost {
+		run, err := s.Store.GetRun(ctx, req.GetId())
+		if err != nil {
+			return err
+		}
+		event := watchEvent(run, sent, s.Now(), lastSent)
+		if event != nil {
+			seq++
+			event.Seq = seq
+			if err := stream.Send(event); err != nil {
+				return err
+			}
+			sent, lastSent = run.Seq, s.Now()
+		}
+		if run.State.Final() {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// watchEvent is a snapshot when the run moved, a heartbeat when it was silent for long, else nothing.
+func watchEvent(run transfer.Run, sent int64, now, lastSent time.Time) *transferv1.WatchRunResponse {
+	switch {
+	case run.Seq != sent || run.State.Final():
+		return &transferv1.WatchRunResponse{Event: &transferv1.WatchRunResponse_Snapshot{Snapshot: runToWire(run)}}
+	case now.Sub(lastSent) >= heartbeatTime:
+		beat := &transferv1.Heartbeat{Time: timestamppb.New(now)}
+		return &transferv1.WatchRunResponse{Event: &transferv1.WatchRunResponse_Heartbeat{Heartbeat: beat}}
+	default:
+		return nil
+	}
+}
+
+// ListRunItems lists what the ledger of a run keeps: skipped, conflicting and rejected records.
+func (s *Runs) ListRunItems(ctx context.Context, req *transferv1.ListRunItemsRequest) (*transferv1.ListRunItemsResponse, error) {
+	f := transfer.ItemFilter{RunID: req.GetRunId(), Task: req.GetResourceName(), Direction: directionFromWire(req.GetDirection())}
+	for _, o := range req.GetOutcomes() {
+		f.Outcomes = append(f.Outcomes, policy.Outcome(word(o.String(), "OUTCOME_")))
+	}
+	page, err := pageOf(req.GetPageSize(), req.GetPageToken(), f)
+	if err != nil {
+		return nil, err
+	}
+	items, next, err := s.Store.ListItems(ctx, f, page)
+	if err != nil {
+		return nil, err
+	}
+	out := &transferv1.ListRunItemsResponse{NextPageToken: tokenOf(f, next)}
+	for _, it := range items {
+		out.Items = append(out.Items, itemToWire(it))
+	}
+	return out, nil
+}
