@@ -3,51 +3,68 @@ package inbound
 import (
 	"net/http"
 	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
 )
-
-// Defaults of Settings.
-const (
-	DefaultMaxBodyBytes      = 512 << 20
-	DefaultMaxConcurrent     = 16
-	DefaultMaxWaiting        = 64
-	DefaultPatience          = 60 * time.Second
-	DefaultIdleTimeout       = 60 * time.Second
-	DefaultMaxRefusalEntries = 10
-)
-
-func (s Settings) withDefaults() Settings {
-	return Settings{
-		MaxBodyBytes:       orDefault(s.MaxBodyBytes, DefaultMaxBodyBytes),
-		MaxConcurrent:      orDefault(s.MaxConcurrent, DefaultMaxConcurrent),
-		MaxWaiting:         orDefault(s.MaxWaiting, DefaultMaxWaiting),
-		Patience:           orDefault(s.Patience, DefaultPatience),
-		IdleTimeout:        orDefault(s.IdleTimeout, DefaultIdleTimeout),
-		MaxRefusalEntries:  orDefault(s.MaxRefusalEntries, DefaultMaxRefusalEntries),
-		LegacyRegistration: s.LegacyRegistration,
-	}
-}
-
-func orDefault[T int | int64 | time.Duration](value, preset T) T {
-	if value <= 0 {
-		return preset
-	}
-	return value
-}
 
 type handler struct {
 	settings  Settings
 	directory Directory
-	exchange  Exchange
+	engine    Exchange
 	log       Log
 	files     http.Handler
 	now       func() time.Time
+
+	gate     *gate     // exchanges at the same time
+	lanes    *lanes    // pushes of the same repository and resource
+	refusals *throttle // log entries on refused requests
 }
+
+// maxQueue is how many pushes of one repository and resource may wait for their turn.
+const maxQueue = 8
 
 func newHandler(s Settings, d Directory, e Exchange, l Log, files http.Handler, now func() time.Time) *handler {
-	return &handler{settings: s, directory: d, exchange: e, log: l, files: files, now: now}
+	return &handler{
+		settings: s, directory: d, engine: e, log: l, files: files, now: now,
+		gate:     newGate(s.MaxConcurrent, s.MaxWaiting, s.Patience),
+		lanes:    newLanes(min(maxQueue, s.MaxWaiting), s.Patience),
+		refusals: newThrottle(s.MaxRefusalEntries),
+	}
 }
 
-// ServeHTTP answers everything that is no URL of a peer with 404.
+// ServeHTTP answers the URLs of peers; everything else is not found.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	http.NotFound(w, r)
+	w = newPatientWriter(w, r, h.settings.IdleTimeout, h.now)
+	header := w.Header()
+	header.Set(HeaderVersion, Version)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store")
+	t, err := h.target(r)
+	switch {
+	case err != nil:
+		_, _ = writeRefusal(w, refusalOf(err)) // there is nobody else to tell
+	case t.endpoint == nowhere:
+		_, _ = writeRefusal(w, notHere())
+	case t.endpoint == downloadURL:
+		h.download(w, r, t.file)
+	default:
+		newCall(h, w, r, t).serve()
+	}
+}
+
+func notHere() *refusal {
+	return refuse(http.StatusNotFound, ActionCheck, apierr.ReasonNotFound, "Not Found")
+}
+
+// target finds out what is asked for. The site is asked for the path of its own URL only when nothing fits without.
+func (h *handler) target(r *http.Request) (target, error) {
+	path := r.URL.EscapedPath()
+	if t := parseTarget(path, ""); t.endpoint != nowhere {
+		return t, nil
+	}
+	site, err := h.directory.Site(r.Context())
+	if err != nil {
+		return target{}, err
+	}
+	return parseTarget(path, pathOf(site.PublicURL)), nil
 }
