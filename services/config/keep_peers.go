@@ -1,0 +1,212 @@
+package config
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
+)
+
+// Peer is a remote site that signed in here.
+type Peer struct {
+	User       User
+	Repository *Repository // live repository with the named UUID; nil: none known
+}
+
+// PeerSignIn are the credentials of an incoming exchange.
+type PeerSignIn struct {
+	Username       string
+	Password       Secret
+	RepositoryUUID string // as the remote site names it; may be empty
+	Address        string
+}
+
+// AuthenticatePeer checks the credentials of a remote site and whether the
+// account may exchange as the named repository. An account that is bound to a
+// repository without identifier teaches it: the credentials prove who calls.
+func (k *Keeper) AuthenticatePeer(ctx context.Context, in PeerSignIn) (Peer, error) {
+	u, err := k.authenticatePeer(ctx, in)
+	if err != nil {
+		return Peer{}, err
+	}
+	if u.Role != RolePeer && u.Role != RoleAdministrator {
+		return Peer{}, apierr.New(apierr.KindPermissionDenied, apierr.ReasonPermissionDenied,
+			"The account %s may not synchronize; use one of role PEER.", u.Username)
+	}
+	named, err := k.namedBy(ctx, in.RepositoryUUID)
+	if err != nil {
+		return Peer{}, err
+	}
+	if u.Role == RolePeer && u.RepositoryID != "" && in.RepositoryUUID != "" && (named == nil || named.ID != u.RepositoryID) {
+		if named, err = k.introduce(ctx, u, named, in.RepositoryUUID); err != nil {
+			return Peer{}, err
+		}
+	}
+	if named != nil && !named.DeleteTime.IsZero() {
+		named = nil
+	}
+	return Peer{User: u, Repository: named}, nil
+}
+
+func (k *Keeper) authenticatePeer(ctx context.Context, in PeerSignIn) (User, error) {
+	u, err := k.userNamed(ctx, in.Username)
+	if err != nil {
+		return User{}, err
+	}
+	// A check that others wait for must not end with the first one's call.
+	shared := context.WithoutCancel(ctx)
+	a := attempt{account: in.Username, address: in.Address, hash: u.PasswordHash, password: in.Password}
+	ok, err := k.memory.Once(u.PasswordHash, in.Password.Reveal(), func() (bool, error) { return k.verify(shared, a) })
+	if err != nil {
+		return User{}, err
+	}
+	if !ok || u.Disabled {
+		return User{}, errCredentials()
+	}
+	return u, nil
+}
+
+// namedBy finds the live or deleted repository with an identifier; nil: none.
+func (k *Keeper) namedBy(ctx context.Context, uuid string) (*Repository, error) {
+	if uuid == "" {
+		return nil, nil //nolint:nilnil // naming none is allowed
+	}
+	return read(ctx, k.store, func(r Reader) (*Repository, error) {
+		repository, found, err := r.RepositoryByUUID(ctx, uuid)
+		if err != nil || !found {
+			return nil, err
+		}
+		return &repository, nil
+	})
+}
+
+// introduce gives the named identifier to the repository that the account is
+// bound to, if that has none and nobody else has the identifier.
+func (k *Keeper) introduce(ctx context.Context, u User, named *Repository, uuid string) (*Repository, error) {
+	refusal := apierr.New(apierr.KindPermissionDenied, apierr.ReasonPermissionDenied,
+		"The account %s belongs to another repository than the one that was named; use the account of that repository.", u.Username)
+	if named != nil || !validUUID(uuid) {
+		return nil, refusal
+	}
+	var result *Repository
+	err := k.store.Write(ctx, func(tx Tx) error {
+		result = nil
+		if err := tx.Guard(ctx); err != nil {
+			return err
+		}
+		r, err := tx.Repository(ctx, u.RepositoryID)
+		if err != nil {
+			return err
+		}
+		if !r.DeleteTime.IsZero() || r.UUID != "" && r.UUID != uuid {
+			return refusal
+		}
+		if warning, err := k.meet(ctx, tx, &r, uuid); err != nil || warning != nil {
+			return firstOf(err, refusal)
+		}
+		result = &r
+		return tx.Audit(ctx, Entry{
+			Actor: Actor{User: u.Username, Role: u.Role}, Action: "learn uuid", RepositoryID: r.ID, RepositoryName: r.Name,
+			Message: "uuid: " + uuid,
+		})
+	})
+	return result, err
+}
+
+func firstOf(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
+
+// Newcomer is a remote site that registers here.
+type Newcomer struct {
+	UUID string
+	Name string // empty: the UUID serves as name
+}
+
+// maxRepositories bounds what remote sites can fill the table with.
+const maxRepositories = 10_000
+
+// RegisterPeer stores the repository of a remote site that registers here, or
+// brings back a deleted one. A known one keeps what this site calls it.
+func (k *Keeper) RegisterPeer(ctx context.Context, actor Actor, n Newcomer) (Repository, bool, error) {
+	created := false
+	about := Entry{Action: "register repository", RepositoryName: oneLine(n.Name, maxName)}
+	id, err := k.change(ctx, Call{Actor: actor}, about, func(tx Tx, e *Entry) (string, error) {
+		created = false
+		if n.UUID == "" || !validUUID(n.UUID) {
+			return "", apierr.Invalid(apierr.Field{Name: "uuid", Message: "must be 1 to 128 visible characters without spaces"})
+		}
+		r, found, err := tx.RepositoryByUUID(ctx, n.UUID)
+		switch {
+		case err != nil:
+			return "", err
+		case !found:
+			created = true
+			return k.welcome(ctx, tx, n, e)
+		case r.DeleteTime.IsZero():
+			e.Action = ""
+			return r.ID, nil
+		default:
+			return r.ID, k.revive(ctx, tx, r, n, e)
+		}
+	})
+	if err != nil {
+		return Repository{}, false, err
+	}
+	r, err := k.Repository(ctx, id)
+	return r, created, err
+}
+
+func (k *Keeper) welcome(ctx context.Context, tx Tx, n Newcomer, e *Entry) (string, error) {
+	clocks, err := tx.Clocks(ctx, 0)
+	if err != nil {
+		return "", err
+	}
+	if clocks.Repositories >= maxRepositories {
+		return "", apierr.New(apierr.KindExhausted, apierr.ReasonLimitExceeded,
+			"This site knows %d repositories already, so no other can register; an administrator has to remove some.", maxRepositories)
+	}
+	r := Repository{ID: newID(), Type: TypeEden, AcceptPushes: true, CreateTime: k.now(), UpdateTime: k.now(), Version: 1}
+	r.UUID, r.UUIDSource = n.UUID, UUIDLearned
+	if r.Name, err = freeName(ctx, tx, n); err != nil {
+		return "", err
+	}
+	r.Registration.begin(false, k.now())
+	return r.ID, insertRepository(ctx, tx, r, e)
+}
+
+func (k *Keeper) revive(ctx context.Context, tx Tx, r Repository, n Newcomer, e *Entry) error {
+	before := r
+	name, err := freeName(ctx, tx, n)
+	if err != nil {
+		return err
+	}
+	r.Name, r.DeleteTime, r.Paused, r.UUIDSource = name, time.Time{}, false, UUIDLearned
+	r.Version, r.UpdateTime = before.Version+1, k.now()
+	e.RepositoryID, e.RepositoryName, e.Message = r.ID, r.Name, "registered again after its deletion"
+	return tx.UpdateRepository(ctx, r)
+}
+
+// freeName is the newcomer's name, numbered if another repository has it.
+func freeName(ctx context.Context, r Reader, n Newcomer) (string, error) {
+	name := oneLine(n.Name, maxName)
+	if name == "" {
+		name = oneLine(n.UUID, maxName)
+	}
+	for i := 1; i <= 100; i++ {
+		candidate := name
+		if i > 1 {
+			suffix := fmt.Sprintf(" (%d)", i)
+			candidate = oneLine(name, maxName-len(suffix)) + suffix
+		}
+		other, err := r.TakenBy(ctx, ByName, candidate)
+		if err != nil || other == "" {
+			return candidate, err
+		}
+	}
+	return oneLine(n.UUID, maxName), nil
+}

@@ -1,0 +1,200 @@
+package config
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps the configuration. Both methods run work again from its start
+// when the database asks for it, so work must not have other effects than those
+// on its transaction and on variables that it sets itself.
+type Store interface {
+	// Write runs work in a transaction that is committed unless it returns an error.
+	Write(ctx context.Context, work func(tx Tx) error) error
+	// Read runs work on one consistent snapshot.
+	Read(ctx context.Context, work func(r Reader) error) error
+}
+
+// Reader finds things. What is not there is an *apierr.Error of KindNotFound,
+// except where a second result tells whether something was found.
+type Reader interface {
+	Settings(ctx context.Context) (Settings, error)
+
+	// Repository finds live and deleted ones.
+	Repository(ctx context.Context, id string) (Repository, error)
+	// RepositoryByUUID finds live and deleted ones.
+	RepositoryByUUID(ctx context.Context, uuid string) (r Repository, found bool, err error)
+	// TakenBy is the id of the live repository that has this value; empty: none.
+	TakenBy(ctx context.Context, key RepositoryKey, value string) (id string, err error)
+	// Repositories answers a page of live ones by name, and how many match in all.
+	Repositories(ctx context.Context, q RepositoryQuery) (page []Repository, total int, err error)
+	// Clocks sums up the clock differences of live repositories.
+	Clocks(ctx context.Context, limit time.Duration) (Clocks, error)
+	// RegistrationsPending tells whether a registration waits or is claimed.
+	RegistrationsPending(ctx context.Context) (bool, error)
+
+	Task(ctx context.Context, repositoryID, resource string) (Task, error)
+	// Tasks answers a page of a repository's tasks by resource name, and how many
+	// there are in all; a limit of 0 answers all of them.
+	Tasks(ctx context.Context, q TaskQuery) (page []Task, total int, err error)
+
+	User(ctx context.Context, id string) (User, error)
+	// UserByName finds a user, upper and lower case alike.
+	UserByName(ctx context.Context, username string) (u User, found bool, err error)
+	// Users answers a page of users by name, and how many match in all.
+	Users(ctx context.Context, q UserQuery) (page []User, total int, err error)
+	// Administrators counts administrators, with or without disabled ones.
+	Administrators(ctx context.Context, withDisabled bool) (int, error)
+
+	SessionByHash(ctx context.Context, hash string) (s Session, found bool, err error)
+
+	TokenByHash(ctx context.Context, hash string) (t Token, found bool, err error)
+	TokenByName(ctx context.Context, name string) (t Token, found bool, err error)
+	Token(ctx context.Context, id string) (Token, error)
+	// Tokens answers a page of tokens, newest first, and how many there are in all.
+	Tokens(ctx context.Context, q TokenQuery) (page []Token, total int, err error)
+
+	// Attempts answers the zero value with the subject if nothing is counted.
+	Attempts(ctx context.Context, subject string) (Attempts, error)
+	SetupCodeExists(ctx context.Context, hash string) (bool, error)
+	Request(ctx context.Context, key RequestKey) (r RequestOutcome, found bool, err error)
+}
+
+// Tx changes things, too.
+type Tx interface {
+	Reader
+
+	// Guard makes this transaction wait for other guarded ones, so that a rule
+	// about several rows still holds when it commits. It comes first.
+	Guard(ctx context.Context) error
+
+	// InsertSettings does nothing if there are settings already.
+	InsertSettings(ctx context.Context, s Settings) error
+	UpdateSettings(ctx context.Context, s Settings) error
+
+	InsertRepository(ctx context.Context, r Repository) error
+	// UpdateRepository stores what a person may change, identifier, pause,
+	// deletion and version; not the registration, not the contacts.
+	UpdateRepository(ctx context.Context, r Repository) error
+	// SaveRegistration stores the state and ends a claim.
+	SaveRegistration(ctx context.Context, repositoryID string, r Registration) error
+	// ClaimRegistration leases the oldest waiting registration by the database's
+	// clock and answers its new generation.
+	ClaimRegistration(ctx context.Context, lease time.Duration) (repositoryID string, generation int64, found bool, err error)
+	// ExpireRegistrations ends overdue claims as FAILED with this message.
+	ExpireRegistrations(ctx context.Context, message string) error
+	// SaveContact stores times that are younger than the stored ones.
+	SaveContact(ctx context.Context, c Contact) error
+
+	InsertTask(ctx context.Context, t Task) error
+	UpdateTask(ctx context.Context, t Task) error
+	DeleteTask(ctx context.Context, repositoryID, resource string) error
+	DeleteTasks(ctx context.Context, repositoryID string) error
+
+	InsertUser(ctx context.Context, u User) error
+	UpdateUser(ctx context.Context, u User) error
+	SignedIn(ctx context.Context, userID string, at time.Time) error
+	// DeleteUser removes the sessions and tokens, too.
+	DeleteUser(ctx context.Context, id string) error
+
+	InsertSession(ctx context.Context, s Session) error
+	TouchSession(ctx context.Context, hash string, at time.Time) error
+	DeleteSession(ctx context.Context, hash string) error
+	DeleteSessions(ctx context.Context, userID string) error
+
+	InsertToken(ctx context.Context, t Token) error
+	TouchToken(ctx context.Context, id string, at time.Time) error
+	DeleteToken(ctx context.Context, id string) error
+
+	SaveAttempts(ctx context.Context, a Attempts) error
+	DeleteAttempts(ctx context.Context, subject string) error
+
+	InsertSetupCode(ctx context.Context, hash string, at time.Time) error
+	DeleteSetupCodes(ctx context.Context) error
+
+	SaveRequest(ctx context.Context, key RequestKey, r RequestOutcome) error
+	// Purge removes what ended before these times.
+	Purge(ctx context.Context, p Purge) error
+
+	// Audit writes an entry that is delivered once this transaction is committed.
+	Audit(ctx context.Context, e Entry) error
+}
+
+// RepositoryKey is a property that only one live repository may have.
+type RepositoryKey uint8
+
+// The unique properties.
+const (
+	ByName RepositoryKey = iota // upper and lower case alike
+	ByURL
+	ByUUID
+)
+
+// RepositoryQuery selects live repositories; empty fields select all.
+type RepositoryQuery struct {
+	Text               string // part of name, URL or UUID, upper and lower case alike
+	UUID               string
+	States             []State
+	RegistrationStates []RegistrationState
+	AfterName          string // folded name of the last one seen
+	Limit              int
+}
+
+// TaskQuery selects tasks of a repository.
+type TaskQuery struct {
+	RepositoryID  string
+	AfterResource string
+	Limit         int
+}
+
+// UserQuery selects users; empty fields select all.
+type UserQuery struct {
+	Text      string // part of the name, upper and lower case alike
+	Roles     []Role
+	AfterName string // folded name of the last one seen
+	Limit     int
+}
+
+// TokenQuery selects tokens.
+type TokenQuery struct {
+	BeforeID string // id of the last one seen
+	Limit    int
+}
+
+// Contact tells about a contact with a remote site. Zero times say nothing.
+type Contact struct {
+	RepositoryID    string
+	LastConnectTime time.Time
+	ClockOffset     time.Duration
+	ClockMeasured   bool
+	Tasks           []TaskContact
+}
+
+// TaskContact tells when a resource was completely exchanged.
+type TaskContact struct {
+	ResourceName               string
+	LastPullTime, LastPushTime time.Time
+}
+
+// Clocks sums up clock differences.
+type Clocks struct {
+	Repositories int
+	OffClock     int           // how many differ by more than the limit
+	Largest      time.Duration // the one that differs most, with its sign
+}
+
+// RequestKey names a request that may come again.
+type RequestKey struct{ Actor, Method, RequestID string }
+
+// RequestOutcome is what became of a request.
+type RequestOutcome struct {
+	Fingerprint string
+	Target      string // id of the resource
+	Time        time.Time
+}
+
+// Purge says before which time things have ended.
+type Purge struct {
+	SessionsCreated, SessionsUsed time.Time
+	Requests, Attempts            time.Time
+}
