@@ -1,0 +1,130 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// maxDepth is the number of levels of components that are followed, up and down. Eden's go to three or four;
+// the limit ends cycles, which a peer may build.
+const maxDepth = 16
+
+// raised is an ancestor that is not written otherwise, with its new TreeSeq.
+type raised struct {
+	key     transfer.Key
+	treeSeq int64
+}
+
+// raiseAncestors gives new numbers to everything above the records: those among them get theirs at once, the
+// others are the answer. Each gets a number of its own, so that no two rows share one and pages never split a tie.
+func (t *tx) raiseAncestors(ctx context.Context, records []*transfer.Record) (outside []raised, err error) {
+	among := make(map[transfer.Key]*transfer.Record, len(records))
+	var level []transfer.Key
+	for _, r := range records {
+		among[r.Key] = r
+		if !r.Parent.IsZero() {
+			level = append(level, r.Parent)
+		}
+	}
+	done := map[transfer.Key]bool{}
+	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
+		stored, err := t.parents(ctx, level, among, done)
+		if err != nil {
+			return nil, err
+		}
+		var above []transfer.Key
+		for _, k := range level {
+			parent, outer := stored[k]
+			inner := among[k]
+			if done[k] || (inner == nil && !outer) {
+				continue
+			}
+			done[k] = true
+			if inner != nil {
+				inner.TreeSeq, parent = t.next(), inner.Parent
+			} else {
+				outside = append(outside, raised{k, t.next()})
+			}
+			if !parent.IsZero() {
+				above = append(above, parent)
+			}
+		}
+		level = above
+	}
+	return outside, nil
+}
+
+// parents reads the parents of those keys that are stored and neither among the records nor done.
+func (t *tx) parents(
+	ctx context.Context, keys []transfer.Key, among map[transfer.Key]*transfer.Record, done map[transfer.Key]bool,
+) (map[transfer.Key]transfer.Key, error) {
+	var ask []transfer.Key
+	for _, k := range keys {
+		if among[k] == nil && !done[k] && !t.absent[k] {
+			ask = append(ask, k)
+		}
+	}
+	found := make(map[transfer.Key]transfer.Key, len(ask))
+	err := eachOf(ctx, t.q, ask, "SELECT resource, uid, parent_resource, parent_uid FROM record WHERE", func(rows *sqlx.Rows) error {
+		var k, parent transfer.Key
+		err := rows.Scan(&k.Resource, &k.UID, &parent.Resource, &parent.UID)
+		found[k] = parent
+		return err
+	})
+	return found, err
+}
+
+func (t *tx) storeRaised(ctx context.Context, list []raised) error {
+	rows := make([][]any, len(list))
+	for i, r := range list {
+		rows[i] = []any{r.key.Resource, r.key.UID, r.treeSeq}
+	}
+	err := updateFrom(ctx, t.q, []string{"r", "u", "n"}, []string{"TEXT", "TEXT", "BIGINT"},
+		"UPDATE record SET tree_seq = v.n FROM v WHERE record.resource = v.r AND record.uid = v.u", rows)
+	if err != nil {
+		return fmt.Errorf("raise %d ancestors: %w", len(list), err)
+	}
+	return nil
+}
+
+// Touch is documented at engine.Tx.
+func (t *tx) Touch(ctx context.Context, records []*transfer.Record) error {
+	rows := make([][]any, len(records))
+	for i, r := range records {
+		rows[i] = []any{r.Resource, r.UID, int64(sqldb.MicrosOf(r.ModifiedOn))}
+	}
+	err := updateFrom(ctx, t.q, []string{"r", "u", "m"}, []string{"TEXT", "TEXT", "BIGINT"},
+		"UPDATE record SET modified_on = v.m FROM v WHERE record.resource = v.r AND record.uid = v.u AND record.modified_on < v.m", rows)
+	if err != nil {
+		return fmt.Errorf("touch %d records: %w", len(records), err)
+	}
+	return nil
+}
+
+// Relink is documented at engine.Tx.
+func (t *tx) Relink(ctx context.Context, records []*transfer.Record) error {
+	for _, r := range records {
+		r.TreeSeq = t.next()
+	}
+	outside, err := t.raiseAncestors(ctx, records)
+	if err != nil {
+		return err
+	}
+	rows := make([][]any, len(records))
+	for i, r := range records {
+		rows[i] = []any{r.Resource, r.UID, r.Parent.Resource, r.Parent.UID, r.Alias, r.Master, r.TreeSeq}
+	}
+	err = updateFrom(ctx, t.q, []string{"r", "u", "pr", "pu", "a", "m", "n"},
+		[]string{"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BOOLEAN", "BIGINT"},
+		`UPDATE record SET parent_resource = v.pr, parent_uid = v.pu, alias = v.a, master = v.m, tree_seq = v.n
+		FROM v WHERE record.resource = v.r AND record.uid = v.u`, rows)
+	if err != nil {
+		return fmt.Errorf("relink %d records: %w", len(records), err)
+	}
+	return t.storeRaised(ctx, outside)
+}

@@ -1,0 +1,213 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+)
+
+// pick is a master that a page holds, without its content.
+type pick struct {
+	key          transfer.Key
+	treeSeq, seq int64
+	origin       string
+}
+
+// minPicks is the number of masters that are read at once when a filter may drop most of them.
+const minPicks = 500
+
+// pickAll selects the masters of a page in the order of TreeSeq; limit 0 = all.
+func pickAll(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit int) ([]pick, error) {
+	if limit <= 0 {
+		limit = math.MaxInt32
+	}
+	sel, err := selectionOf(ctx, q, query)
+	if err != nil {
+		return nil, err
+	}
+	if query.NotOrigin == "" {
+		return sel.page(ctx, q, limit, query.Offset)
+	}
+	chunk := min(max(limit, minPicks), maxIn)
+	picked, skip := []pick{}, query.Offset
+	for {
+		page, err := sel.page(ctx, q, chunk, 0)
+		if err != nil {
+			return nil, err
+		}
+		kept, err := notOnlyFrom(ctx, q, query.NotOrigin, query.After, page)
+		if err != nil {
+			return nil, err
+		}
+		skipped := min(skip, len(kept))
+		picked, skip = append(picked, kept[skipped:]...), skip-skipped
+		if len(picked) >= limit {
+			return picked[:limit], nil
+		}
+		if len(page) < chunk {
+			return picked, nil
+		}
+		sel.position = page[len(page)-1].treeSeq
+	}
+}
+
+// selection is a TreeQuery reduced to two ranges of one index each: rows above a change number, and rows below
+// it that are young by their own time.
+type selection struct {
+	query    engine.TreeQuery
+	above    int64 // every row with a TreeSeq above it
+	since    sqldb.Micros
+	position int64
+}
+
+// selectionOf turns the time of arrival, if asked for, into a change number.
+func selectionOf(ctx context.Context, q sqldb.Querier, query engine.TreeQuery) (selection, error) {
+	sel := selection{query: query, above: query.After, since: sqldb.MicrosOf(query.Since), position: query.Position}
+	if query.Since.IsZero() || !query.Arrived {
+		return sel, nil
+	}
+	var arrived int64
+	err := q.Get(ctx, &arrived, "SELECT COALESCE(min(seq), ?) FROM clock_mark WHERE noted_at >= ?",
+		int64(math.MaxInt64), sqldb.MicrosOf(query.Since.Truncate(markInterval)))
+	if err != nil {
+		return sel, fmt.Errorf("find the change number of %s: %w", query.Since, err)
+	}
+	if query.After == 0 || arrived < query.After {
+		sel.above = min(arrived, query.Upto)
+	}
+	return sel, nil
+}
+
+// ranges are the conditions of the two ranges with their arguments. The sign before tree_seq keeps its index out
+// of the second one: there the time selects.
+func (s *selection) ranges() (conditions []string, args [][]any) {
+	live := " AND NOT deleted"
+	if s.query.WithDeleted {
+		live = ""
+	}
+	conditions = []string{"resource = ? AND master AND tree_seq > ? AND tree_seq <= ?" + live}
+	args = [][]any{{s.query.Resource, max(s.above, s.position), s.query.Upto}}
+	if s.since != 0 && s.above > s.position {
+		conditions = append(conditions, "resource = ? AND master AND modified_on >= ? AND +tree_seq > ? AND +tree_seq <= ?"+live)
+		args = append(args, []any{s.query.Resource, s.since, s.position, min(s.above, s.query.Upto)})
+	}
+	return conditions, args
+}
+
+// page reads the next masters.
+func (s *selection) page(ctx context.Context, q sqldb.Querier, limit, offset int) (page []pick, err error) {
+	conditions, lists := s.ranges()
+	text, args := "", []any{}
+	for i, cond := range conditions {
+		if i > 0 {
+			text += " UNION ALL "
+		}
+		text += fmt.Sprintf("SELECT uid, tree_seq, seq, origin FROM (SELECT uid, tree_seq, seq, origin FROM record"+
+			" WHERE %s ORDER BY tree_seq LIMIT ?) AS range%d", cond, i)
+		args = append(append(args, lists[i]...), int64(limit)+int64(offset))
+	}
+	args = append(args, limit, offset)
+	err = each(ctx, q, func(rows *sqlx.Rows) error {
+		p := pick{key: transfer.Key{Resource: s.query.Resource}}
+		err := rows.Scan(&p.key.UID, &p.treeSeq, &p.seq, &p.origin)
+		page = append(page, p)
+		return err
+	}, text+" ORDER BY tree_seq LIMIT ? OFFSET ?", args...)
+	return page, err
+}
+
+func countMasters(ctx context.Context, q sqldb.Querier, query engine.TreeQuery) (int64, error) {
+	sel, err := selectionOf(ctx, q, query)
+	if err != nil {
+		return 0, err
+	}
+	conditions, args := sel.ranges()
+	var count int64
+	for i, cond := range conditions {
+		var n int64
+		if err := q.Get(ctx, &n, "SELECT count(*) FROM record WHERE "+cond, args[i]...); err != nil {
+			return 0, err
+		}
+		count += n
+	}
+	return max(count-int64(query.Offset), 0), nil
+}
+
+// notOnlyFrom drops the trees in which every row that changed after a number came from origin: it knows them.
+// A tree in which only the structure changed stays.
+func notOnlyFrom(ctx context.Context, q sqldb.Querier, origin string, after int64, page []pick) ([]pick, error) {
+	f := forest{after: after, origin: origin, parent: map[transfer.Key]transfer.Key{}, own: map[transfer.Key]bool{}, foreign: map[transfer.Key]bool{}}
+	if err := f.explore(ctx, q, page); err != nil {
+		return nil, err
+	}
+	var kept []pick
+	for _, p := range page {
+		if f.foreign[p.key] || !f.own[p.key] {
+			kept = append(kept, p)
+		}
+	}
+	return kept, nil
+}
+
+// forest is what the trees of a page look like, and which of them hold changes of whom.
+type forest struct {
+	after        int64
+	origin       string
+	parent       map[transfer.Key]transfer.Key
+	own, foreign map[transfer.Key]bool // a row of the tree changed after the number, by the origin or by others
+	rows         []pick
+}
+
+// explore reads the components of the page level by level.
+func (f *forest) explore(ctx context.Context, q sqldb.Querier, page []pick) error {
+	f.rows = append(f.rows, page...)
+	level, seen := keysOf(page), map[transfer.Key]bool{}
+	for _, k := range level {
+		seen[k] = true
+	}
+	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
+		var next []transfer.Key
+		err := eachChild(ctx, q, level, "SELECT resource, uid, parent_resource, parent_uid, seq, origin FROM record WHERE", func(rows *sqlx.Rows) error {
+			var p pick
+			var parent transfer.Key
+			err := rows.Scan(&p.key.Resource, &p.key.UID, &parent.Resource, &parent.UID, &p.seq, &p.origin)
+			f.parent[p.key] = parent
+			if !seen[p.key] {
+				seen[p.key] = true
+				f.rows = append(f.rows, p)
+				next = append(next, p.key)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		level = next
+	}
+	for _, row := range f.rows {
+		f.judge(row)
+	}
+	return nil
+}
+
+// judge notes a changed row at everything above it.
+func (f *forest) judge(row pick) {
+	if row.seq <= f.after {
+		return
+	}
+	changed := f.foreign
+	if row.origin == f.origin {
+		changed = f.own
+	}
+	key, ok := row.key, true
+	for depth := 0; depth <= maxDepth && ok; depth++ {
+		changed[key] = true
+		key, ok = f.parent[key]
+	}
+}

@@ -1,0 +1,154 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// recordColumns are the columns of record in the order that recordArgs and scanRecord have; body is the last.
+var recordColumns = []string{
+	"resource", "uid", "parent_resource", "parent_uid", "alias", "master", "seq", "tree_seq", "origin", "run_id",
+	"first_seq", "first_origin", "mci", "created_on", "modified_on", "arrived_on", "deleted", "replaced_by", "hash",
+	"received_hash", "attrs", "body",
+}
+
+var (
+	fullColumns = strings.Join(recordColumns, ", ")
+	headColumns = strings.Join(recordColumns[:len(recordColumns)-1], ", ")
+)
+
+func recordArgs(r *transfer.Record) []any {
+	return []any{
+		r.Resource, r.UID, r.Parent.Resource, r.Parent.UID, r.Alias, r.Master, r.Seq, r.TreeSeq, r.Origin, r.Run,
+		r.FirstSeq, r.FirstOrigin, r.MCI, int64(sqldb.MicrosOf(r.CreatedOn)), int64(sqldb.MicrosOf(r.ModifiedOn)),
+		int64(sqldb.MicrosOf(r.ArrivedOn)), r.Deleted, r.ReplacedBy, r.Hash, r.ReceivedHash, r.Attrs, string(r.Body),
+	}
+}
+
+// scanRecord reads one row of headColumns, or of fullColumns when withBody is set.
+func scanRecord(rows *sqlx.Rows, withBody bool) (*transfer.Record, error) {
+	var r transfer.Record
+	var created, modified, arrived sqldb.Micros
+	dest := []any{
+		&r.Resource, &r.UID, &r.Parent.Resource, &r.Parent.UID, &r.Alias, &r.Master, &r.Seq, &r.TreeSeq, &r.Origin, &r.Run,
+		&r.FirstSeq, &r.FirstOrigin, &r.MCI, &created, &modified, &arrived, &r.Deleted, &r.ReplacedBy, &r.Hash,
+		&r.ReceivedHash, &r.Attrs, &r.Body,
+	}
+	if !withBody {
+		dest = dest[:len(dest)-1]
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return nil, err
+	}
+	r.CreatedOn, r.ModifiedOn, r.ArrivedOn = created.Time(), modified.Time(), arrived.Time()
+	return &r, nil
+}
+
+// each runs a query and gives every row to fn.
+func each(ctx context.Context, q sqldb.Querier, fn func(rows *sqlx.Rows) error, query string, args ...any) (err error) {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := rows.Close(); e != nil && err == nil {
+			err = sqldb.Classify(e)
+		}
+	}()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return sqldb.Classify(rows.Err())
+}
+
+// eachOf runs a query for chunks of keys. The query ends in WHERE and gets resource and list of uids appended.
+func eachOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, query string, fn func(rows *sqlx.Rows) error) error {
+	for _, g := range groups(keys) {
+		cond, arg := inList(q.Dialect(), "uid", g.uids)
+		if err := each(ctx, q, fn, query+" resource = ? AND "+cond, g.resource, arg); err != nil {
+			return fmt.Errorf("read %d records of %s: %w", len(g.uids), g.resource, err)
+		}
+	}
+	return nil
+}
+
+// recordsOf reads records by key; missing ones are left out.
+func recordsOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, withBody bool) (map[transfer.Key]*transfer.Record, error) {
+	columns := headColumns
+	if withBody {
+		columns = fullColumns
+	}
+	found := make(map[transfer.Key]*transfer.Record, len(keys))
+	err := eachOf(ctx, q, keys, "SELECT "+columns+" FROM record WHERE", func(rows *sqlx.Rows) error {
+		r, err := scanRecord(rows, withBody)
+		if err == nil {
+			found[r.Key] = r
+		}
+		return err
+	})
+	return found, err
+}
+
+// Load is documented at engine.Tx.
+func (t *tx) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
+	found, err := recordsOf(ctx, t.q, keys, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		if found[k] == nil {
+			t.absent[k] = true
+		}
+	}
+	return found, nil
+}
+
+// Bodies is documented at engine.Tx.
+func (t *tx) Bodies(ctx context.Context, keys []transfer.Key) (map[transfer.Key][]byte, error) {
+	bodies := make(map[transfer.Key][]byte, len(keys))
+	err := eachOf(ctx, t.q, keys, "SELECT resource, uid, body FROM record WHERE", func(rows *sqlx.Rows) error {
+		var k transfer.Key
+		var body []byte
+		err := rows.Scan(&k.Resource, &k.UID, &body)
+		bodies[k] = body
+		return err
+	})
+	return bodies, err
+}
+
+// Records is documented at engine.Store.
+func (s *Store) Records(ctx context.Context, keys []transfer.Key) (records []*transfer.Record, err error) {
+	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
+		found, err := recordsOf(ctx, q, keys, true)
+		if err != nil {
+			return err
+		}
+		records = make([]*transfer.Record, 0, len(found))
+		for _, g := range groups(keys) {
+			for _, uid := range g.uids {
+				if r := found[transfer.Key{Resource: g.resource, UID: uid}]; r != nil {
+					records = append(records, r)
+				}
+			}
+		}
+		return nil
+	})
+	return records, err
+}
+
+// KnownResource is documented at engine.Store.
+func (s *Store) KnownResource(ctx context.Context, resource string) (known bool, err error) {
+	err = s.db.Get(ctx, &known, "SELECT EXISTS (SELECT 1 FROM resource WHERE name = ?)", resource)
+	if err != nil {
+		return false, fmt.Errorf("look for resource %s: %w", resource, err)
+	}
+	return known, nil
+}

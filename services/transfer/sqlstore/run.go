@@ -1,0 +1,189 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// runColumns are the columns of run in the order that runArgs and scanRun have; those of the lease are the
+// database's business.
+var runColumns = []string{
+	"id", "request_id", "repository_id", "repository_name", "cause", "job_id", "started_by", "state", "resources",
+	"full_load", "time_limit", "stop_requested", "attempt", "created_at", "started_at", "ended_at", "reason", "message",
+	"seq",
+}
+
+var (
+	runText    = strings.Join(runColumns, ", ")
+	runInserts = append(append([]string{}, runColumns...), "progress_at", "owner", "leased_until", "lease_time", "generation")
+)
+
+func (s *Store) runArgs(r *transfer.Run) ([]any, error) {
+	resources, err := json.Marshal(r.Resources)
+	if err != nil {
+		return nil, fmt.Errorf("write the resources of run %s: %w", r.ID, err)
+	}
+	return []any{
+		r.ID, r.RequestID, r.RepositoryID, clean(r.RepositoryName), string(r.Trigger), r.JobID, r.StartedBy, string(r.State), string(resources),
+		r.Full, r.Timeout.Microseconds(), r.StopRequested, r.Attempt, sqldb.MicrosOf(r.CreatedAt), sqldb.MicrosOf(r.StartedAt),
+		sqldb.MicrosOf(r.EndedAt), clean(r.Reason), clean(r.Message), r.Seq,
+		sqldb.MicrosOf(s.now()), "", 0, 0, 0,
+	}, nil
+}
+
+func scanRun(rows *sqlx.Rows, more ...any) (*transfer.Run, error) {
+	var r transfer.Run
+	var resources string
+	var limit int64
+	var created, started, ended sqldb.Micros
+	dest := []any{
+		&r.ID, &r.RequestID, &r.RepositoryID, &r.RepositoryName, &r.Trigger, &r.JobID, &r.StartedBy, &r.State, &resources,
+		&r.Full, &limit, &r.StopRequested, &r.Attempt, &created, &started, &ended, &r.Reason, &r.Message, &r.Seq,
+	}
+	if err := rows.Scan(append(dest, more...)...); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(resources), &r.Resources); err != nil {
+		return nil, fmt.Errorf("resources of run %s: %w", r.ID, err)
+	}
+	r.Timeout = time.Duration(limit) * time.Microsecond
+	r.CreatedAt, r.StartedAt, r.EndedAt = created.Time(), started.Time(), ended.Time()
+	return &r, nil
+}
+
+// reasonRunActive: the repository has a run that is queued or running.
+const reasonRunActive apierr.Reason = "RUN_ACTIVE"
+
+// CreateRun queues a run. A request id that the repository has seen before gives that run back, whatever became
+// of it. While another run of the repository is queued or running the error is RUN_ACTIVE (Precondition) with the
+// metadata runId.
+func (s *Store) CreateRun(ctx context.Context, run transfer.Run) (transfer.Run, error) {
+	run.State, run.Attempt = transfer.Queued, 0
+	stored, _, err := s.insertRun(ctx, run, "ON CONFLICT DO NOTHING")
+	return stored, err
+}
+
+// PeerRun is documented at engine.Store. The run's trigger is PEER unless it says something else; it is not
+// leased and never claimed.
+func (s *Store) PeerRun(ctx context.Context, run transfer.Run) (stored transfer.Run, existed bool, err error) {
+	run.State, run.Attempt = transfer.Running, 1
+	if run.Trigger == "" {
+		run.Trigger = transfer.Peer
+	}
+	run.StartedAt = s.now()
+	stored, created, err := s.insertRun(ctx, run, "ON CONFLICT (repository_id, request_id) WHERE request_id <> '' DO NOTHING")
+	return stored, !created, err
+}
+
+func (s *Store) insertRun(ctx context.Context, run transfer.Run, suffix string) (stored transfer.Run, created bool, err error) {
+	if run.ID == "" {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return run, false, fmt.Errorf("make an id for a run: %w", err)
+		}
+		run.ID = id.String()
+	}
+	run.CreatedAt, run.Seq = s.now(), 1
+	err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
+		created, err = s.tryInsert(ctx, q, &run, suffix)
+		if err != nil || created {
+			return err
+		}
+		return existingRun(ctx, q, run)
+	})
+	if err != nil {
+		return stored, false, err
+	}
+	if created {
+		stored, err = s.GetRun(ctx, run.ID)
+	} else {
+		stored, err = s.oneRun(ctx, run.RequestID, "WHERE repository_id = ? AND request_id = ?", run.RepositoryID, run.RequestID)
+	}
+	return stored, created, err
+}
+
+func (s *Store) tryInsert(ctx context.Context, q *sqldb.Tx, run *transfer.Run, suffix string) (created bool, err error) {
+	args, err := s.runArgs(run)
+	if err != nil {
+		return false, err
+	}
+	result, err := q.Exec(ctx, insertText("run", runInserts, suffix, 1), args...)
+	if err != nil {
+		return false, fmt.Errorf("store a run of %s: %w", run.RepositoryID, err)
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
+
+// existingRun tells a repeated request, which is welcome, from a busy repository, which is an error.
+func existingRun(ctx context.Context, q *sqldb.Tx, run transfer.Run) error {
+	var same, active string
+	if run.RequestID != "" {
+		err := q.Get(ctx, &same, "SELECT id FROM run WHERE repository_id = ? AND request_id = ?", run.RepositoryID, run.RequestID)
+		if err == nil || !errors.Is(err, sqldb.ErrNotFound) {
+			return err
+		}
+	}
+	err := q.Get(ctx, &active, `SELECT id FROM run WHERE repository_id = ? AND state IN ('QUEUED', 'RUNNING')
+		AND cause IN ('MANUAL', 'SCHEDULE')`, run.RepositoryID)
+	if err != nil {
+		return fmt.Errorf("look for the active run of %s: %w", run.RepositoryID, err)
+	}
+	return apierr.New(apierr.KindPrecondition, reasonRunActive,
+		"A run of this repository is already active, so no second one was started; wait for it or stop it.").
+		With("runId", active)
+}
+
+// SavePart is documented at engine.Tx.
+func (t *tx) SavePart(ctx context.Context, runID string, p transfer.Part) error {
+	c := p.Counts
+	_, err := t.q.Exec(ctx, `INSERT INTO run_part (run_id, resource, direction, position, state, full_load, received, created, updated,
+		deleted, unchanged, skipped, conflict, rejected, sent, accepted, bytes, started_at, ended_at, reason, message)
+		VALUES (?, ?, ?, (SELECT count(*) FROM run_part AS earlier WHERE earlier.run_id = ?),
+		?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (run_id, resource, direction) DO UPDATE SET state = excluded.state, full_load = excluded.full_load,
+		received = excluded.received, created = excluded.created, updated = excluded.updated, deleted = excluded.deleted,
+		unchanged = excluded.unchanged, skipped = excluded.skipped, conflict = excluded.conflict, rejected = excluded.rejected,
+		sent = excluded.sent, accepted = excluded.accepted, bytes = excluded.bytes, started_at = excluded.started_at,
+		ended_at = excluded.ended_at, reason = excluded.reason, message = excluded.message`,
+		runID, p.Resource, string(p.Direction), runID, string(p.State), p.Full, c.Received, c.Created, c.Updated, c.Deleted, c.Unchanged,
+		c.Skipped, c.Conflict, c.Rejected, c.Sent, c.Accepted, p.Bytes, sqldb.MicrosOf(p.StartedAt), sqldb.MicrosOf(p.EndedAt),
+		clean(p.Reason), clean(p.Message))
+	if err == nil {
+		_, err = t.q.Exec(ctx, "UPDATE run SET seq = seq + 1, progress_at = ? WHERE id = ?", sqldb.MicrosOf(t.now), runID)
+	}
+	if err != nil {
+		return fmt.Errorf("save the %s of %s in run %s: %w", p.Direction, p.Resource, runID, err)
+	}
+	return nil
+}
+
+// FinishRun is documented at engine.Tx. A run that has ended already stays as it ended: RUN_ENDED (Precondition).
+func (t *tx) FinishRun(ctx context.Context, runID string, state transfer.RunState, reason, message string) error {
+	result, err := t.q.Exec(ctx, `UPDATE run SET state = ?, reason = ?, message = ?, ended_at = ?, progress_at = ?, owner = '',
+		leased_until = 0, seq = seq + 1 WHERE id = ? AND state IN ('QUEUED', 'RUNNING')`,
+		string(state), clean(reason), clean(message), sqldb.MicrosOf(t.now), sqldb.MicrosOf(t.now), runID)
+	if err != nil {
+		return fmt.Errorf("finish run %s: %w", runID, err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, runEnded(runID))
+	}
+	return nil
+}
+
+func runEnded(runID string) error {
+	return apierr.New(apierr.KindPrecondition, apierr.ReasonRunEnded,
+		"The run has ended already, so nothing was changed; start another one.").With("runId", runID)
+}

@@ -1,0 +1,193 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// notFound makes sqldb.ErrNotFound the error that a person reads.
+func notFound(err error, what, id string) error {
+	if errors.Is(err, sqldb.ErrNotFound) {
+		return apierr.NotFound(what, id).Wrap(err)
+	}
+	return fmt.Errorf("read %s %s: %w", what, id, err)
+}
+
+// conditions collects what a WHERE demands.
+type conditions struct {
+	texts []string
+	args  []any
+}
+
+func (c *conditions) add(text string, args ...any) {
+	c.texts = append(c.texts, text)
+	c.args = append(c.args, args...)
+}
+
+// equal demands a value unless it is empty.
+func (c *conditions) equal(column, value string) {
+	if value != "" {
+		c.add(column+" = ?", value)
+	}
+}
+
+func (c *conditions) where() string {
+	if len(c.texts) == 0 {
+		return ""
+	}
+	return "WHERE " + strings.Join(c.texts, " AND ")
+}
+
+// oneOf demands one of a few values; none = no demand.
+func oneOf[T ~string](c *conditions, column string, values []T) {
+	if len(values) == 0 {
+		return
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = string(v)
+	}
+	c.add(column+" IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")+")", args...)
+}
+
+// below demands what comes after a page in descending order of a text column.
+func (c *conditions) below(column string, p transfer.Page) error {
+	if len(p.After) == 0 {
+		return nil
+	}
+	if len(p.After) != 1 {
+		return badPage(p)
+	}
+	c.add(column+" < ?", p.After[0])
+	return nil
+}
+
+func badPage(p transfer.Page) error {
+	return apierr.New(apierr.KindInvalid, apierr.ReasonInvalidPageToken,
+		"The page token %q belongs to another list, so no page was read; start again at the first page.", p.After)
+}
+
+// rowsOf is the number of rows to read for a page: one more than it holds, to see whether more follow.
+func rowsOf(p transfer.Page) int { return max(p.Size, 1) + 1 }
+
+// cut takes the extra row off.
+func cut[T any](rows []T, p transfer.Page) (page []T, more bool) {
+	if len(rows) < rowsOf(p) {
+		return rows, false
+	}
+	return rows[:len(rows)-1], true
+}
+
+func readRuns(ctx context.Context, q sqldb.Querier, rest string, args ...any) (runs []*transfer.Run, err error) {
+	err = each(ctx, q, func(rows *sqlx.Rows) error {
+		r, err := scanRun(rows)
+		runs = append(runs, r)
+		return err
+	}, "SELECT "+runText+" FROM run "+rest, args...)
+	return runs, err
+}
+
+func readParts(ctx context.Context, q sqldb.Querier, runs []*transfer.Run) error {
+	byID := make(map[string]*transfer.Run, len(runs))
+	ids := make([]string, len(runs))
+	for i, r := range runs {
+		ids[i], byID[r.ID] = r.ID, r
+	}
+	cond, arg := inList(q.Dialect(), "run_id", ids)
+	return each(ctx, q, func(rows *sqlx.Rows) error {
+		var id string
+		var p transfer.Part
+		var started, ended sqldb.Micros
+		c := &p.Counts
+		err := rows.Scan(&id, &p.Resource, &p.Direction, &p.State, &p.Full, &c.Received, &c.Created, &c.Updated, &c.Deleted, &c.Unchanged,
+			&c.Skipped, &c.Conflict, &c.Rejected, &c.Sent, &c.Accepted, &p.Bytes, &started, &ended, &p.Reason, &p.Message)
+		p.StartedAt, p.EndedAt = started.Time(), ended.Time()
+		if r := byID[id]; r != nil {
+			r.Parts = append(r.Parts, p)
+		}
+		return err
+	}, `SELECT run_id, resource, direction, state, full_load, received, created, updated, deleted, unchanged, skipped, conflict,
+		rejected, sent, accepted, bytes, started_at, ended_at, reason, message FROM run_part WHERE `+cond+` ORDER BY run_id, position`, arg)
+}
+
+// GetRun reads a run with its parts. Error: NOT_FOUND.
+func (s *Store) GetRun(ctx context.Context, id string) (run transfer.Run, err error) {
+	return s.oneRun(ctx, id, "WHERE id = ?", id)
+}
+
+func (s *Store) oneRun(ctx context.Context, name, where string, args ...any) (run transfer.Run, err error) {
+	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
+		runs, err := readRuns(ctx, q, where, args...)
+		if err == nil && len(runs) == 0 {
+			err = sqldb.ErrNotFound
+		}
+		if err == nil {
+			err = readParts(ctx, q, runs)
+		}
+		if err == nil {
+			run = *runs[0]
+		}
+		return err
+	})
+	if err != nil {
+		return run, notFound(err, "run", name)
+	}
+	return run, nil
+}
+
+// ListRuns reads a page of runs, newest first, with their parts unless the filter says otherwise; next is the keyset
+// of the page that follows, nil after the last one.
+func (s *Store) ListRuns(ctx context.Context, f transfer.RunFilter, p transfer.Page) (runs []transfer.Run, next []string, err error) {
+	c := runConditions(f)
+	if err := c.below("id", p); err != nil {
+		return nil, nil, err
+	}
+	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
+		found, err := readRuns(ctx, q, c.where()+" ORDER BY id DESC LIMIT ?", append(c.args, rowsOf(p))...)
+		if err != nil {
+			return err
+		}
+		found, more := cut(found, p)
+		if !f.WithoutDetail {
+			err = readParts(ctx, q, found)
+		}
+		runs, next = make([]transfer.Run, len(found)), nil
+		for i, r := range found {
+			runs[i] = *r
+		}
+		if more {
+			next = []string{runs[len(runs)-1].ID}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("list runs: %w", err)
+	}
+	return runs, next, nil
+}
+
+func runConditions(f transfer.RunFilter) *conditions {
+	c := &conditions{}
+	c.equal("repository_id", f.RepositoryID)
+	c.equal("job_id", f.JobID)
+	c.equal("cause", string(f.Trigger))
+	if f.Trigger == "" && !f.WithPeerRuns {
+		c.add("cause <> ?", string(transfer.Peer))
+	}
+	oneOf(c, "state", f.States)
+	if !f.From.IsZero() {
+		c.add("created_at >= ?", sqldb.MicrosOf(f.From))
+	}
+	if !f.Before.IsZero() {
+		c.add("created_at < ?", sqldb.MicrosOf(f.Before))
+	}
+	return c
+}

@@ -1,0 +1,142 @@
+// Package sqlstore keeps transfer's records, ledger, cursors and runs in SQLite or PostgreSQL. One SQL text
+// serves both engines; what truly differs stands in dialect.go and in the two folders of migrations.
+package sqlstore
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+)
+
+//go:embed migrations
+var embedded embed.FS
+
+// Migrations holds the folders sqlite and postgres at its root.
+var Migrations = sub(embedded, "migrations")
+
+// VersionTable is where the migrations note what has been done.
+const VersionTable = "transfer_version"
+
+func sub(fsys fs.FS, dir string) fs.FS {
+	inner, err := fs.Sub(fsys, dir)
+	if err != nil {
+		panic(err) // the name is a constant of this file
+	}
+	return inner
+}
+
+// Store implements engine.Store, and beside it what the service and its API need: runs and their leases, lists
+// for people, the queue of files, and forgetting. It is safe for use by many goroutines and processes.
+type Store struct {
+	db  *sqldb.DB
+	now func() time.Time
+}
+
+var (
+	_ engine.Store = (*Store)(nil)
+	_ engine.Tx    = (*tx)(nil)
+)
+
+// New makes a store on a database to which Migrations and the tables of auditlog have been applied. now is this
+// site's clock; leases use the database's clock instead.
+func New(db *sqldb.DB, now func() time.Time) *Store {
+	return &Store{db: db, now: now}
+}
+
+// Write is documented at engine.Store.
+func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine.Tx) error) error {
+	return s.db.Tx(ctx, func(q *sqldb.Tx) error {
+		t, err := s.begin(ctx, q, lease)
+		if err != nil {
+			return err
+		}
+		if err := fn(t); err != nil {
+			return err
+		}
+		return t.end(ctx)
+	})
+}
+
+// begin locks the change clock, which brings writers into a line, and then checks the lease.
+func (s *Store) begin(ctx context.Context, q *sqldb.Tx, lease *transfer.Lease) (*tx, error) {
+	t := &tx{q: q, now: s.now(), counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{}}
+	if err := q.Get(ctx, &t.last, "UPDATE change_clock SET last = last WHERE id = 1 RETURNING last"); err != nil {
+		return nil, fmt.Errorf("lock the change clock: %w", err)
+	}
+	t.first = t.last
+	if lease == nil {
+		return t, nil
+	}
+	return t, fence(ctx, q, *lease)
+}
+
+// tx is one write transaction. It belongs to one goroutine.
+type tx struct {
+	q           *sqldb.Tx
+	now         time.Time // of the whole transaction
+	first, last int64     // change clock at the start and at the moment
+	counts      map[string]*resourceDelta
+	absent      map[transfer.Key]bool // records that are known not to be here: nobody else can write meanwhile
+}
+
+// next hands out a change number.
+func (t *tx) next() int64 {
+	t.last++
+	return t.last
+}
+
+// end stores the change clock, when it moved, and the counts of the resources.
+func (t *tx) end(ctx context.Context) error {
+	if t.last == t.first {
+		return nil
+	}
+	if err := t.saveCounts(ctx); err != nil {
+		return err
+	}
+	if err := t.mark(ctx); err != nil {
+		return err
+	}
+	if _, err := t.q.Exec(ctx, "UPDATE change_clock SET last = ? WHERE id = 1", t.last); err != nil {
+		return fmt.Errorf("store change number %d: %w", t.last, err)
+	}
+	return nil
+}
+
+// markInterval is how finely clock_mark notes times: an export by time takes at most so much too much.
+const markInterval = time.Minute
+
+// mark notes where the clock stood before this transaction, once per interval.
+func (t *tx) mark(ctx context.Context) error {
+	at := sqldb.MicrosOf(t.now.Truncate(markInterval))
+	if _, err := t.q.Exec(ctx, `INSERT INTO clock_mark (noted_at, seq) VALUES (?, ?)
+		ON CONFLICT (noted_at) DO UPDATE SET seq = CASE WHEN excluded.seq < clock_mark.seq THEN excluded.seq ELSE clock_mark.seq END`,
+		at, t.first); err != nil {
+		return fmt.Errorf("note the change clock at %d: %w", at, err)
+	}
+	return nil
+}
+
+// Clock is documented at engine.Tx.
+func (t *tx) Clock(context.Context) (int64, error) { return t.last, nil }
+
+// Clock is documented at engine.Store.
+func (s *Store) Clock(ctx context.Context) (seq int64, err error) {
+	if err := s.db.Get(ctx, &seq, "SELECT last FROM change_clock WHERE id = 1"); err != nil {
+		return 0, fmt.Errorf("read the change clock: %w", err)
+	}
+	return seq, nil
+}
+
+// Epoch is documented at engine.Store.
+func (s *Store) Epoch(ctx context.Context) (epoch string, err error) {
+	if err := s.db.Get(ctx, &epoch, "SELECT epoch FROM change_clock WHERE id = 1"); err != nil {
+		return "", fmt.Errorf("read the epoch: %w", err)
+	}
+	return epoch, nil
+}
