@@ -93,6 +93,17 @@ func (j *Job) Started(slot time.Time, run Run, now time.Time) {
 	}
 }
 
+// Progressed notes how the run under way stands.
+func (j *Job) Progressed(run Run) {
+	if run.ID != j.RunID {
+		return
+	}
+	if run.StartTime.IsZero() {
+		run.StartTime = j.LastRun.StartTime
+	}
+	j.LastRun = run
+}
+
 // Upcoming is the next slot as it can be foreseen now, zero if there is none. For a job under way that is the first
 // slot from now on, if the run completes.
 func (j *Job) Upcoming(now time.Time) time.Time {

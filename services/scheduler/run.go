@@ -67,7 +67,8 @@ func (r Run) verdict() verdict {
 	}
 }
 
-// internal reports whether the run failed by a fault of this installation, not of the peer.
+// internal reports whether the run failed by a fault of this installation, not of the peer: it says so, or it could not
+// even begin.
 func (r Run) internal() bool {
-	return r.State == RunFailed && r.Reason == apierr.ReasonInternal
+	return r.State == RunFailed && (r.Reason == apierr.ReasonInternal || r.ID == "")
 }

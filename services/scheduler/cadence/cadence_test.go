@@ -110,12 +110,12 @@ func TestBetweenCountsTheSlotsThatARunCoveredSCH009(t *testing.T) {
 		after, upTo time.Time
 		want        int64
 	}{
-		"a short run":                {open, at(5), at(9), 0},
-		"ended on the next slot":     {open, at(5), at(10), 1},
-		"three periods long":         {open, at(5), at(22), 3},
-		"nothing behind the end":     {ending, at(5), at(60), 1},
-		"from before the start":      {open, at(-30), at(6), 2},
-		"wholly before the start":    {open, at(-30), at(-10), 0},
+		"a short run":                 {open, at(5), at(9), 0},
+		"ended on the next slot":      {open, at(5), at(10), 1},
+		"three periods long":          {open, at(5), at(22), 3},
+		"nothing behind the end":      {ending, at(5), at(60), 1},
+		"from before the start":       {open, at(-30), at(6), 2},
+		"wholly before the start":     {open, at(-30), at(-10), 0},
 		"backwards is no slot at all": {open, at(20), at(5), 0},
 	}
 	for name, test := range tests {
