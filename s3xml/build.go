@@ -6,6 +6,7 @@ import "slices"
 type builder struct {
 	text string
 	tape []event
+	at   int // where on the tape the next event is
 }
 
 // build writes the record on the tape into rec, using its slices again.
@@ -18,14 +19,13 @@ func (b *builder) string(s span) string { return b.text[s.from:s.to] }
 
 // next takes an event from the tape.
 func (b *builder) next() *event {
-	e := &b.tape[0]
-	b.tape = b.tape[1:]
-	return e
+	b.at++
+	return &b.tape[b.at-1]
 }
 
 // attr takes the next event if it is an attribute.
 func (b *builder) attr() *event {
-	if len(b.tape) == 0 || b.tape[0].op != opAttr {
+	if b.at == len(b.tape) || b.tape[b.at].op != opAttr {
 		return nil
 	}
 	return b.next()
@@ -51,7 +51,7 @@ func (b *builder) record(r *Record) {
 		}
 	}
 	for {
-		switch b.tape[0].op {
+		switch b.tape[b.at].op {
 		case opData:
 			b.data(grow(&r.Data))
 		case opReference:
@@ -71,7 +71,7 @@ func (b *builder) record(r *Record) {
 // others counts the attributes that come next and have no place of their own in a record.
 func (b *builder) others(r *Record) int {
 	n := 0
-	for i := 0; i < len(b.tape) && b.tape[i].op == opAttr; i++ {
+	for i := b.at; i < len(b.tape) && b.tape[i].op == opAttr; i++ {
 		if r.attr(b.tape[i].key) == nil {
 			n++
 		}
@@ -82,12 +82,20 @@ func (b *builder) others(r *Record) int {
 // reset empties the record and makes room for what comes.
 func (r *Record) reset(begin *event, attrs int) {
 	*r = Record{
-		Attrs:      slices.Grow(r.Attrs[:0], attrs),
-		Data:       slices.Grow(r.Data[:0], int(begin.children.data)),
-		References: slices.Grow(r.References[:0], int(begin.children.references)),
-		Components: slices.Grow(r.Components[:0], int(begin.children.components)),
+		Attrs:      room(r.Attrs, attrs),
+		Data:       room(r.Data, int(begin.children.data)),
+		References: room(r.References, int(begin.children.references)),
+		Components: room(r.Components, int(begin.children.components)),
 		Unknown:    r.Unknown[:0],
 	}
+}
+
+// room empties a slice and makes sure that n elements fit.
+func room[T any](s []T, n int) []T {
+	if cap(s) >= n {
+		return s[:0]
+	}
+	return append(make([]T, 0, n), s[:cap(s)]...)[:0]
 }
 
 // grow lengthens the slice by one element, which may hold slices from earlier use.
@@ -150,7 +158,7 @@ func (b *builder) data(d *Data) {
 func (b *builder) references(refs *[]Reference) {
 	r := grow(refs)
 	b.reference(r)
-	for first := true; b.tape[0].op == opResource; first = false {
+	for first := true; b.tape[b.at].op == opResource; first = false {
 		if !first {
 			last := *r
 			r = grow(refs)

@@ -224,7 +224,7 @@ func (d *Decoder) outside(where string) (end bool, err error) {
 			err = d.declarationOutside()
 		default:
 			if d.state == stateEnd {
-				err = d.syntax("a second element %s", where)
+				err = d.syntax("another tag %s", where)
 			}
 			return false, err
 		}
@@ -252,6 +252,9 @@ func (d *Decoder) xmlDeclaration() error {
 		if d.accept("?>") {
 			break
 		}
+		if d.peek() == '?' && !d.has(2) {
+			return d.ended("the XML declaration")
+		}
 		if !spaced {
 			return d.unexpected("white space or ?> in the XML declaration")
 		}
@@ -260,7 +263,7 @@ func (d *Decoder) xmlDeclaration() error {
 			return err
 		}
 		at := slices.Index(pseudoAttributes[next:], name)
-		if at < 0 {
+		if at < 0 || next == 0 && at > 0 {
 			return d.syntax("%s is not allowed here in the XML declaration", name)
 		}
 		next += at + 1

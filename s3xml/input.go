@@ -100,6 +100,21 @@ func (in *input) accept(text string) bool {
 	return true
 }
 
+// gap consumes white space, if there is any, and returns the byte after it, 0 at the end.
+func (in *input) gap() (next byte, spaced bool) {
+	if in.r+1 < in.w {
+		switch next = in.buf[in.r]; {
+		case next > ' ':
+			return next, false
+		case next == ' ' && in.buf[in.r+1] > ' ':
+			in.r++
+			return in.buf[in.r], true
+		}
+	}
+	spaced = in.skipSpace()
+	return in.peek(), spaced
+}
+
 // skipSpace consumes white space and reports whether there was any.
 func (in *input) skipSpace() bool {
 	some := false

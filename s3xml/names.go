@@ -57,24 +57,55 @@ var keyNames = [keys]string{
 	keyLon:          "lon",
 }
 
-// keysByLength are the known names by their length, which tells nearly all of them apart.
-var keysByLength = func() (table [16][]key) {
-	for k := keyOther + 1; k < keys; k++ {
-		n := len(keyNames[k])
-		table[n] = append(table[n], k)
-	}
-	return table
-}()
-
 // keyOf returns the key of an attribute name, keyOther if the format does not know it.
 func keyOf(name []byte) key {
-	if len(name) >= len(keysByLength) {
-		return keyOther
-	}
-	for _, k := range keysByLength[len(name)] {
-		if keyNames[k] == string(name) {
-			return k
-		}
+	switch string(name) {
+	case "name":
+		return keyName
+	case "uuid":
+		return keyUUID
+	case "tuid":
+		return keyTUID
+	case "alias":
+		return keyAlias
+	case "mci":
+		return keyMCI
+	case "created_on":
+		return keyCreatedOn
+	case "modified_on":
+		return keyModifiedOn
+	case "deleted":
+		return keyDeleted
+	case "replaced_by":
+		return keyReplacedBy
+	case "field":
+		return keyField
+	case "value":
+		return keyValue
+	case "url":
+		return keyURL
+	case "filename":
+		return keyFilename
+	case "resource":
+		return keyResource
+	case "created_by":
+		return keyCreatedBy
+	case "modified_by":
+		return keyModifiedBy
+	case "owned_by_user":
+		return keyOwnedByUser
+	case "owned_by_group":
+		return keyOwnedByGroup
+	case "approved":
+		return keyApproved
+	case "error":
+		return keyError
+	case "null":
+		return keyNull
+	case "lat":
+		return keyLat
+	case "lon":
+		return keyLon
 	}
 	return keyOther
 }

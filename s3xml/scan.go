@@ -72,8 +72,24 @@ func (s *scanner) exceeded(limit string, most int64) error {
 	return &LimitError{Limit: limit, Max: most, Offset: s.offset()}
 }
 
+// plain appends what is in the buffer up to the given byte if that takes no further look. It does what run does, for
+// most of a usual document.
+func (s *scanner) plain(stop uint8, end byte) bool {
+	window := s.buf[s.r:s.w]
+	n, wide := ordinary(window, stop)
+	if n == len(window) || window[n] != end || n > s.max-(len(s.arena)-s.token) || wide && !validUTF8(window[:n]) {
+		return false
+	}
+	s.arena = append(s.arena, window[:n]...)
+	s.r += n
+	return true
+}
+
 // text appends the character data in front of the next tag, comment or section to the arena; '<' comes next.
 func (s *scanner) text() error {
+	if s.plain(stopText, '<') {
+		return nil
+	}
 	for {
 		c, err := s.run(stopText, true, "text")
 		if err != nil {
@@ -123,6 +139,10 @@ func (s *scanner) value() error {
 		return s.unexpected("a quoted attribute value")
 	}
 	s.r++
+	if s.plain(stopValue, quote) {
+		s.r++
+		return nil
+	}
 	for {
 		c, err := s.run(stopValue, true, "an attribute value")
 		if err != nil {

@@ -98,8 +98,8 @@ func (t *tagger) elementName(at int) string {
 func (t *tagger) attributes() (qualified bool, err error) {
 	var seen uint32
 	for n := 0; ; n++ {
-		spaced := t.skipSpace()
-		switch t.peek() {
+		next, spaced := t.gap()
+		switch next {
 		case '>':
 			t.r++
 			t.empty = false
@@ -139,27 +139,27 @@ func (t *tagger) attribute(seen *uint32) (qualified bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	e := event{op: opAttr, key: keyOf(name)}
-	if e.key == keyOther {
+	k, at := keyOf(name), span{}
+	if k == keyOther {
 		qualified = bytes.IndexByte(name, ':') >= 0 || string(name) == "xmlns"
-		e.name = t.keep(name)
+		at = t.keep(name)
 	}
-	if t.duplicate(e, *seen) {
-		return false, t.syntax("attribute %s occurs twice", t.attrName(&e))
+	if *seen&(1<<k) != 0 && (k != keyOther || t.repeats(name)) {
+		return false, t.syntax("attribute %s occurs twice", name)
 	}
-	*seen |= 1 << e.key
-	t.skipSpace()
-	if t.peek() != '=' {
+	*seen |= 1 << k
+	if next, _ := t.gap(); next != '=' {
 		return false, t.unexpected("= after an attribute name")
 	}
 	t.r++
-	t.skipSpace()
+	t.gap()
 	t.token = len(t.arena)
 	if err := t.value(); err != nil {
 		return false, err
 	}
-	e.text = span{uint32(t.token), uint32(len(t.arena))}
-	t.tape = append(t.tape, e)
+	e := grow(&t.tape)
+	e.op, e.key, e.name = opAttr, k, at
+	e.text.from, e.text.to = uint32(t.token), uint32(len(t.arena))
 	return qualified, nil
 }
 
@@ -180,15 +180,10 @@ func (t *tagger) attrName(e *event) string {
 	return keyNames[e.key]
 }
 
-func (t *tagger) duplicate(e event, seen uint32) bool {
-	if e.key != keyOther {
-		return seen&(1<<e.key) != 0
-	}
-	if seen&1 == 0 {
-		return false
-	}
+// repeats reports whether the last start tag has another attribute of the given name, which has no key.
+func (t *tagger) repeats(name []byte) bool {
 	for i := t.at + 1; i < len(t.tape); i++ {
-		if other := &t.tape[i]; other.key == keyOther && bytes.Equal(t.bytes(other.name), t.bytes(e.name)) {
+		if e := &t.tape[i]; e.key == keyOther && bytes.Equal(t.bytes(e.name), name) {
 			return true
 		}
 	}
@@ -205,11 +200,8 @@ func (t *tagger) endTag() error {
 	if e.op != opOf(name) || e.op == opOther && !bytes.Equal(t.names[e.name.from:e.name.to], name) {
 		return t.syntax("end tag </%s> does not match start tag <%s>", name, t.openName())
 	}
-	if t.peek() != '>' {
-		t.skipSpace()
-		if t.peek() != '>' {
-			return t.unexpected("> in an end tag")
-		}
+	if next, _ := t.gap(); next != '>' {
+		return t.unexpected("> in an end tag")
 	}
 	t.r++
 	t.pop()
