@@ -1,0 +1,19 @@
+// Package peer is the active side of Eden's wire: it pulls and pushes S3XML documents, registers this site at a
+// remote, fetches the files behind upload fields and tests a connection. It knows HTTP and nothing of records:
+// documents go in and out as bytes, what an answer means for the ledger is decided by its callers.
+//
+// Every failure is an *Error with a stable reason, except the end of the caller's context, which is returned as
+// the context's cause.
+//
+// # What edensync adds to Eden's protocol
+//
+// All additions travel where a Sahana Eden ignores them.
+//
+//   - Each request carries "Edensync-Version: 1"; an edensync answers with the same header.
+//   - A pull may carry "Edensync-Cursor" (empty = from the beginning) and the query parameter limit. The answer
+//     carries "Edensync-Cursor", where to go on, and "Edensync-More: true" if there is more to fetch.
+//   - A push carries "Idempotency-Key", and to an edensync its body may be compressed with zstd.
+//   - The JSON answer to a push may have "outcomes", a list of objects with resource, uid, outcome, reason and
+//     message, and "counts", an object with received, created, updated, deleted, unchanged, skipped, conflict
+//     and rejected.
+package peer

@@ -1,0 +1,157 @@
+package peertest
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+)
+
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
+// Start serves HTTP on loopback until the test ends.
+func Start(t testing.TB) *Eden {
+	t.Helper()
+	e := newEden(t)
+	server := httptest.NewServer(e)
+	e.base = server.URL + "/eden"
+	e.dial = (&net.Dialer{}).DialContext
+	t.Cleanup(func() { close(e.done); server.Close() })
+	return e
+}
+
+// Certificate is what a fake with TLS shows.
+type Certificate uint8
+
+// Certificates of a fake; all are signed by the authority that CA returns.
+const (
+	Valid     Certificate = iota // for 127.0.0.1
+	Expired                      // since yesterday
+	OtherName                    // for elsewhere.example.org only
+)
+
+// StartTLS serves HTTPS on loopback until the test ends. Nobody trusts its authority unless told to.
+func StartTLS(t testing.TB, kind Certificate) *Eden {
+	t.Helper()
+	e := newEden(t)
+	server := httptest.NewUnstartedServer(e)
+	cert, ca, err := issue(kind, e.now())
+	if err != nil {
+		t.Fatalf("make a certificate: %v", err)
+	}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	server.Config.ErrorLog = nil
+	server.StartTLS()
+	e.base, e.ca = server.URL+"/eden", ca
+	e.dial = (&net.Dialer{}).DialContext
+	t.Cleanup(func() { close(e.done); server.Close() })
+	return e
+}
+
+// Memory serves without a network until the test ends, as http://eden.test/eden for clients that use Dial.
+func Memory(t testing.TB) *Eden {
+	t.Helper()
+	e := newEden(t)
+	pipes := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+	server := &http.Server{Handler: e, ReadHeaderTimeout: time.Hour}
+	var stopped sync.WaitGroup
+	stopped.Go(func() {
+		if err := server.Serve(pipes); !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("serve in memory: %v", err)
+		}
+	})
+	e.base, e.dial = "http://eden.test/eden", pipes.dial
+	t.Cleanup(func() { close(e.done); _ = server.Close(); stopped.Wait() })
+	return e
+}
+
+// Dial connects to the fake whatever the address; give it to the client of a fake in memory.
+func (e *Eden) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return e.dial(ctx, network, address)
+}
+
+// pipeListener hands out the other ends of in-memory connections.
+type pipeListener struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	ours, theirs := net.Pipe()
+	select {
+	case l.conns <- theirs:
+		return ours, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "eden.test", Net: "pipe"} }
+
+// issue makes an authority and a server certificate signed by it.
+func issue(kind Certificate, now time.Time) (tls.Certificate, string, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, "", err
+	}
+	authority := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign, NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(1, 0, 0),
+	}
+	root, err := x509.CreateCertificate(rand.Reader, authority, authority, &key.PublicKey, key)
+	if err != nil {
+		return tls.Certificate{}, "", err
+	}
+	leaf, err := x509.CreateCertificate(rand.Reader, server(kind, now), authority, &key.PublicKey, key)
+	if err != nil {
+		return tls.Certificate{}, "", err
+	}
+	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root})
+	return tls.Certificate{Certificate: [][]byte{leaf}, PrivateKey: key}, string(ca), nil
+}
+
+func server(kind Certificate, now time.Time) *x509.Certificate {
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "fake eden"},
+		NotBefore: now.AddDate(0, -1, 0), NotAfter: now.AddDate(0, 1, 0),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+	}
+	switch kind {
+	case Expired:
+		c.NotAfter = now.AddDate(0, 0, -1)
+	case OtherName:
+		c.IPAddresses, c.DNSNames = nil, []string{"elsewhere.example.org"}
+	case Valid:
+	}
+	return c
+}
