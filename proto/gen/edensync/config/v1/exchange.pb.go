@@ -372,9 +372,11 @@ type AuthenticatePeerResponse struct {
 	// Its role: PEER or ADMINISTRATOR.
 	Role Role `protobuf:"varint,3,opt,name=role,proto3,enum=edensync.config.v1.Role" json:"role,omitempty"`
 	// The repository with the named UUID; absent if it is not known here.
-	Repository    *Repository `protobuf:"bytes,4,opt,name=repository,proto3" json:"repository,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Repository *Repository `protobuf:"bytes,4,opt,name=repository,proto3" json:"repository,omitempty"`
+	// Repository that the account is bound to: it may not speak for another; empty: not bound.
+	BoundRepositoryId string `protobuf:"bytes,5,opt,name=bound_repository_id,json=boundRepositoryId,proto3" json:"bound_repository_id,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *AuthenticatePeerResponse) Reset() {
@@ -435,6 +437,13 @@ func (x *AuthenticatePeerResponse) GetRepository() *Repository {
 	return nil
 }
 
+func (x *AuthenticatePeerResponse) GetBoundRepositoryId() string {
+	if x != nil {
+		return x.BoundRepositoryId
+	}
+	return ""
+}
+
 // RegisterPeerRequest registers a remote site here.
 type RegisterPeerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -443,9 +452,12 @@ type RegisterPeerRequest struct {
 	// Its name; empty: the UUID serves as name.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// Its type as sent; anything unknown is taken as EDEN.
-	Apitype       string `protobuf:"bytes,3,opt,name=apitype,proto3" json:"apitype,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Apitype string `protobuf:"bytes,3,opt,name=apitype,proto3" json:"apitype,omitempty"`
+	// Repository that the registering account is bound to: when it has no UUID yet, the UUID becomes
+	// that repository's; empty: not bound.
+	BoundRepositoryId string `protobuf:"bytes,4,opt,name=bound_repository_id,json=boundRepositoryId,proto3" json:"bound_repository_id,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *RegisterPeerRequest) Reset() {
@@ -495,6 +507,13 @@ func (x *RegisterPeerRequest) GetName() string {
 func (x *RegisterPeerRequest) GetApitype() string {
 	if x != nil {
 		return x.Apitype
+	}
+	return ""
+}
+
+func (x *RegisterPeerRequest) GetBoundRepositoryId() string {
+	if x != nil {
+		return x.BoundRepositoryId
 	}
 	return ""
 }
@@ -983,18 +1002,20 @@ const file_edensync_config_v1_exchange_proto_rawDesc = "" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1f\n" +
 	"\bpassword\x18\x02 \x01(\tB\x03\x80\x01\x01R\bpassword\x12'\n" +
 	"\x0frepository_uuid\x18\x03 \x01(\tR\x0erepositoryUuid\x12%\n" +
-	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"\xbd\x01\n" +
+	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"\xed\x01\n" +
 	"\x18AuthenticatePeerResponse\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12,\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x18.edensync.config.v1.RoleR\x04role\x12>\n" +
 	"\n" +
 	"repository\x18\x04 \x01(\v2\x1e.edensync.config.v1.RepositoryR\n" +
-	"repository\"W\n" +
+	"repository\x12.\n" +
+	"\x13bound_repository_id\x18\x05 \x01(\tR\x11boundRepositoryId\"\x87\x01\n" +
 	"\x13RegisterPeerRequest\x12\x12\n" +
 	"\x04uuid\x18\x01 \x01(\tR\x04uuid\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
-	"\aapitype\x18\x03 \x01(\tR\aapitype\"p\n" +
+	"\aapitype\x18\x03 \x01(\tR\aapitype\x12.\n" +
+	"\x13bound_repository_id\x18\x04 \x01(\tR\x11boundRepositoryId\"p\n" +
 	"\x14RegisterPeerResponse\x12\x18\n" +
 	"\acreated\x18\x01 \x01(\bR\acreated\x12>\n" +
 	"\n" +
