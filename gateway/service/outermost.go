@@ -1,0 +1,79 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/edensync/edensync/gateway/rest"
+)
+
+// contentPolicy lets pages load what this site serves as files, and nothing else.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// outermost wraps everything: request id, security headers, panics.
+func (s *Service) outermost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := newRequestID()
+		header := w.Header()
+		header.Set("X-Request-Id", id)
+		header.Set("Content-Security-Policy", contentPolicy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		r = withHeaders(r.WithContext(rest.WithRequestID(r.Context(), id)))
+		defer s.recover(w, r)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// recover turns a panic into an internal error, except the one by which a handler cuts a connection.
+func (s *Service) recover(w http.ResponseWriter, r *http.Request) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it like this
+		panic(cause)
+	}
+	s.logger.ErrorContext(r.Context(), "request panicked", slog.String("path", r.URL.Path), slog.String("stack", string(debug.Stack())))
+	s.errors.Write(w, r, fmt.Errorf("panic: %v", cause))
+}
+
+func newRequestID() string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.NewString()
+	}
+	return id.String()
+}
+
+// noStore keeps answers out of caches, and streams out of the buffers of proxies.
+func noStore(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if strings.Contains(r.URL.Path, ":watch") {
+			w.Header().Set("X-Accel-Buffering", "no")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// answerETag puts the version of a single resource into the header, too.
+func answerETag(_ context.Context, w http.ResponseWriter, answer proto.Message) error {
+	if answer == nil {
+		return nil
+	}
+	if versioned, ok := answer.(interface{ GetEtag() string }); ok && versioned.GetEtag() != "" {
+		w.Header().Set("ETag", `"`+versioned.GetEtag()+`"`)
+	}
+	return nil
+}

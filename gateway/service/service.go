@@ -1,0 +1,152 @@
+// Package service puts the gateway together: the REST door of a site. It needs nothing but connections to
+// the four services; whatever it knows, it asks them.
+package service
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/edensync/edensync/gateway/auth"
+	auditgw "github.com/edensync/edensync/gateway/gen/edensync/audit/v1"
+	configgw "github.com/edensync/edensync/gateway/gen/edensync/config/v1"
+	schedulergw "github.com/edensync/edensync/gateway/gen/edensync/scheduler/v1"
+	transfergw "github.com/edensync/edensync/gateway/gen/edensync/transfer/v1"
+	"github.com/edensync/edensync/gateway/pages"
+	"github.com/edensync/edensync/gateway/rest"
+	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
+	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
+	schedulerv1 "github.com/edensync/edensync/proto/gen/edensync/scheduler/v1"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
+)
+
+// Service is the gateway. It has no state of its own, so any number may stand side by side.
+type Service struct {
+	logger  *slog.Logger
+	now     func() time.Time
+	errors  rest.Errors
+	config  neighbour
+	handler http.Handler
+}
+
+// Open puts the gateway together. It calls nobody yet.
+func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
+	s := &Service{
+		logger: deps.Logger, now: deps.Now, errors: rest.Errors{Logger: deps.Logger},
+		config: neighbour{"config", deps.Config},
+	}
+	api, err := s.api(ctx, deps)
+	if err != nil {
+		return nil, fmt.Errorf("open gateway: %w", err)
+	}
+	site, err := pages.New()
+	if err != nil {
+		return nil, fmt.Errorf("open gateway: %w", err)
+	}
+	guard := auth.New(auth.Options{
+		Sessions: configv1.NewSessionServiceClient(deps.Config), Errors: s.errors, Now: deps.Now,
+		TrustedProxies: settings.TrustedProxies,
+	})
+	s.handler = s.routes(guard, api, site, deps)
+	return s, nil
+}
+
+// routes joins the doors of the site: API, pages, and what watches the process.
+func (s *Service) routes(guard *auth.Guard, api, site http.Handler, deps Deps) http.Handler {
+	calls := http.NewServeMux()
+	guard.Handle(calls)
+	calls.HandleFunc("GET /api/v1/logEntries:export", s.exportLog(auditv1.NewLogServiceClient(door{deps.Audit})))
+	calls.Handle("/", api)
+
+	doors := http.NewServeMux()
+	doors.Handle("/api/", noStore(guard.Protect(guard.Identify(calls))))
+	doors.Handle("/", site)
+	if deps.Health != nil {
+		for _, path := range []string{"/livez", "/readyz", "/metrics"} {
+			doors.Handle("GET "+path, deps.Health)
+		}
+	}
+	return s.outermost(compress(doors))
+}
+
+// compress packs answers for poor links. Streams must leave at once and files are read by programs, so both
+// go out as they are.
+func compress(next http.Handler) http.Handler {
+	packed := gzhttp.GzipHandler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, verb, _ := strings.Cut(r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:], ":")
+		if strings.HasPrefix(verb, "watch") || verb == "export" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		packed.ServeHTTP(w, r)
+	})
+}
+
+// api is the generated part of the REST interface.
+func (s *Service) api(ctx context.Context, deps Deps) (*runtime.ServeMux, error) {
+	options := append(s.errors.Options(),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, rest.Marshaler{}),
+		runtime.SetQueryParameterParser(rest.Query{}),
+		runtime.WithUnescapingMode(runtime.UnescapingModeAllCharacters),
+		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
+		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
+		runtime.WithOutgoingTrailerMatcher(func(string) (string, bool) { return "", false }),
+		runtime.WithForwardResponseOption(answerETag),
+		runtime.WithDisablePathLengthFallback(),
+		runtime.WithDisableHTTPMethodOverride(),
+	)
+	mux := runtime.NewServeMux(options...)
+	if err := register(ctx, mux, deps); err != nil {
+		return nil, err
+	}
+	return mux, nil
+}
+
+// register adds every public method to mux. Sessions are not among them: package auth answers their paths.
+func register(ctx context.Context, mux *runtime.ServeMux, deps Deps) error {
+	config, scheduler, transfer, audit := door{deps.Config}, door{deps.Scheduler}, door{deps.Transfer}, door{deps.Audit}
+	settings := statusClient{configv1.NewSettingsServiceClient(config), []neighbour{
+		{"config", deps.Config}, {"scheduler", deps.Scheduler}, {"transfer", deps.Transfer}, {"audit", deps.Audit},
+	}}
+	for _, err := range []error{
+		configgw.RegisterSettingsServiceHandlerClient(ctx, mux, settings),
+		configgw.RegisterRepositoryServiceHandlerClient(ctx, mux, configv1.NewRepositoryServiceClient(config)),
+		configgw.RegisterTaskServiceHandlerClient(ctx, mux, configv1.NewTaskServiceClient(config)),
+		configgw.RegisterUserServiceHandlerClient(ctx, mux, configv1.NewUserServiceClient(config)),
+		configgw.RegisterTokenServiceHandlerClient(ctx, mux, configv1.NewTokenServiceClient(config)),
+		schedulergw.RegisterJobServiceHandlerClient(ctx, mux, schedulerv1.NewJobServiceClient(scheduler)),
+		transfergw.RegisterRunServiceHandlerClient(ctx, mux, transferv1.NewRunServiceClient(transfer)),
+		transfergw.RegisterConflictServiceHandlerClient(ctx, mux, transferv1.NewConflictServiceClient(transfer)),
+		transfergw.RegisterRejectServiceHandlerClient(ctx, mux, transferv1.NewRejectServiceClient(transfer)),
+		transfergw.RegisterRecordServiceHandlerClient(ctx, mux, transferv1.NewRecordServiceClient(transfer)),
+		transfergw.RegisterPeerServiceHandlerClient(ctx, mux, transferv1.NewPeerServiceClient(transfer)),
+		auditgw.RegisterLogServiceHandlerClient(ctx, mux, auditv1.NewLogServiceClient(audit)),
+	} {
+		if err != nil {
+			return fmt.Errorf("register REST handlers: %w", err)
+		}
+	}
+	return nil
+}
+
+// Handler is the whole site: API, pages, health.
+func (s *Service) Handler() http.Handler { return s.handler }
+
+// Run has nothing to do in the background; it ends with ctx.
+func (s *Service) Run(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
+}
+
+// Ready says why the gateway cannot work now: without config nobody can sign in.
+func (s *Service) Ready(ctx context.Context) error { return s.config.health(ctx) }
+
+// Close frees nothing: the connections belong to the process.
+func (s *Service) Close() error { return nil }
