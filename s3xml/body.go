@@ -38,8 +38,8 @@ func hashField(b []byte, f *Field) []byte {
 	if f.IsEmpty() {
 		return b
 	}
-	if f.URL != "" || f.Filename != "" {
-		b = hashStrings(append(b, 'u'), f.Name, f.URL, f.Filename)
+	if f.URL != "" || f.Filename != "" { // the same file has another URL at each site
+		b = hashStrings(append(b, 'u'), f.Name, f.Filename)
 	}
 	if f.Value != "" {
 		b = hashStrings(append(b, 'f'), f.Name, f.Value)

@@ -17,7 +17,9 @@ type Site struct {
 	MaxClockOffset   time.Duration // above it each run warns
 	AnonymousPulls   bool          // serve pulls that name no registered repository, as Eden does
 	Exposed          map[string]bool
-	MaxAttachment    int64 // bytes
+	MaxAttachment    int64         // bytes
+	HistoryRetention time.Duration // how long superseded versions and closed items are kept
+	MaxRuns          int           // runs at the same time
 }
 
 // Mode is what a task does.

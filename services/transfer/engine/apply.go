@@ -268,6 +268,9 @@ func (a *application) keep(r *row, local *transfer.Record, d policy.Decision) {
 		a.relinks = append(a.relinks, &linked)
 		a.locals[r.rec.Key] = &linked
 	}
+	if d.Touch {
+		a.files = append(a.files, r.files...) // another file under the same name has another URL and a younger time
+	}
 	if d.Touch && r.hasTime && local.Seq != pending {
 		touched := *a.locals[r.rec.Key]
 		touched.ModifiedOn = r.rec.ModifiedOn

@@ -19,7 +19,7 @@ const maxDepth = 10
 type writer struct {
 	store   Store
 	out     io.Writer
-	exposed map[string]bool
+	site    transfer.Site
 	written *keySet                     // dependencies that are in the document already
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
 	buf     []byte
@@ -29,15 +29,14 @@ type writer struct {
 // maxWritten bounds what a document remembers of its dependencies; beyond it some may stand in it twice.
 const maxWritten = 1 << 20
 
-func newWriter(store Store, out io.Writer, exposed map[string]bool, master func(*transfer.Record) bool) *writer {
-	return &writer{store: store, out: out, exposed: exposed, written: newKeySet(maxWritten), master: master}
+func newWriter(store Store, out io.Writer, site transfer.Site, master func(*transfer.Record) bool) *writer {
+	return &writer{store: store, out: out, site: site, written: newKeySet(maxWritten), master: master}
 }
 
 // root is the start of a document.
 type root struct {
 	results      int64
 	start, limit int // 0 = not asked for
-	domain, url  string
 }
 
 func (w *writer) begin(r root) {
@@ -48,11 +47,8 @@ func (w *writer) begin(r root) {
 	if r.limit > 0 {
 		attrs = append(attrs, s3xml.Attr{Name: "start", Value: strconv.Itoa(r.start)}, s3xml.Attr{Name: "limit", Value: strconv.Itoa(r.limit)})
 	}
-	if r.domain != "" {
-		attrs = append(attrs, s3xml.Attr{Name: "domain", Value: r.domain})
-	}
-	if r.url != "" {
-		attrs = append(attrs, s3xml.Attr{Name: "url", Value: r.url})
+	if domain := domainOf(w.site.PublicURL); domain != "" {
+		attrs = append(attrs, s3xml.Attr{Name: "domain", Value: domain}, s3xml.Attr{Name: "url", Value: w.site.PublicURL})
 	}
 	w.buf = s3xml.AppendDocumentStart(w.buf[:0], &s3xml.Document{Attrs: attrs})
 	w.flush()
@@ -80,6 +76,9 @@ func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
 	if err != nil {
 		return err
 	}
+	if err := w.ownFiles(ctx, trees); err != nil {
+		return err
+	}
 	for _, t := range trees {
 		if err := targets.repoint(t); err != nil {
 			return err
@@ -90,7 +89,7 @@ func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
 }
 
 func (w *writer) tree(t *transfer.Tree) {
-	if transfer.KeptOut(t.Resource, w.exposed) {
+	if transfer.KeptOut(t.Resource, w.site.Exposed) {
 		return
 	}
 	w.buf = appendTree(w.buf, t, t.MCI+1)
@@ -213,7 +212,7 @@ func hasReference(body []byte) bool { return bytes.Contains(body, []byte("<refer
 func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, depth int) error {
 	var trees []*transfer.Tree
 	for _, r := range live {
-		if !w.master(r) && !transfer.KeptOut(r.Resource, w.exposed) {
+		if !w.master(r) && !transfer.KeptOut(r.Resource, w.site.Exposed) {
 			trees = append(trees, &transfer.Tree{Record: *r})
 		}
 	}
@@ -224,6 +223,9 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 	if err != nil {
 		return err
 	}
+	if err := w.ownFiles(ctx, trees); err != nil {
+		return err
+	}
 	for _, t := range trees {
 		if err := next.repoint(t); err != nil {
 			return err
@@ -232,4 +234,45 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 		w.tree(t)
 	}
 	return w.dependencies(ctx, next.live, depth+1)
+}
+
+// ownFiles lets upload fields whose files are here point to this site: other sites may fetch only from a repository
+// that they know.
+func (w *writer) ownFiles(ctx context.Context, trees []*transfer.Tree) error {
+	var keys []transfer.Key
+	rows := map[transfer.Key]*transfer.Record{}
+	for _, t := range trees {
+		for _, r := range flatten(t) {
+			if bytes.Contains(r.Body, []byte(` url="`)) {
+				keys, rows[r.Key] = append(keys, r.Key), r
+			}
+		}
+	}
+	if len(keys) == 0 || w.site.PublicURL == "" {
+		return nil
+	}
+	files, err := w.store.Files(ctx, keys)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if r := rows[f.Key]; r != nil && f.State == transfer.FileStored {
+			if err := pointTo(r, f.Field, w.site.PublicURL+"/default/download/"+f.Token); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func pointTo(r *transfer.Record, field, url string) error {
+	content, err := s3xml.ParseBody(r.Body)
+	if err != nil {
+		return fmt.Errorf("files of %s %s: %w", r.Resource, r.UID, err)
+	}
+	if f := content.Field(field); f != nil {
+		f.URL = url
+		r.Body = content.AppendBody(nil)
+	}
+	return nil
 }

@@ -50,8 +50,12 @@ func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Sele
 	if err != nil {
 		return err
 	}
-	w := newWriter(e.store, open(x.selected), site.Exposed, x.isMaster)
-	w.begin(root{results: x.selected.Results, start: out.Offset, limit: out.Limit * boolInt(!out.ByCursor), domain: domainOf(site.PublicURL), url: site.PublicURL})
+	w := newWriter(e.store, open(x.selected), site, x.isMaster)
+	r := root{results: x.selected.Results}
+	if !out.ByCursor {
+		r.start, r.limit = out.Offset, out.Limit
+	}
+	w.begin(r)
 	if err := x.write(ctx, w); err != nil {
 		return fmt.Errorf("export of %s: %w", out.Resource, err)
 	}
@@ -59,13 +63,6 @@ func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Sele
 		return err
 	}
 	return x.served(ctx)
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // plan decides which rows the answer holds.

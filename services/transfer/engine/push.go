@@ -185,8 +185,8 @@ func (p *pushing) request(ctx context.Context, trees []*transfer.Tree) (*PushAns
 	for _, t := range trees {
 		masters[t.Key] = true
 	}
-	w := newWriter(p.store, &doc, p.site.Exposed, func(r *transfer.Record) bool { return masters[r.Key] })
-	w.begin(root{results: int64(len(trees)), domain: domainOf(p.site.PublicURL), url: p.site.PublicURL})
+	w := newWriter(p.store, &doc, p.site, func(r *transfer.Record) bool { return masters[r.Key] })
+	w.begin(root{results: int64(len(trees))})
 	if err := w.trees(ctx, trees); err != nil {
 		return nil, err
 	}

@@ -73,6 +73,13 @@ func (e *Engine) Execute(ctx context.Context, lease transfer.Lease, run transfer
 	return state, x.contact, err
 }
 
+// Abandon ends a run that cannot even begin, such as that of a repository that was deleted meanwhile.
+func (e *Engine) Abandon(ctx context.Context, lease transfer.Lease, run transfer.Run, reason, message string) error {
+	return e.store.Write(ctx, &lease, func(tx Tx) error {
+		return tx.FinishRun(ctx, run.ID, transfer.Stopped, reason, message)
+	})
+}
+
 func wanted(resources []string, name string) bool {
 	for _, r := range resources {
 		if r == name {

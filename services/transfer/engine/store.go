@@ -39,6 +39,9 @@ type Store interface {
 	// TreesOf reads masters by key with their components; missing ones are left out.
 	TreesOf(ctx context.Context, keys []transfer.Key) ([]*transfer.Tree, error)
 
+	// Files are the upload fields of records with what became of their files.
+	Files(ctx context.Context, keys []transfer.Key) ([]*transfer.StoredFile, error)
+
 	// PeerRun makes the run of an exchange that a peer started, already Running; with a request id that was
 	// seen before from the repository it returns that run and existed = true.
 	PeerRun(ctx context.Context, run transfer.Run) (stored transfer.Run, existed bool, err error)
