@@ -16,8 +16,10 @@ type SignIn struct {
 
 // OpenSession signs a person in.
 func (k *Keeper) OpenSession(ctx context.Context, in SignIn) (OpenedSession, error) {
-	about := Entry{Actor: Actor{User: oneLine(in.Username, maxUsername)}, Mode: ModeLogin, Action: "sign in", Message: "from " + oneLine(in.Address, 64)}
+	about := Entry{Mode: ModeLogin, Action: "sign in", Message: "from " + oneLine(in.Address, 64)}
 	u, err := k.authenticate(ctx, in.Username, in.Password, in.Address)
+	// What was typed as an unknown name may be a password: it is not written down.
+	about.Actor = Actor{User: u.Username, Role: u.Role}
 	if err == nil && !u.Role.MaySignIn() {
 		err = errCredentials()
 	}
@@ -54,21 +56,18 @@ func (k *Keeper) open(ctx context.Context, tx Tx, u User, address string) (Opene
 	return OpenedSession{Secret: secret, Session: s, User: u}, tx.SignedIn(ctx, u.ID, now)
 }
 
-// authenticate answers the enabled account that username and password belong
-// to. Whether the name, the password or the account is at fault is not told.
+// authenticate answers the account of that name, and an error unless it is
+// enabled and the password is its own. Whether the name, the password or the account is at fault is not told.
 func (k *Keeper) authenticate(ctx context.Context, username string, password Secret, address string) (User, error) {
 	u, err := k.userNamed(ctx, username)
 	if err != nil {
 		return User{}, err
 	}
 	ok, err := k.verify(ctx, attempt{account: username, address: address, hash: u.PasswordHash, password: password})
-	if err != nil {
-		return User{}, err
+	if err == nil && (!ok || u.Disabled) {
+		err = errCredentials()
 	}
-	if !ok || u.Disabled {
-		return User{}, errCredentials()
-	}
-	return u, nil
+	return u, err
 }
 
 func (k *Keeper) userNamed(ctx context.Context, username string) (User, error) {

@@ -56,6 +56,7 @@ func (k *Keeper) storeSettings(ctx context.Context, tx Tx, before, after Setting
 		e.Action = ""
 		return nil
 	}
+	after.RepositoryUUID, after.CreateTime = before.RepositoryUUID, before.CreateTime
 	after.Version, after.UpdateTime = before.Version+1, k.now()
 	e.Message = describe(changes)
 	return tx.UpdateSettings(ctx, after)

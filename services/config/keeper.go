@@ -117,10 +117,14 @@ func replayed(ctx context.Context, tx Tx, call Call) (string, error) {
 // machine are no refusals: they are in the process's log.
 func (k *Keeper) refused(ctx context.Context, entry Entry, err error) error {
 	e, ok := apierr.As(err)
-	if !ok || !isRefusal(e.Kind) || entry.Action == "" {
+	// Attempts during a lock are not written down: they would fill the log.
+	if !ok || !isRefusal(e.Kind) || e.Reason == ReasonSignInLocked || entry.Action == "" {
 		return err
 	}
-	entry.Result, entry.Reason, entry.Message = ResultError, string(e.Reason), e.Message
+	if entry.Message != "" {
+		entry.Message = " (" + entry.Message + ")"
+	}
+	entry.Result, entry.Reason, entry.Message = ResultError, string(e.Reason), e.Message+entry.Message
 	auditErr := k.store.Write(context.WithoutCancel(ctx), func(tx Tx) error { return tx.Audit(ctx, entry) })
 	if auditErr != nil {
 		return fmt.Errorf("%w (and the audit entry of this refusal was not written: %w)", err, auditErr)

@@ -71,7 +71,7 @@ func errLocked(wait time.Duration) error {
 
 // pairSubject and addressSubject name what is counted.
 func pairSubject(account, address string) string {
-	return "account " + fold(account) + " at " + networkOf(address)
+	return "account " + fold(oneLine(account, maxUsername)) + " at " + networkOf(address)
 }
 
 func addressSubject(address string) string { return "address " + networkOf(address) }

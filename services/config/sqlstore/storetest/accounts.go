@@ -1,0 +1,193 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/services/config"
+)
+
+func readUser(t *testing.T, s config.Store, id string) config.User {
+	t.Helper()
+	return get(t, s, func(ctx context.Context, r config.Reader) (config.User, error) { return r.User(ctx, id) })
+}
+
+func administrators(t *testing.T, s config.Store, withDisabled bool) int {
+	t.Helper()
+	return get(t, s, func(ctx context.Context, r config.Reader) (int, error) { return r.Administrators(ctx, withDisabled) })
+}
+
+func testUser(t *testing.T, s config.Store) {
+	ann := user("1", "Ann Ö", config.RoleAdministrator)
+	ann.Disabled, ann.RepositoryID = true, "r"
+	insertUsers(t, s, ann)
+	same(t, "user", readUser(t, s, "1"), ann)
+	err := tryWrite(t, s, func(ctx context.Context, tx config.Tx) error {
+		return tx.InsertUser(ctx, user("2", "ANN ö", config.RoleViewer))
+	})
+	wantKind(t, err, apierr.KindAlreadyExists)
+
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.SignedIn(ctx, "1", at) })
+	changed := ann
+	changed.Username, changed.Disabled, changed.PasswordHash, changed.RepositoryID, changed.Version = "Bea", false, "new", "", 2
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.UpdateUser(ctx, changed) })
+	changed.LastSignInTime = at
+	same(t, "changed", readUser(t, s, "1"), changed)
+
+	for name, want := range map[string]bool{"bea": true, "BEA": true, "ann ö": false, "": false} {
+		err := s.Read(t.Context(), func(r config.Reader) error {
+			_, found, err := r.UserByName(t.Context(), name)
+			same(t, "found "+name, found, want)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func testUserList(t *testing.T, s config.Store) {
+	disabled := user("3", "carl", config.RoleAdministrator)
+	disabled.Disabled = true
+	insertUsers(t, s, user("1", "bob", config.RoleViewer), user("2", "Ann", config.RoleAdministrator), disabled, user("4", "Dan_", config.RolePeer))
+	same(t, "enabled administrators", administrators(t, s, false), 1)
+	same(t, "all administrators", administrators(t, s, true), 2)
+	for _, c := range []struct {
+		name  string
+		query config.UserQuery
+		want  []string
+		total int
+	}{
+		{"all", config.UserQuery{Limit: 9}, []string{"Ann", "bob", "carl", "Dan_"}, 4},
+		{"page", config.UserQuery{AfterName: "ann", Limit: 2}, []string{"bob", "carl"}, 4},
+		{"text", config.UserQuery{Text: "AN", Limit: 9}, []string{"Ann", "Dan_"}, 2},
+		{"underscore", config.UserQuery{Text: "_", Limit: 9}, []string{"Dan_"}, 1},
+		{"roles", config.UserQuery{Roles: []config.Role{config.RolePeer, config.RoleViewer}, Limit: 9}, []string{"bob", "Dan_"}, 2},
+	} {
+		var names []string
+		err := s.Read(t.Context(), func(r config.Reader) error {
+			page, total, err := r.Users(t.Context(), c.query)
+			names = nil
+			for _, u := range page {
+				names = append(names, u.Username)
+			}
+			same(t, c.name+": total", total, c.total)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, c.name, names, c.want)
+	}
+}
+
+func sessionExists(t *testing.T, s config.Store, hash string) bool {
+	t.Helper()
+	return get(t, s, func(ctx context.Context, r config.Reader) (bool, error) {
+		_, found, err := r.SessionByHash(ctx, hash)
+		return found, err
+	})
+}
+
+func tokenExists(t *testing.T, s config.Store, hash string) bool {
+	t.Helper()
+	return get(t, s, func(ctx context.Context, r config.Reader) (bool, error) {
+		_, found, err := r.TokenByHash(ctx, hash)
+		return found, err
+	})
+}
+
+func testUserDeletion(t *testing.T, s config.Store) {
+	insertUsers(t, s, user("1", "ann", config.RoleViewer), user("2", "bob", config.RoleViewer))
+	write(t, s, func(ctx context.Context, tx config.Tx) error {
+		for _, id := range []string{"1", "2"} {
+			if err := tx.InsertSession(ctx, config.Session{Hash: "s" + id, UserID: id, CreateTime: at, LastUseTime: at}); err != nil {
+				return err
+			}
+			if err := tx.InsertToken(ctx, config.Token{ID: "t" + id, Name: "n" + id, Hash: "h" + id, UserID: id}); err != nil {
+				return err
+			}
+		}
+		return tx.DeleteUser(ctx, "1")
+	})
+	if sessionExists(t, s, "s1") || tokenExists(t, s, "h1") {
+		t.Error("session or token survived the account")
+	}
+	if !sessionExists(t, s, "s2") || !tokenExists(t, s, "h2") {
+		t.Error("session or token of another account is gone")
+	}
+	err := s.Read(t.Context(), func(r config.Reader) error {
+		_, err := r.User(t.Context(), "1")
+		return err
+	})
+	wantKind(t, err, apierr.KindNotFound)
+}
+
+func testSession(t *testing.T, s config.Store) {
+	insertUsers(t, s, user("1", "ann", config.RoleViewer), user("2", "bob", config.RoleViewer))
+	first := config.Session{Hash: "a", UserID: "1", Address: "10.0.0.1", CreateTime: at, LastUseTime: at}
+	write(t, s, func(ctx context.Context, tx config.Tx) error {
+		for _, session := range []config.Session{first, {Hash: "b", UserID: "1"}, {Hash: "c", UserID: "2"}} {
+			if err := tx.InsertSession(ctx, session); err != nil {
+				return err
+			}
+		}
+		return tx.TouchSession(ctx, "a", at.Add(time.Hour))
+	})
+	first.LastUseTime = at.Add(time.Hour)
+	got := get(t, s, func(ctx context.Context, r config.Reader) (config.Session, error) {
+		session, _, err := r.SessionByHash(ctx, "a")
+		return session, err
+	})
+	same(t, "session", got, first)
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.DeleteSession(ctx, "a") })
+	if sessionExists(t, s, "a") || !sessionExists(t, s, "b") {
+		t.Error("not exactly session a was deleted")
+	}
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.DeleteSessions(ctx, "1") })
+	if sessionExists(t, s, "b") || !sessionExists(t, s, "c") {
+		t.Error("not exactly the sessions of the user were deleted")
+	}
+}
+
+func testToken(t *testing.T, s config.Store) {
+	insertUsers(t, s, user("u", "ann", config.RoleViewer))
+	first := config.Token{ID: "1", Name: "Backup", Role: config.RoleOperator, Hash: "h1", UserID: "u", ExpireTime: at.Add(time.Hour), CreateTime: at}
+	second := config.Token{ID: "2", Name: "Other", Role: config.RoleViewer, Hash: "h2", UserID: "u", CreateTime: at}
+	write(t, s, func(ctx context.Context, tx config.Tx) error {
+		if err := tx.InsertToken(ctx, first); err != nil {
+			return err
+		}
+		return tx.InsertToken(ctx, second)
+	})
+	err := tryWrite(t, s, func(ctx context.Context, tx config.Tx) error {
+		return tx.InsertToken(ctx, config.Token{ID: "3", Name: "BACKUP", Hash: "h3", UserID: "u"})
+	})
+	wantKind(t, err, apierr.KindAlreadyExists)
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.TouchToken(ctx, "1", at) })
+	first.LastUseTime, first.Username, second.Username = at, "ann", "ann"
+	same(t, "token", get(t, s, func(ctx context.Context, r config.Reader) (config.Token, error) { return r.Token(ctx, "1") }), first)
+	same(t, "by name", get(t, s, func(ctx context.Context, r config.Reader) (config.Token, error) {
+		found, _, err := r.TokenByName(ctx, "backup")
+		return found, err
+	}), first)
+
+	pages := map[string][]config.Token{"": {second, first}, "2": {first}, "1": nil}
+	for before, want := range pages {
+		err := s.Read(t.Context(), func(r config.Reader) error {
+			page, total, err := r.Tokens(t.Context(), config.TokenQuery{BeforeID: before, Limit: 2})
+			same(t, "page before "+before, page, want)
+			same(t, "total", total, 2)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.DeleteToken(ctx, "1") })
+	if tokenExists(t, s, "h1") || !tokenExists(t, s, "h2") {
+		t.Error("not exactly token 1 was deleted")
+	}
+}

@@ -1,0 +1,97 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/services/config"
+)
+
+const tokenColumns = "id, name, name_key, role, hash, account_id, expire_time, create_time, last_use_time"
+
+const selectToken = "SELECT t.id, t.name, t.role, t.hash, t.account_id, t.expire_time, t.create_time, t.last_use_time, a.username " +
+	"FROM token t JOIN account a ON a.id = t.account_id"
+
+type tokenRow struct {
+	ID          string       `db:"id"`
+	Name        string       `db:"name"`
+	Role        string       `db:"role"`
+	Hash        string       `db:"hash"`
+	AccountID   string       `db:"account_id"`
+	ExpireTime  sqldb.Micros `db:"expire_time"`
+	CreateTime  sqldb.Micros `db:"create_time"`
+	LastUseTime sqldb.Micros `db:"last_use_time"`
+	Username    string       `db:"username"`
+}
+
+func tokenOf(row tokenRow) config.Token {
+	return config.Token{
+		ID: row.ID, Name: row.Name, Role: config.Role(row.Role), Hash: row.Hash, UserID: row.AccountID, Username: row.Username,
+		ExpireTime: row.ExpireTime.Time(), CreateTime: row.CreateTime.Time(), LastUseTime: row.LastUseTime.Time(),
+	}
+}
+
+func (a *access) findToken(ctx context.Context, where, value string) (config.Token, bool, error) {
+	var row tokenRow
+	found, err := one(ctx, a.q, &row, selectToken+" WHERE "+where, value)
+	return tokenOf(row), found, wrap("read a token", err)
+}
+
+// TokenByHash finds the token of a secret.
+func (a *access) TokenByHash(ctx context.Context, hash string) (config.Token, bool, error) {
+	return a.findToken(ctx, "t.hash = ?", hash)
+}
+
+// TokenByName finds a token by name.
+func (a *access) TokenByName(ctx context.Context, name string) (config.Token, bool, error) {
+	return a.findToken(ctx, "t.name_key = ?", config.Fold(name))
+}
+
+// Token reads one by id.
+func (a *access) Token(ctx context.Context, id string) (config.Token, error) {
+	t, found, err := a.findToken(ctx, "t.id = ?", id)
+	if err == nil && !found {
+		err = apierr.NotFound("token", id)
+	}
+	return t, err
+}
+
+// Tokens reads a page, newest first.
+func (a *access) Tokens(ctx context.Context, q config.TokenQuery) ([]config.Token, int, error) {
+	var total int
+	if err := a.q.Get(ctx, &total, "SELECT count(*) FROM token"); err != nil {
+		return nil, 0, fmt.Errorf("count tokens: %w", err)
+	}
+	c := condition{}
+	if q.BeforeID != "" {
+		c.and("t.id < ?", q.BeforeID)
+	}
+	var rows []tokenRow
+	if err := a.q.Select(ctx, &rows, selectToken+c.where()+" ORDER BY t.id DESC LIMIT ?", append(c.args, q.Limit)...); err != nil {
+		return nil, 0, fmt.Errorf("list tokens: %w", err)
+	}
+	page := make([]config.Token, len(rows))
+	for i, row := range rows {
+		page[i] = tokenOf(row)
+	}
+	return page, total, nil
+}
+
+// InsertToken stores a new one.
+func (a *access) InsertToken(ctx context.Context, t config.Token) error {
+	return a.exec(ctx, "insert token "+t.ID, insertInto("token", tokenColumns), t.ID, t.Name, config.Fold(t.Name), string(t.Role), t.Hash,
+		t.UserID, micros(t.ExpireTime), micros(t.CreateTime), micros(t.LastUseTime))
+}
+
+// TouchToken notes its last use.
+func (a *access) TouchToken(ctx context.Context, id string, at time.Time) error {
+	return a.exec(ctx, "touch token "+id, "UPDATE token SET last_use_time = ? WHERE id = ?", micros(at), id)
+}
+
+// DeleteToken removes one.
+func (a *access) DeleteToken(ctx context.Context, id string) error {
+	return a.exec(ctx, "delete token "+id, "DELETE FROM token WHERE id = ?", id)
+}
