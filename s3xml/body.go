@@ -12,7 +12,7 @@ import (
 )
 
 // Hash returns 32 hexadecimal digits that are equal for contents that say the same: over the names and values of fields,
-// files (URL and name), fields, tables and UIDs of references, and unknown elements. Forms, display texts and attributes
+// files (by name: the same file has another URL at each site), fields, tables and UIDs of references, and unknown elements. Forms, display texts and attributes
 // do not count, and neither do empty fields and references: "", null and absent are equal.
 func (c *Content) Hash() string {
 	buf := hashBuffers.Get().(*[]byte)
@@ -38,7 +38,7 @@ func hashField(b []byte, f *Field) []byte {
 	if f.IsEmpty() {
 		return b
 	}
-	if f.URL != "" || f.Filename != "" { // the same file has another URL at each site
+	if f.URL != "" || f.Filename != "" {
 		b = hashStrings(append(b, 'u'), f.Name, f.Filename)
 	}
 	if f.Value != "" {

@@ -181,6 +181,8 @@ func (d *Decoder) sniff() (spaced bool, err error) {
 	if isXML {
 		return spaced, nil
 	}
+	d.has(most)
+	head = d.buf[d.r:d.w]
 	return false, &NotXMLError{Guess: g, Head: bytes.Clone(head[:min(len(head), most)])}
 }
 
