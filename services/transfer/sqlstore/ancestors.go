@@ -70,7 +70,7 @@ func (t *tx) parents(
 		}
 	}
 	found := make(map[transfer.Key]transfer.Key, len(ask))
-	err := eachOf(ctx, t.q, ask, "SELECT resource, uid, parent_resource, parent_uid FROM record WHERE", func(rows *sqlx.Rows) error {
+	err := eachOf(ctx, t.q, ask, "resource, uid, parent_resource, parent_uid", func(rows *sqlx.Rows) error {
 		var k, parent transfer.Key
 		err := rows.Scan(&k.Resource, &k.UID, &parent.Resource, &parent.UID)
 		found[k] = parent

@@ -105,17 +105,17 @@ func (t *tx) supersede(ctx context.Context, changes []*transfer.Record) (map[tra
 		}
 	}
 	here := make(map[transfer.Key]bool, len(keys))
+	d := t.q.Dialect()
+	query := "INSERT INTO version (superseded_on, " + versionColumns + ") SELECT CAST(? AS BIGINT), " + versionColumns +
+		" FROM (" + byKeys(d, versionColumns, "record", "uid", "resource = ?") + ") AS present RETURNING resource, uid, deleted"
 	for _, g := range groups(keys) {
-		cond, arg := inList(t.q.Dialect(), "uid", g.uids)
-		query := "INSERT INTO version (superseded_on, " + versionColumns + ") SELECT CAST(? AS BIGINT), " + versionColumns +
-			" FROM record WHERE resource = ? AND " + cond + " RETURNING resource, uid, deleted"
 		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
 			var k transfer.Key
 			var deleted bool
 			err := rows.Scan(&k.Resource, &k.UID, &deleted)
 			here[k] = deleted
 			return err
-		}, query, sqldb.MicrosOf(t.now), g.resource, arg)
+		}, query, sqldb.MicrosOf(t.now), listArg(d, g.uids), g.resource)
 		if err != nil {
 			return nil, fmt.Errorf("keep %d versions of %s: %w", len(g.uids), g.resource, err)
 		}

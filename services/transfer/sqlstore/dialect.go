@@ -19,13 +19,33 @@ const maxIn = 1000
 // number of values, so that it is prepared and planned alike for few and for many.
 func inList(d sqldb.Dialect, column string, values []string) (string, any) {
 	if d == sqldb.PostgreSQL {
-		return column + " = ANY(?)", pq.Array(values)
+		return column + " = ANY(?)", listArg(d, values)
+	}
+	return column + " IN (SELECT value FROM json_each(?))", listArg(d, values)
+}
+
+// listArg is a list of texts as one parameter.
+func listArg(d sqldb.Dialect, values []string) any {
+	if d == sqldb.PostgreSQL {
+		return pq.Array(values)
 	}
 	text, err := json.Marshal(values)
 	if err != nil {
 		panic(err) // strings can always be written
 	}
-	return column + " IN (SELECT value FROM json_each(?))", string(text)
+	return string(text)
+}
+
+// byKeys is a SELECT of the rows whose key column is one of a list and that meet a condition; its arguments are
+// listArg(list), then those of the condition. On PostgreSQL it looks each key up by itself: asked with a list, the
+// planner may read a whole resource by another index as long as the table has no statistics, which is the case in
+// the middle of a first load.
+func byKeys(d sqldb.Dialect, columns, table, keyColumn, cond string) string {
+	if d == sqldb.PostgreSQL {
+		return "SELECT " + columns + " FROM unnest(CAST(? AS text[])) AS k (v) CROSS JOIN LATERAL (SELECT " + columns +
+			" FROM " + table + " WHERE " + keyColumn + " = k.v AND " + cond + " OFFSET 0) AS found"
+	}
+	return "SELECT " + columns + " FROM " + table + " WHERE " + keyColumn + " IN (SELECT value FROM json_each(?)) AND " + cond
 }
 
 // insert writes rows into a table, in the way that is fastest on the engine. Each row has the order of columns.

@@ -173,7 +173,7 @@ func (f *forest) explore(ctx context.Context, q sqldb.Querier, page []pick) erro
 	}
 	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
 		var next []transfer.Key
-		err := eachChild(ctx, q, level, "SELECT resource, uid, parent_resource, parent_uid, seq, origin FROM record WHERE", func(rows *sqlx.Rows) error {
+		err := eachChild(ctx, q, level, "resource, uid, parent_resource, parent_uid, seq, origin", "", func(rows *sqlx.Rows) error {
 			var p pick
 			var parent transfer.Key
 			err := rows.Scan(&p.key.Resource, &p.key.UID, &parent.Resource, &parent.UID, &p.seq, &p.origin)

@@ -69,11 +69,11 @@ func each(ctx context.Context, q sqldb.Querier, fn func(rows *sqlx.Rows) error, 
 	return sqldb.Classify(rows.Err())
 }
 
-// eachOf runs a query for chunks of keys. The query ends in WHERE and gets resource and list of uids appended.
-func eachOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, query string, fn func(rows *sqlx.Rows) error) error {
+// eachOf reads columns of the records with the keys, chunk by chunk, in any order.
+func eachOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns string, fn func(rows *sqlx.Rows) error) error {
+	query := byKeys(q.Dialect(), columns, "record", "uid", "resource = ?")
 	for _, g := range groups(keys) {
-		cond, arg := inList(q.Dialect(), "uid", g.uids)
-		if err := each(ctx, q, fn, query+" resource = ? AND "+cond, g.resource, arg); err != nil {
+		if err := each(ctx, q, fn, query, listArg(q.Dialect(), g.uids), g.resource); err != nil {
 			return fmt.Errorf("read %d records of %s: %w", len(g.uids), g.resource, err)
 		}
 	}
@@ -87,7 +87,7 @@ func recordsOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, withBo
 		columns = fullColumns
 	}
 	found := make(map[transfer.Key]*transfer.Record, len(keys))
-	err := eachOf(ctx, q, keys, "SELECT "+columns+" FROM record WHERE", func(rows *sqlx.Rows) error {
+	err := eachOf(ctx, q, keys, columns, func(rows *sqlx.Rows) error {
 		r, err := scanRecord(rows, withBody)
 		if err == nil {
 			found[r.Key] = r
@@ -114,7 +114,7 @@ func (t *tx) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*t
 // Bodies is documented at engine.Tx.
 func (t *tx) Bodies(ctx context.Context, keys []transfer.Key) (map[transfer.Key][]byte, error) {
 	bodies := make(map[transfer.Key][]byte, len(keys))
-	err := eachOf(ctx, t.q, keys, "SELECT resource, uid, body FROM record WHERE", func(rows *sqlx.Rows) error {
+	err := eachOf(ctx, t.q, keys, "resource, uid, body", func(rows *sqlx.Rows) error {
 		var k transfer.Key
 		var body []byte
 		err := rows.Scan(&k.Resource, &k.UID, &body)

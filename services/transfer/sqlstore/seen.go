@@ -65,8 +65,10 @@ func (t *tx) Seen(ctx context.Context, repositoryID, rule string, questions []en
 // held reads what the history has of the keys, by content as stored and by content as received.
 func (t *tx) held(ctx context.Context, keys []transfer.Key) (stored, received knownVersions, err error) {
 	stored, received = knownVersions{}, knownVersions{}
+	d := t.q.Dialect()
+	query := "SELECT uid, hash, received_hash, max(modified_on) FROM (" +
+		byKeys(d, "uid, hash, received_hash, modified_on", "version", "uid", "resource = ?") + ") AS held GROUP BY uid, hash, received_hash"
 	for _, g := range groups(keys) {
-		cond, arg := inList(t.q.Dialect(), "uid", g.uids)
 		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
 			k := transfer.Key{Resource: g.resource}
 			var hash, receivedHash string
@@ -75,8 +77,7 @@ func (t *tx) held(ctx context.Context, keys []transfer.Key) (stored, received kn
 			stored.add(k, hash, modified.Time())
 			received.add(k, receivedHash, modified.Time())
 			return err
-		}, "SELECT uid, hash, received_hash, max(modified_on) FROM version WHERE resource = ? AND "+cond+
-			" GROUP BY uid, hash, received_hash", g.resource, arg)
+		}, query, listArg(d, g.uids), g.resource)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read the history of %d records of %s: %w", len(g.uids), g.resource, err)
 		}
@@ -87,8 +88,12 @@ func (t *tx) held(ctx context.Context, keys []transfer.Key) (stored, received kn
 // decided reads the decisions of the ledger on the keys under the rule.
 func (t *tx) decided(ctx context.Context, repositoryID, rule string, keys []transfer.Key) (knownVersions, error) {
 	known := knownVersions{}
+	d := t.q.Dialect()
+	query := "SELECT uid, in_hash, max(in_modified_on) FROM (" +
+		byKeys(d, "uid, in_hash, in_modified_on", "item", "uid", "resource = ? AND repository_id = ? AND rule = ?"+
+			" AND direction = 'PULL' AND (outcome = 'SKIPPED' OR outcome = 'CONFLICT' AND winner = 'LOCAL')") +
+		") AS decided GROUP BY uid, in_hash"
 	for _, g := range groups(keys) {
-		cond, arg := inList(t.q.Dialect(), "uid", g.uids)
 		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
 			k := transfer.Key{Resource: g.resource}
 			var hash string
@@ -96,11 +101,7 @@ func (t *tx) decided(ctx context.Context, repositoryID, rule string, keys []tran
 			err := rows.Scan(&k.UID, &hash, &modified)
 			known.add(k, hash, modified.Time())
 			return err
-		}, "SELECT uid, in_hash, max(in_modified_on) FROM item WHERE resource = ? AND "+cond+
-			" AND repository_id = ? AND rule = ? AND direction = ? AND (outcome = ? OR outcome = ? AND winner = ?)"+
-			" GROUP BY uid, in_hash",
-			g.resource, arg, repositoryID, rule, string(transfer.Pull),
-			string(policy.Skipped), string(policy.Conflict), string(transfer.LocalWins))
+		}, query, listArg(d, g.uids), g.resource, repositoryID, rule)
 		if err != nil {
 			return nil, fmt.Errorf("read decisions on %d records of %s: %w", len(g.uids), g.resource, err)
 		}

@@ -153,11 +153,11 @@ func childrenOf(ctx context.Context, q sqldb.Querier, level []*node, withDeleted
 		keys[i] = n.tree.Key
 	}
 	children := map[transfer.Key][]*transfer.Record{}
-	query := "SELECT " + fullColumns + " FROM record WHERE"
+	cond := ""
 	if !withDeleted {
-		query += " NOT deleted AND"
+		cond = " AND NOT deleted"
 	}
-	err := eachChild(ctx, q, keys, query, func(rows *sqlx.Rows) error {
+	err := eachChild(ctx, q, keys, fullColumns, cond, func(rows *sqlx.Rows) error {
 		r, err := scanRecord(rows, true)
 		if err == nil {
 			children[r.Parent] = append(children[r.Parent], r)
@@ -170,11 +170,11 @@ func childrenOf(ctx context.Context, q sqldb.Querier, level []*node, withDeleted
 	return children, err
 }
 
-// eachChild runs a query for the components of keys; it ends in WHERE and gets the condition appended.
-func eachChild(ctx context.Context, q sqldb.Querier, keys []transfer.Key, query string, fn func(rows *sqlx.Rows) error) error {
+// eachChild reads columns of the components of keys that meet a further condition, in any order.
+func eachChild(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns, cond string, fn func(rows *sqlx.Rows) error) error {
+	query := byKeys(q.Dialect(), columns, "record", "parent_uid", "parent_uid <> '' AND parent_resource = ?"+cond)
 	for _, g := range groups(keys) {
-		cond, arg := inList(q.Dialect(), "parent_uid", g.uids)
-		err := each(ctx, q, fn, query+" parent_uid <> '' AND parent_resource = ? AND "+cond, g.resource, arg)
+		err := each(ctx, q, fn, query, listArg(q.Dialect(), g.uids), g.resource)
 		if err != nil {
 			return fmt.Errorf("read the components of %d records of %s: %w", len(g.uids), g.resource, err)
 		}
