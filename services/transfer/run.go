@@ -138,7 +138,7 @@ type Run struct {
 }
 
 // Totals adds the counts of all parts.
-func (r *Run) Totals() Counts {
+func (r Run) Totals() Counts {
 	var sum Counts
 	for i := range r.Parts {
 		sum = sum.Plus(r.Parts[i].Counts)

@@ -58,8 +58,12 @@ func (j *job) run(ctx context.Context, body io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("import %s: %w", j.in.Resource, err)
 	}
+	domain := doc.Attr("domain")
+	if j.in.Complete {
+		domain = "" // an edensync writes every uid as it is
+	}
 	read := &reader{
-		domain: doc.Attr("domain"), ownDomain: domainOf(site.PublicURL), exposed: site.Exposed,
+		domain: domain, ownDomain: domainOf(site.PublicURL), exposed: site.Exposed,
 		document: uuid.NewSHA1(uuid.NameSpaceOID, []byte(j.runID+"\x00"+j.in.Resource)),
 		now:      j.e.now(), repoID: j.in.Repository.ID,
 	}
