@@ -107,11 +107,6 @@ type Job struct {
 	Generation int64
 }
 
-// Schedule is the part of the job that decides about time.
-func (j *Job) Schedule() cadence.Schedule {
-	return cadence.Schedule{Start: j.StartTime, End: j.EndTime, Every: j.RunEvery, Repeat: int64(j.Repeat)}
-}
-
 // RequestID names a slot of the job for transfer. Asking for a run with the same one again starts no second run.
 func (j *Job) RequestID() string {
 	return j.ID + "/" + strconv.FormatInt(j.Slot.UnixMicro(), 10)
@@ -129,6 +124,11 @@ func (j *Job) CheckEtag(etag string) error {
 	return apierr.New(apierr.KindStale, apierr.ReasonStale,
 		"Somebody else has changed this job since you read it, so nothing was changed; read it again and repeat your change.").
 		With("what", "job").With("id", j.ID)
+}
+
+// Schedule is the part of the configuration that decides about time.
+func (c Config) Schedule() cadence.Schedule {
+	return cadence.Schedule{Start: c.StartTime, End: c.EndTime, Every: c.RunEvery, Repeat: int64(c.Repeat)}
 }
 
 // Normal returns the configuration in UTC and whole microseconds, as it is stored.

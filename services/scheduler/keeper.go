@@ -106,22 +106,14 @@ func (k *Keeper) Reset(ctx context.Context, call Call, id, repositoryID string) 
 	})
 }
 
-// Preview answers at most n of the next slots of a configuration that need not be stored. Errors: INVALID_ARGUMENT, and
-// NOT_FOUND for the id of a job that is not stored.
-func (k *Keeper) Preview(ctx context.Context, id string, config Config, n int, now time.Time) ([]time.Time, error) {
-	job := Job{}
-	if id != "" {
-		stored, err := k.store.Get(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		job = stored
-	}
-	job.Config = config.startingAt(now).Normal()
-	if err := job.Validate(); err != nil {
+// Preview answers at most n of the next slots of a configuration that need not be stored, for a job that has
+// completed so many runs. Error: INVALID_ARGUMENT.
+func (c Config) Preview(completed int32, n int, now time.Time) ([]time.Time, error) {
+	c = c.startingAt(now).Normal()
+	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	return job.Schedule().Preview(firstChance(job.StartTime, now), int64(job.RunsCompleted), n), nil
+	return c.Schedule().Preview(firstChance(c.StartTime, now), int64(completed), n), nil
 }
 
 // startingAt fills in the start time of a configuration that has none.
