@@ -1,0 +1,73 @@
+package service
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/inbound"
+)
+
+// exchange gives the peers' endpoint the engine.
+type exchange struct {
+	engine    *engine.Engine
+	store     engine.Store
+	directory *directory
+}
+
+var _ inbound.Exchange = (*exchange)(nil)
+
+// Import applies what a peer pushed.
+func (x *exchange) Import(ctx context.Context, in transfer.Import, body io.Reader) (*transfer.Imported, error) {
+	return x.engine.Import(ctx, in, body)
+}
+
+// Export writes what a peer pulls.
+func (x *exchange) Export(ctx context.Context, out transfer.Export, open func(inbound.Selected) io.Writer) error {
+	return x.engine.Export(ctx, out, func(s engine.Selected) io.Writer {
+		return open(inbound.Selected{Results: s.Results, UpTo: s.UpTo, More: s.More})
+	})
+}
+
+// KnownResource tells whether this site has records of a resource or somebody configured it.
+func (x *exchange) KnownResource(ctx context.Context, name string) (bool, error) {
+	return x.store.KnownResource(ctx, name)
+}
+
+// Epoch names the present history of change numbers.
+func (x *exchange) Epoch(ctx context.Context) (string, error) { return x.store.Epoch(ctx) }
+
+// entries writes the log of the peers' endpoint.
+type entries struct {
+	store  engine.Store
+	logger *slog.Logger
+	notify func()
+}
+
+var _ inbound.Log = (*entries)(nil)
+
+// Write stores one entry. The exchange it reports is over: a failure to log it is itself only logged.
+func (l *entries) Write(ctx context.Context, e inbound.Entry) {
+	if e.Cause != nil {
+		l.logger.ErrorContext(ctx, "exchange with a peer failed", "repositoryId", e.RepositoryID, "resource", e.Resource, "error", e.Cause)
+	}
+	l.write(ctx, transfer.LogEntry{
+		Repository: e.RepositoryID, RepoName: e.RepositoryName, Resource: e.Resource, Mode: string(e.Mode), Transmission: "incoming",
+		Action: string(e.Action), Result: string(e.Result), RemoteError: e.RemoteError, Message: e.Message, Reason: string(e.Reason),
+		RunID: e.RunID, Counts: e.Counts, Bytes: e.BytesReceived + e.BytesSent, Duration: e.Duration, Actor: e.User,
+	})
+}
+
+// write stores an entry in a transaction of its own and has it delivered.
+func (l *entries) write(ctx context.Context, e transfer.LogEntry) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err := l.store.Write(ctx, nil, func(tx engine.Tx) error { return tx.Audit(ctx, e) })
+	if err != nil {
+		l.logger.ErrorContext(ctx, "could not write a log entry", "mode", e.Mode, "message", e.Message, "error", err)
+	}
+	l.notify()
+}

@@ -1,0 +1,172 @@
+// Package service wires the transfer service: store, engine, peers, attachments and API. It is the only package
+// that knows all of them.
+package service
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	"github.com/edensync/edensync/internal/auditlog"
+	"github.com/edensync/edensync/internal/process"
+	"github.com/edensync/edensync/internal/sqldb"
+	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
+	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/grpcapi"
+	"github.com/edensync/edensync/services/transfer/inbound"
+	"github.com/edensync/edensync/services/transfer/peer"
+	"github.com/edensync/edensync/services/transfer/sqlstore"
+)
+
+// Name of the service: its schema or file, and what others call it by.
+const Name = "transfer"
+
+// Settings are what an administrator gives the process.
+type Settings struct {
+	process.DatabaseSettings `embed:""`
+	MaxBody                  int64 `name:"max-body" help:"Largest document that a peer may push or answer, in bytes after decompression." default:"2147483648"`
+}
+
+// Deps are what the service needs of its surroundings.
+type Deps struct {
+	Logger  *slog.Logger
+	Now     func() time.Time
+	Config  configv1.ExchangeServiceClient
+	Audit   auditlog.Writer
+	Metrics prometheus.Registerer // nil = none
+}
+
+// Service is the running transfer service.
+type Service struct {
+	db        *sqldb.DB
+	store     *sqlstore.Store
+	engine    *engine.Engine
+	client    *peer.Client
+	directory *directory
+	remotes   *remotes
+	worker    *worker
+	registrar *registrar
+	deliverer *auditlog.Deliverer
+	handler   http.Handler
+	deps      Deps
+}
+
+// Open opens the database, brings it up to date and puts everything together. It needs no neighbour to be up.
+func Open(ctx context.Context, s Settings, deps Deps) (*Service, error) {
+	db, err := s.Open(ctx, Name)
+	if err != nil {
+		return nil, fmt.Errorf("transfer: %w", err)
+	}
+	if err := migrate(ctx, db); err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("transfer: %w", err)
+	}
+	return assemble(s, deps, db), nil
+}
+
+func migrate(ctx context.Context, db *sqldb.DB) error {
+	if err := auditlog.Migrate(ctx, db); err != nil {
+		return err
+	}
+	return db.Migrate(ctx, sqlstore.Migrations, sqlstore.VersionTable)
+}
+
+func assemble(s Settings, deps Deps, db *sqldb.DB) *Service {
+	svc := &Service{db: db, deps: deps, store: sqlstore.New(db, deps.Now)}
+	svc.directory = &directory{config: deps.Config, now: deps.Now, logger: deps.Logger}
+	limits := peer.Defaults()
+	limits.MaxResponseBytes = s.MaxBody
+	svc.client = peer.New(limits, deps.Now, deps.Logger)
+	svc.deliverer = auditlog.NewDeliverer(db, deps.Audit, deps.Logger)
+	log := &entries{store: svc.store, logger: deps.Logger, notify: svc.deliverer.Notify}
+	svc.remotes = &remotes{client: svc.client, directory: svc.directory, audit: log.write, now: deps.Now}
+	svc.engine = engine.New(engine.Options{Store: svc.store, Remote: svc.remotes, Sites: svc.directory, Now: deps.Now, NewID: newID})
+	m := newMetrics(deps.Metrics)
+	svc.worker = newWorker(svc.store, svc.engine, svc.directory, newID(), deps.Now, deps.Logger, m)
+	svc.registrar = &registrar{config: deps.Config, remotes: svc.remotes, logger: deps.Logger}
+	x := &exchange{engine: svc.engine, store: svc.store, directory: svc.directory}
+	svc.handler = inbound.New(inbound.Settings{MaxBodyBytes: s.MaxBody}, svc.directory, x, log, nil, deps.Now)
+	return svc
+}
+
+// newID is an id that sorts by the time of its making.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// Register adds the handlers to a gRPC server.
+func (s *Service) Register(r grpc.ServiceRegistrar) {
+	transferv1.RegisterRunServiceServer(r, &grpcapi.Runs{
+		Store: s.store, Directory: s.directory, Now: s.deps.Now, NewID: newID, Wake: s.worker.Wake, Ticks: time.NewTicker,
+	})
+	transferv1.RegisterConflictServiceServer(r, &grpcapi.Conflicts{Store: s.store, Engine: s.engine, Directory: s.directory, Now: s.deps.Now})
+	transferv1.RegisterRejectServiceServer(r, &grpcapi.Rejects{Store: s.store, Engine: s.engine, Directory: s.directory, Now: s.deps.Now})
+	transferv1.RegisterRecordServiceServer(r, &grpcapi.Records{
+		Store: s.store, Engine: s.engine, Directory: s.directory, Now: s.deps.Now, NewID: newID, Ticks: time.NewTicker,
+	})
+	transferv1.RegisterPeerServiceServer(r, &grpcapi.Peers{Directory: s.directory, Remotes: s.remotes})
+}
+
+// PeerHandler is the HTTP endpoint that other sites call.
+func (s *Service) PeerHandler() http.Handler { return s.handler }
+
+// Run works until ctx ends: runs, registrations, attachments, the log, and forgetting.
+func (s *Service) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, loop := range []func(context.Context) error{
+		s.worker.Run, s.registrar.Run, s.deliverer.Run, s.forget,
+	} {
+		group.Go(func() error { return loop(ctx) })
+	}
+	return group.Wait()
+}
+
+// Ready tells whether the service can work: its database answers. Neighbours may be away for a while.
+func (s *Service) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
+
+// Close frees the database and idle connections.
+func (s *Service) Close() error {
+	s.client.Close()
+	return s.db.Close()
+}
+
+// Forgetting happens now and then; what is due has waited for weeks.
+const forgetEvery = time.Hour
+
+// abandonedAfter is how long an exchange that a peer started may be silent before it counts as broken off.
+const abandonedAfter = time.Hour
+
+// forget removes superseded versions, closed items and runs that are older than the retention, and ends exchanges
+// of peers that broke off.
+func (s *Service) forget(ctx context.Context) error {
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		if err := s.forgetOnce(ctx); err != nil && ctx.Err() == nil {
+			s.deps.Logger.WarnContext(ctx, "could not remove what is older than the retention", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *Service) forgetOnce(ctx context.Context) error {
+	if _, err := s.store.EndAbandoned(ctx, abandonedAfter); err != nil {
+		return err
+	}
+	site, err := s.directory.Site(ctx)
+	if err != nil || site.HistoryRetention <= 0 {
+		return err
+	}
+	_, err = s.store.Prune(ctx, s.deps.Now().Add(-site.HistoryRetention))
+	return err
+}

@@ -1,0 +1,216 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+)
+
+// Times of the worker.
+const (
+	pollEvery  = time.Second      // how often the queue is looked at without being woken
+	leaseFor   = 20 * time.Second // a run whose owner is silent for so long is taken over
+	renewEvery = 5 * time.Second
+	stopCheck  = time.Second // how soon a wish to stop is noticed
+)
+
+// Queue is where runs wait for a worker. Leases are the store's: their times come from the database.
+type Queue interface {
+	// Claim leases the next run that is queued or whose owner is silent; a nil run means that nothing waits.
+	Claim(ctx context.Context, owner string, ttl time.Duration) (*transfer.Run, transfer.Lease, error)
+	// Renew keeps a lease and tells whether somebody asked the run to stop.
+	Renew(ctx context.Context, lease transfer.Lease, ttl time.Duration) (stop bool, err error)
+	// Release gives a run back to the queue.
+	Release(ctx context.Context, lease transfer.Lease) error
+	GetRun(ctx context.Context, id string) (transfer.Run, error)
+	// Cursors are how far the tasks of a repository have got.
+	Cursors(ctx context.Context, repositoryID string) ([]transfer.Cursor, error)
+}
+
+// Executor works a run off.
+type Executor interface {
+	Execute(ctx context.Context, lease transfer.Lease, run transfer.Run, repo transfer.Repository) (transfer.RunState, engine.Contact, error)
+	// Abandon ends a run that cannot even begin.
+	Abandon(ctx context.Context, lease transfer.Lease, run transfer.Run, reason, message string) error
+}
+
+// repositories is what the worker asks config for.
+type repositories interface {
+	Repository(ctx context.Context, id string) (transfer.Repository, error)
+	Site(ctx context.Context) (transfer.Site, error)
+	reportContact(ctx context.Context, repositoryID string, c engine.Contact, cursors []transfer.Cursor)
+}
+
+// worker executes queued runs, several at a time, each under a lease.
+type worker struct {
+	queue    Queue
+	executor Executor
+	config   repositories
+	owner    string
+	now      func() time.Time
+	logger   *slog.Logger
+	wake     chan struct{}
+	metrics  *metrics
+	running  sync.WaitGroup
+	slots    chan struct{} // as many as runs may be at work
+}
+
+// defaultRuns is how many runs are at work at the same time unless the settings say otherwise.
+const defaultRuns = 4
+
+func newWorker(queue Queue, executor Executor, config repositories, owner string, now func() time.Time, logger *slog.Logger, m *metrics) *worker {
+	return &worker{
+		queue: queue, executor: executor, config: config, owner: owner, now: now, logger: logger, metrics: m,
+		wake: make(chan struct{}, 1), slots: make(chan struct{}, defaultRuns),
+	}
+}
+
+// Wake makes the worker look at the queue at once.
+func (w *worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx ends; then it gives its runs back and waits for them.
+func (w *worker) Run(ctx context.Context) error {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	defer w.running.Wait()
+	for {
+		w.takeAll(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-w.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// takeAll starts runs as long as there are runs and slots.
+func (w *worker) takeAll(ctx context.Context) {
+	for {
+		select {
+		case w.slots <- struct{}{}:
+		default:
+			return
+		}
+		run, lease, err := w.queue.Claim(ctx, w.owner, leaseFor)
+		if err != nil && ctx.Err() == nil {
+			w.logger.ErrorContext(ctx, "could not look for runs", "error", err)
+		}
+		if err != nil || run == nil {
+			<-w.slots
+			return
+		}
+		w.running.Add(1)
+		go func() {
+			defer w.running.Done()
+			defer w.Wake()
+			defer func() { <-w.slots }()
+			w.work(ctx, *run, lease)
+		}()
+	}
+}
+
+// work executes one run under its lease.
+func (w *worker) work(parent context.Context, run transfer.Run, lease transfer.Lease) {
+	ctx, cancel := context.WithCancelCause(parent)
+	defer cancel(nil)
+	guard := make(chan struct{})
+	go func() {
+		defer close(guard)
+		w.guard(ctx, cancel, run, lease)
+	}()
+	state, err := w.execute(ctx, lease, run)
+	cancel(nil)
+	<-guard
+	switch {
+	case err == nil:
+		w.note(parent, run.ID, state)
+	case parent.Err() != nil:
+		w.release(lease)
+	case errors.Is(err, transfer.ErrLeaseLost):
+		w.logger.WarnContext(parent, "another process took the run over", "runId", run.ID)
+	default:
+		w.logger.ErrorContext(parent, "run could not be finished; it will be taken up again", "runId", run.ID, "error", err)
+	}
+}
+
+// note counts a run that ended.
+func (w *worker) note(ctx context.Context, id string, state transfer.RunState) {
+	run, err := w.queue.GetRun(ctx, id)
+	if err != nil {
+		w.logger.WarnContext(ctx, "could not read a run that ended", "runId", id, "error", err)
+		return
+	}
+	w.metrics.ended(run, state, w.now())
+	w.logger.InfoContext(ctx, "run ended", "runId", id, "repository", run.RepositoryName, "state", string(state), "message", run.Message)
+}
+
+// release gives a run back when this process ends, so that another one need not wait for the lease to expire.
+func (w *worker) release(lease transfer.Lease) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := w.queue.Release(ctx, lease); err != nil {
+		w.logger.WarnContext(ctx, "could not give a run back; its lease has to expire", "runId", lease.RunID, "error", err)
+	}
+}
+
+func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer.Run) (transfer.RunState, error) {
+	repo, err := w.config.Repository(ctx, run.RepositoryID)
+	if apierr.KindOf(err) == apierr.KindNotFound {
+		return transfer.Stopped, w.executor.Abandon(ctx, lease, run, "REPOSITORY_DELETED", "The repository was deleted.")
+	}
+	if err != nil {
+		return "", err
+	}
+	state, contact, err := w.executor.Execute(ctx, lease, run, repo)
+	if err != nil {
+		return state, err
+	}
+	cursors, err := w.queue.Cursors(ctx, repo.ID)
+	if err != nil {
+		return state, err
+	}
+	w.config.reportContact(ctx, repo.ID, contact, cursors)
+	return state, nil
+}
+
+// guard renews the lease and ends the run's context when the lease is lost, the time is up, or somebody asks for it.
+func (w *worker) guard(ctx context.Context, cancel context.CancelCauseFunc, run transfer.Run, lease transfer.Lease) {
+	tick := time.NewTicker(stopCheck)
+	defer tick.Stop()
+	renewed := w.now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if run.Timeout > 0 && w.now().Sub(run.StartedAt) >= run.Timeout {
+			cancel(engine.ErrTimeout)
+			return
+		}
+		stop, err := w.queue.Renew(ctx, lease, leaseFor)
+		switch {
+		case err == nil:
+			renewed = w.now()
+		case errors.Is(err, transfer.ErrLeaseLost), w.now().Sub(renewed) > leaseFor-renewEvery:
+			cancel(transfer.ErrLeaseLost)
+			return
+		}
+		if stop {
+			cancel(transfer.ErrStopRequested)
+			return
+		}
+	}
+}
