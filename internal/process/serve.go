@@ -40,9 +40,14 @@ type Service interface {
 	Close() error
 }
 
+// Authorizer decides who may make a call; rpc.Rules is one.
+type Authorizer interface {
+	Authorize(ctx context.Context, fullMethod string, c rpc.Caller) error
+}
+
 // Serve runs one service until ctx ends: its gRPC server on s.Listen, health
 // and metrics on s.HealthListen. It closes the service.
-func Serve(ctx context.Context, name string, s ServiceSettings, data string, service Service, rules rpc.Rules, logger *slog.Logger) error {
+func Serve(ctx context.Context, name string, s ServiceSettings, data string, service Service, rules Authorizer, logger *slog.Logger) error {
 	health := NewHealth()
 	health.Add(name, service.Ready)
 	server := rpc.NewServer(rpc.ServerOptions{
