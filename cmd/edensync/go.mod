@@ -5,12 +5,18 @@ go 1.26.0
 require (
 	github.com/edensync/edensync/gateway v0.0.0
 	github.com/edensync/edensync/internal v0.0.0
-	github.com/edensync/edensync/proto v0.0.0
-	github.com/edensync/edensync/s3xml v0.0.0
-	github.com/edensync/edensync/services/audit v0.0.0
-	github.com/edensync/edensync/services/config v0.0.0
-	github.com/edensync/edensync/services/scheduler v0.0.0
-	github.com/edensync/edensync/services/transfer v0.0.0
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20261104224025-d1e00e9f33ab
+	google.golang.org/grpc v1.85.0
+	google.golang.org/protobuf v1.36.12
+)
+
+require (
+	github.com/edensync/edensync/proto v0.0.0 // indirect
+	github.com/grpc-ecosystem/grpc-gateway/v2 v2.33.0 // indirect
+	golang.org/x/net v0.62.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
+	google.golang.org/genproto/googleapis/api v0.0.0-20261026165753-2ffab32bce7e // indirect
 )
 
 replace (
