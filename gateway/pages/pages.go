@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"sync"
 
 	"github.com/edensync/edensync/gateway/openapi"
 )
@@ -15,8 +16,11 @@ import (
 //go:embed files
 var files embed.FS
 
-// New makes the handler of /, /docs and /openapi.json.
-func New() (http.Handler, error) {
+// New is the handler of /, /docs and /openapi.json.
+func New() (http.Handler, error) { return handler() }
+
+// handler is written once, however many sites the process runs.
+var handler = sync.OnceValues(func() (http.Handler, error) {
 	templates, err := template.ParseFS(files, "files/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the pages: %w", err)
@@ -43,7 +47,7 @@ func New() (http.Handler, error) {
 	mux.HandleFunc("GET /docs/style.css", constant("text/css; charset=utf-8", style))
 	mux.HandleFunc("GET /openapi.json", constant("application/json", openapi.Document()))
 	return mux, nil
-}
+})
 
 func render(templates *template.Template, name string, data any) ([]byte, error) {
 	var page bytes.Buffer

@@ -127,10 +127,7 @@ func Decode(text []byte, message proto.Message) error {
 	if err == nil {
 		return nil
 	}
-	cause := err
-	for inner := errors.Unwrap(cause); inner != nil; inner = errors.Unwrap(cause) {
-		cause = inner
-	}
+	cause := errors.Unwrap(err) // without the names of messages, which mean nothing to clients
 	// protojson puts a no-break space into its texts now and then, so that nobody compares them.
 	reason := strings.TrimPrefix(strings.ReplaceAll(cause.Error(), "\u00a0", " "), "proto: ")
 	return fmt.Errorf("the body does not fit, so nothing was done; correct it: %s", reason)

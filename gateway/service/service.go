@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
@@ -89,11 +90,15 @@ func compress(next http.Handler) http.Handler {
 	})
 }
 
+// useQuery sets the parser of query parameters. grpc-gateway keeps it in a variable of the whole process, in
+// which several sites may run.
+var useQuery = sync.OnceFunc(func() { runtime.NewServeMux(runtime.SetQueryParameterParser(rest.Query{})) })
+
 // api is the generated part of the REST interface.
 func (s *Service) api(ctx context.Context, deps Deps) (*runtime.ServeMux, error) {
+	useQuery()
 	options := append(s.errors.Options(),
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, rest.Marshaler{}),
-		runtime.SetQueryParameterParser(rest.Query{}),
 		runtime.WithUnescapingMode(runtime.UnescapingModeAllCharacters),
 		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),

@@ -7,6 +7,8 @@
 package restjson
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -21,7 +23,13 @@ func Marshal(m proto.Message) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write %s as JSON: %w", m.ProtoReflect().Descriptor().FullName(), err)
 	}
-	return rewrite(long, m.ProtoReflect().Descriptor(), ShortName, true), nil
+	// protojson adds a blank here and there, so that nobody compares its texts.
+	var dense bytes.Buffer
+	dense.Grow(len(long))
+	if err := json.Compact(&dense, rewrite(long, m.ProtoReflect().Descriptor(), ShortName, true)); err != nil {
+		return nil, fmt.Errorf("write %s as JSON: %w", m.ProtoReflect().Descriptor().FullName(), err)
+	}
+	return dense.Bytes(), nil
 }
 
 // Unmarshal reads a request into m. Enum values are taken with and without prefix. Unknown fields are an

@@ -1,0 +1,329 @@
+package service_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/edensync/edensync/gateway/service"
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/rpc"
+	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
+	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
+	schedulerv1 "github.com/edensync/edensync/proto/gen/edensync/scheduler/v1"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
+)
+
+// Secrets that the fakes know.
+const (
+	password     = "correct horse"
+	sessionToken = "session-of-amina"
+	adminToken   = "token-admin"
+)
+
+// roles by bearer token.
+var roles = map[string]configv1.Role{
+	adminToken:       configv1.Role_ROLE_ADMINISTRATOR,
+	"token-operator": configv1.Role_ROLE_OPERATOR,
+	"token-viewer":   configv1.Role_ROLE_VIEWER,
+	"token-peer":     configv1.Role_ROLE_PEER,
+}
+
+// fakes stand for all four services and remember what they were asked.
+type fakes struct {
+	configv1.UnimplementedSessionServiceServer
+	configv1.UnimplementedSettingsServiceServer
+	configv1.UnimplementedRepositoryServiceServer
+	configv1.UnimplementedTaskServiceServer
+	schedulerv1.UnimplementedJobServiceServer
+	transferv1.UnimplementedRunServiceServer
+	transferv1.UnimplementedRecordServiceServer
+	auditv1.UnimplementedLogServiceServer
+
+	mu       sync.Mutex
+	request  proto.Message
+	caller   rpc.Caller
+	setUp    bool
+	sessions map[string]bool
+}
+
+func (f *fakes) note(ctx context.Context, request proto.Message) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.request, f.caller = request, rpc.CallerFrom(ctx)
+}
+
+// last is the last request that was no question about sessions, and who made it.
+func (f *fakes) last() (proto.Message, rpc.Caller) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.request, f.caller
+}
+
+var amina = &configv1.User{Id: "u1", Username: "Amina", Role: configv1.Role_ROLE_ADMINISTRATOR}
+
+func (f *fakes) begin() *configv1.CreateSessionResponse {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sessions[sessionToken] = true
+	ends := timestamppb.New(time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC))
+	return &configv1.CreateSessionResponse{Token: sessionToken, Session: &configv1.Session{User: amina, ExpireTime: ends}}
+}
+
+func (f *fakes) GetSetup(context.Context, *configv1.GetSetupRequest) (*configv1.GetSetupResponse, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return &configv1.GetSetupResponse{Required: !f.setUp}, nil
+}
+
+func (f *fakes) Setup(ctx context.Context, in *configv1.SetupRequest) (*configv1.CreateSessionResponse, error) {
+	f.note(ctx, in)
+	f.mu.Lock()
+	f.setUp = true
+	f.mu.Unlock()
+	return f.begin(), nil
+}
+
+func (f *fakes) CreateSession(ctx context.Context, in *configv1.CreateSessionRequest) (*configv1.CreateSessionResponse, error) {
+	f.note(ctx, in)
+	if in.GetPassword() != password {
+		return nil, apierr.New(apierr.KindUnauthenticated, apierr.ReasonCredentialsWrong, "Wrong.")
+	}
+	return f.begin(), nil
+}
+
+func (f *fakes) ChangePassword(ctx context.Context, in *configv1.ChangePasswordRequest) (*configv1.CreateSessionResponse, error) {
+	f.note(ctx, in)
+	return f.begin(), nil
+}
+
+func (f *fakes) GetSession(_ context.Context, in *configv1.GetSessionRequest) (*configv1.Session, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.sessions[in.GetToken()] {
+		return nil, apierr.New(apierr.KindUnauthenticated, apierr.ReasonSessionExpired, "Over.")
+	}
+	return &configv1.Session{User: amina}, nil
+}
+
+func (f *fakes) DeleteSession(_ context.Context, in *configv1.DeleteSessionRequest) (*emptypb.Empty, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.sessions, in.GetToken())
+	return &emptypb.Empty{}, nil
+}
+
+func (f *fakes) DeleteAllSessions(ctx context.Context, in *configv1.DeleteAllSessionsRequest) (*emptypb.Empty, error) {
+	f.note(ctx, in)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	clear(f.sessions)
+	return &emptypb.Empty{}, nil
+}
+
+func (f *fakes) AuthenticateToken(_ context.Context, in *configv1.AuthenticateTokenRequest) (*configv1.AuthenticateTokenResponse, error) {
+	role, ok := roles[in.GetSecret()]
+	if !ok {
+		return nil, apierr.New(apierr.KindUnauthenticated, apierr.ReasonTokenInvalid, "Unknown.")
+	}
+	return &configv1.AuthenticateTokenResponse{Role: role, User: amina}, nil
+}
+
+func (f *fakes) GetStatus(context.Context, *configv1.GetStatusRequest) (*configv1.Status, error) {
+	return &configv1.Status{SiteName: "Nairobi"}, nil
+}
+
+func (f *fakes) ListRepositories(ctx context.Context, in *configv1.ListRepositoriesRequest) (*configv1.ListRepositoriesResponse, error) {
+	f.note(ctx, in)
+	return &configv1.ListRepositoriesResponse{Repositories: []*configv1.Repository{{Id: "r1"}}}, nil
+}
+
+func (f *fakes) GetRepository(ctx context.Context, in *configv1.GetRepositoryRequest) (*configv1.Repository, error) {
+	f.note(ctx, in)
+	switch in.GetId() {
+	case "r1":
+		return &configv1.Repository{Id: "r1", Etag: "v7", Type: configv1.RepositoryType_REPOSITORY_TYPE_EDEN}, nil
+	case "panic":
+		panic("secret of the house")
+	case "broken":
+		return nil, errors.New("bones of the house")
+	}
+	return nil, apierr.NotFound("repository", in.GetId())
+}
+
+func (f *fakes) UpdateRepository(ctx context.Context, in *configv1.UpdateRepositoryRequest) (*configv1.Repository, error) {
+	f.note(ctx, in)
+	if in.GetRepository().GetEtag() == "old" {
+		return nil, apierr.New(apierr.KindStale, apierr.ReasonStale, "Changed.")
+	}
+	return in.GetRepository(), nil
+}
+
+func (f *fakes) DeleteRepository(ctx context.Context, in *configv1.DeleteRepositoryRequest) (*emptypb.Empty, error) {
+	f.note(ctx, in)
+	return &emptypb.Empty{}, nil
+}
+
+func (f *fakes) CreateTask(ctx context.Context, in *configv1.CreateTaskRequest) (*configv1.Task, error) {
+	f.note(ctx, in)
+	if in.GetTask().GetResourceName() == "" {
+		return nil, apierr.Invalid(apierr.Field{Name: "resourceName", Message: "is missing"})
+	}
+	return in.GetTask(), nil
+}
+
+func (f *fakes) ListRuns(ctx context.Context, in *transferv1.ListRunsRequest) (*transferv1.ListRunsResponse, error) {
+	f.note(ctx, in)
+	return &transferv1.ListRunsResponse{}, nil
+}
+
+func (f *fakes) StartRun(ctx context.Context, in *transferv1.StartRunRequest) (*transferv1.Run, error) {
+	f.note(ctx, in)
+	return &transferv1.Run{Id: "n1", RepositoryId: in.GetRepositoryId(), State: transferv1.RunState_RUN_STATE_QUEUED}, nil
+}
+
+func (f *fakes) WatchRun(in *transferv1.WatchRunRequest, stream grpc.ServerStreamingServer[transferv1.WatchRunResponse]) error {
+	if in.GetId() == "missing" {
+		return apierr.NotFound("run", in.GetId())
+	}
+	f.note(stream.Context(), in)
+	first := &transferv1.Run{Id: in.GetId(), State: transferv1.RunState_RUN_STATE_RUNNING}
+	if err := stream.Send(&transferv1.WatchRunResponse{Seq: 1, Event: &transferv1.WatchRunResponse_Snapshot{Snapshot: first}}); err != nil {
+		return err
+	}
+	switch in.GetId() {
+	case "endless":
+		<-stream.Context().Done()
+		return nil
+	case "breaks":
+		return apierr.New(apierr.KindUnavailable, apierr.ReasonUnavailable, "Gone.")
+	}
+	return stream.Send(&transferv1.WatchRunResponse{Seq: 2, Event: &transferv1.WatchRunResponse_Heartbeat{Heartbeat: &transferv1.Heartbeat{}}})
+}
+
+func (f *fakes) GetRecord(ctx context.Context, in *transferv1.GetRecordRequest) (*transferv1.Record, error) {
+	f.note(ctx, in)
+	return &transferv1.Record{Uid: in.GetUid()}, nil
+}
+
+func (f *fakes) ExportLogEntries(in *auditv1.ExportLogEntriesRequest, stream grpc.ServerStreamingServer[auditv1.ExportLogEntriesResponse]) error {
+	f.note(stream.Context(), in)
+	if in.GetQuery() == "refused" {
+		return apierr.Invalid(apierr.Field{Name: "query", Message: "is wrong"})
+	}
+	for _, chunk := range []string{"time,message\n", "1,a\n", "2,b\n"} {
+		if err := stream.Send(&auditv1.ExportLogEntriesResponse{Chunk: []byte(chunk)}); err != nil {
+			return err
+		}
+	}
+	if in.GetQuery() == "breaks" {
+		return apierr.New(apierr.KindUnavailable, apierr.ReasonUnavailable, "Gone.")
+	}
+	return nil
+}
+
+// site is a gateway before fakes, reached over HTTP.
+type site struct {
+	*fakes
+	*httptest.Server
+	t *testing.T
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	logger := slog.New(slog.DiscardHandler)
+	fake := &fakes{setUp: true, sessions: map[string]bool{}}
+	memory := rpc.NewMemory()
+	server := rpc.NewServer(rpc.ServerOptions{Logger: logger})
+	configv1.RegisterSessionServiceServer(server, fake)
+	configv1.RegisterSettingsServiceServer(server, fake)
+	configv1.RegisterRepositoryServiceServer(server, fake)
+	configv1.RegisterTaskServiceServer(server, fake)
+	schedulerv1.RegisterJobServiceServer(server, fake)
+	transferv1.RegisterRunServiceServer(server, fake)
+	transferv1.RegisterRecordServiceServer(server, fake)
+	auditv1.RegisterLogServiceServer(server, fake)
+	go func() { _ = server.Serve(memory.Listener("all")) }()
+	t.Cleanup(server.Stop)
+	all, err := rpc.Dial("memory:all", rpc.DialOptions{Memory: memory, Service: "gateway"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody, err := rpc.Dial("passthrough:///127.0.0.1:1", rpc.DialOptions{Service: "gateway"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = all.Close(), nobody.Close() })
+	gateway, err := service.Open(t.Context(), service.Settings{}, service.Deps{
+		Logger: logger, Now: func() time.Time { return time.Date(2029, 12, 31, 23, 0, 0, 0, time.UTC) },
+		Config: all, Transfer: all, Audit: all, Scheduler: nobody,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(gateway.Handler())
+	t.Cleanup(web.Close)
+	return &site{fake, web, t}
+}
+
+// answer is what came back.
+type answer struct {
+	*http.Response
+	body string
+}
+
+// do makes a request; headers are pairs of name and value, and nothing is added but the type of a body.
+func (s *site) do(method, path, body string, headers ...string) answer {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), method, s.URL+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if method != http.MethodGet && method != http.MethodDelete {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := s.Client().Do(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return answer{response, string(text)}
+}
+
+// as makes a request with the token of a role: admin, operator, viewer or peer.
+func (s *site) as(role, method, path, body string, headers ...string) answer {
+	s.t.Helper()
+	return s.do(method, path, body, append(headers, "Authorization", "Bearer token-"+role)...)
+}
+
+// reason is the reason of an error answer.
+func (a answer) reason(t *testing.T) string {
+	t.Helper()
+	var status struct {
+		Details []struct{ Reason string }
+	}
+	if err := json.Unmarshal([]byte(a.body), &status); err != nil || len(status.Details) == 0 {
+		t.Fatalf("no reason in %s: %v", a.body, err)
+	}
+	return status.Details[0].Reason
+}
