@@ -23,8 +23,7 @@ type PeerSignIn struct {
 }
 
 // AuthenticatePeer checks the credentials of a remote site and whether the
-// account may exchange as the named repository. An account that is bound to a
-// repository without identifier teaches it: the credentials prove who calls.
+// account may exchange as the named repository.
 func (k *Keeper) AuthenticatePeer(ctx context.Context, in PeerSignIn) (Peer, error) {
 	u, err := k.authenticatePeer(ctx, in)
 	if err != nil {
@@ -35,18 +34,23 @@ func (k *Keeper) AuthenticatePeer(ctx context.Context, in PeerSignIn) (Peer, err
 			"The account %s may not synchronize; use one of role PEER.", u.Username)
 	}
 	named, err := k.namedBy(ctx, in.RepositoryUUID)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Peer{}, err
+	case named == nil:
+		return Peer{User: u}, nil
+	case u.RepositoryID != "" && named.ID != u.RepositoryID:
+		return Peer{}, errBoundElsewhere()
+	case !named.DeleteTime.IsZero():
+		return Peer{User: u}, nil
+	default:
+		return Peer{User: u, Repository: named}, nil
 	}
-	if u.Role == RolePeer && u.RepositoryID != "" && in.RepositoryUUID != "" && (named == nil || named.ID != u.RepositoryID) {
-		if named, err = k.introduce(ctx, u, named, in.RepositoryUUID); err != nil {
-			return Peer{}, err
-		}
-	}
-	if named != nil && !named.DeleteTime.IsZero() {
-		named = nil
-	}
-	return Peer{User: u, Repository: named}, nil
+}
+
+func errBoundElsewhere() error {
+	return apierr.New(apierr.KindPermissionDenied, apierr.ReasonPermissionDenied,
+		"The account belongs to another repository than the one that was named; use the account of that repository.")
 }
 
 func (k *Keeper) authenticatePeer(ctx context.Context, in PeerSignIn) (User, error) {
@@ -81,84 +85,75 @@ func (k *Keeper) namedBy(ctx context.Context, uuid string) (*Repository, error) 
 	})
 }
 
-// introduce gives the named identifier to the repository that the account is
-// bound to, if that has none and nobody else has the identifier.
-func (k *Keeper) introduce(ctx context.Context, u User, named *Repository, uuid string) (*Repository, error) {
-	refusal := apierr.New(apierr.KindPermissionDenied, apierr.ReasonPermissionDenied,
-		"The account %s belongs to another repository than the one that was named; use the account of that repository.", u.Username)
-	if named != nil || !validUUID(uuid) {
-		return nil, refusal
-	}
-	var result *Repository
-	err := k.store.Write(ctx, func(tx Tx) error {
-		result = nil
-		if err := tx.Guard(ctx); err != nil {
-			return err
-		}
-		r, err := tx.Repository(ctx, u.RepositoryID)
-		if err != nil {
-			return err
-		}
-		if !r.DeleteTime.IsZero() || r.UUID != "" && r.UUID != uuid {
-			return refusal
-		}
-		if warning, err := k.meet(ctx, tx, &r, uuid); err != nil || warning != nil {
-			return firstOf(err, refusal)
-		}
-		result = &r
-		return tx.Audit(ctx, Entry{
-			Actor: Actor{User: u.Username, Role: u.Role}, Action: "learn uuid", RepositoryID: r.ID, RepositoryName: r.Name,
-			Message: "uuid: " + uuid,
-		})
-	})
-	return result, err
-}
-
-func firstOf(err, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
-}
-
 // Newcomer is a remote site that registers here.
 type Newcomer struct {
 	UUID string
 	Name string // empty: the UUID serves as name
+	// BoundTo is the repository that the registering account is bound to; empty:
+	// not bound.
+	BoundTo string
 }
 
 // maxRepositories bounds what remote sites can fill the table with.
 const maxRepositories = 10_000
 
 // RegisterPeer stores the repository of a remote site that registers here, or
-// brings back a deleted one. A known one keeps what this site calls it.
+// brings back a deleted one. A known one keeps what this site calls it. An
+// account that is bound to a repository without identifier teaches it: the
+// credentials prove who calls.
 func (k *Keeper) RegisterPeer(ctx context.Context, actor Actor, n Newcomer) (Repository, bool, error) {
 	created := false
 	about := Entry{Action: "register repository", RepositoryName: oneLine(n.Name, maxName)}
-	id, err := k.change(ctx, Call{Actor: actor}, about, func(tx Tx, e *Entry) (string, error) {
-		created = false
-		if n.UUID == "" || !validUUID(n.UUID) {
-			return "", apierr.Invalid(apierr.Field{Name: "uuid", Message: "must be 1 to 128 visible characters without spaces"})
-		}
-		r, found, err := tx.RepositoryByUUID(ctx, n.UUID)
-		switch {
-		case err != nil:
-			return "", err
-		case !found:
-			created = true
-			return k.welcome(ctx, tx, n, e)
-		case r.DeleteTime.IsZero():
-			e.Action = ""
-			return r.ID, nil
-		default:
-			return r.ID, k.revive(ctx, tx, r, n, e)
-		}
+	id, err := k.change(ctx, Call{Actor: actor}, about, func(tx Tx, e *Entry) (id string, err error) {
+		id, created, err = k.register(ctx, tx, n, e)
+		return id, err
 	})
 	if err != nil {
 		return Repository{}, false, err
 	}
 	r, err := k.Repository(ctx, id)
 	return r, created, err
+}
+
+func (k *Keeper) register(ctx context.Context, tx Tx, n Newcomer, e *Entry) (id string, created bool, err error) {
+	if n.UUID == "" || !validUUID(n.UUID) {
+		return "", false, apierr.Invalid(apierr.Field{Name: "uuid", Message: "must be 1 to 128 visible characters without spaces"})
+	}
+	r, found, err := tx.RepositoryByUUID(ctx, n.UUID)
+	switch {
+	case err != nil:
+		return "", false, err
+	case !found && n.BoundTo != "":
+		return n.BoundTo, false, k.introduce(ctx, tx, n, e)
+	case !found:
+		id, err = k.welcome(ctx, tx, n, e)
+		return id, true, err
+	case n.BoundTo != "" && n.BoundTo != r.ID:
+		return "", false, errBoundElsewhere()
+	case r.DeleteTime.IsZero():
+		e.Action = ""
+		return r.ID, false, nil
+	default:
+		return r.ID, false, k.revive(ctx, tx, r, n, e)
+	}
+}
+
+// introduce gives the newcomer's identifier to the repository that its account
+// is bound to, if that has none yet.
+func (k *Keeper) introduce(ctx context.Context, tx Tx, n Newcomer, e *Entry) error {
+	r, err := liveRepository(ctx, tx, n.BoundTo)
+	if err != nil {
+		return err
+	}
+	if r.UUID != "" {
+		return errBoundElsewhere()
+	}
+	e.Action, e.RepositoryID, e.RepositoryName, e.Message = "learn uuid", r.ID, r.Name, "uuid: "+n.UUID
+	warning, err := k.learnUUID(ctx, tx, &r, n.UUID)
+	if err == nil && warning != nil {
+		return warning
+	}
+	return err
 }
 
 func (k *Keeper) welcome(ctx context.Context, tx Tx, n Newcomer, e *Entry) (string, error) {

@@ -13,23 +13,24 @@ import (
 // maxFile bounds what is read as a key file; a keyset of three keys has 1 KiB.
 const maxFile = 1 << 16
 
-func read(path string) (*keyset.Handle, error) {
+// read answers the keyset and the file that it was in.
+func read(path string) (*keyset.Handle, os.FileInfo, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("read key file: %w", err)
+		return nil, nil, fmt.Errorf("read key file: %w", err)
 	}
 	if info.Size() > maxFile {
-		return nil, fmt.Errorf("read key file %s: %d bytes are too many for a keyset", path, info.Size())
+		return nil, nil, fmt.Errorf("read key file %s: %d bytes are too many for a keyset", path, info.Size())
 	}
 	text, err := os.ReadFile(path) //nolint:gosec // the path is a setting of the administrator
 	if err != nil {
-		return nil, fmt.Errorf("read key file: %w", err)
+		return nil, nil, fmt.Errorf("read key file: %w", err)
 	}
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(text)))
 	if err != nil {
-		return nil, fmt.Errorf("read key file %s: it holds no keyset: %w", path, err)
+		return nil, nil, fmt.Errorf("read key file %s: it holds no keyset: %w", path, err)
 	}
-	return handle, nil
+	return handle, info, nil
 }
 
 // writeNew fails with fs.ErrExist if path exists; it never shows half a file.

@@ -5,10 +5,9 @@
 // another row does not open there.
 //
 // Rotation keeps one generation back: after Rotate the keyset holds the new
-// primary key and the one before it, so that another replica, which still
-// writes with the former key until it reads the file again, loses nothing. Keys
-// older than that are dropped by the next rotation, after which every row has
-// been written anew at least once.
+// primary key and the one before it, so that what other replicas are sealing at
+// that moment can still be opened. Keys older than that are dropped: before and
+// after a rotation every stored value has to be sealed anew.
 package seal
 
 import (
@@ -34,6 +33,7 @@ type Ring struct {
 
 	mu     sync.RWMutex
 	cipher tink.AEAD
+	loaded os.FileInfo // the file that was read last; nil: read it again
 }
 
 // Open reads the keyset at path. A missing file gives an error that is
@@ -74,6 +74,9 @@ func (r *Ring) Seal(plain, place string) (string, error) {
 	if plain == "" {
 		return "", nil
 	}
+	if err := r.refresh(); err != nil {
+		return "", fmt.Errorf("seal %s: %w", place, err)
+	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	sealed, err := r.cipher.Encrypt([]byte(plain), []byte(place))
@@ -113,13 +116,30 @@ func (r *Ring) decrypt(raw []byte, place string) (string, error) {
 	return string(plain), err
 }
 
+// refresh reads the file again if another replica has written it, so that this
+// one does not go on with a key that is about to be dropped. A file that is out
+// of reach for the moment does not matter.
+func (r *Ring) refresh() error {
+	info, err := os.Stat(r.path)
+	if err != nil {
+		return nil //nolint:nilerr // the keys at hand are good
+	}
+	r.mu.RLock()
+	same := r.loaded != nil && os.SameFile(info, r.loaded) && info.ModTime().Equal(r.loaded.ModTime())
+	r.mu.RUnlock()
+	if same {
+		return nil
+	}
+	return r.reload()
+}
+
 // Rotate makes a new primary key, keeps the former one for reading, drops all
 // older ones, and writes the file. The caller seals every stored value anew
-// afterwards; until then the former key opens them.
+// before, so that nothing needs an older key, and after it.
 func (r *Ring) Rotate() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	current, err := read(r.path)
+	current, _, err := read(r.path)
 	if err != nil {
 		return err
 	}
@@ -130,7 +150,7 @@ func (r *Ring) Rotate() error {
 	if err := replace(r.path, next); err != nil {
 		return fmt.Errorf("write key file %s: %w", r.path, err)
 	}
-	return r.use(next)
+	return r.use(next, nil) // the next value sealed reads the file once more
 }
 
 // rotated is handle with a new primary key and its former primary key alone.
@@ -156,20 +176,20 @@ func rotated(handle *keyset.Handle) (*keyset.Handle, error) {
 }
 
 func (r *Ring) reload() error {
-	handle, err := read(r.path)
+	handle, file, err := read(r.path)
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.use(handle)
+	return r.use(handle, file)
 }
 
-func (r *Ring) use(handle *keyset.Handle) error {
+func (r *Ring) use(handle *keyset.Handle, file os.FileInfo) error {
 	cipher, err := aead.New(handle)
 	if err != nil {
 		return fmt.Errorf("use keyset of %s: %w", r.path, err)
 	}
-	r.cipher = cipher
+	r.cipher, r.loaded = cipher, file
 	return nil
 }

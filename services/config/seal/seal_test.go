@@ -150,10 +150,17 @@ func TestRotationKeepsOneGeneration(t *testing.T) {
 
 	opens(t, ring, first, "one")
 	opens(t, ring, late, "late")
+	laterRing, err := seal.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	opens(t, other, second, "two") // reads the file again by itself
 
 	rotate(t, ring)
 	opens(t, ring, second, "two")
+	opens(t, laterRing, mustSeal(t, laterRing, "fresh", "p"), "fresh")
+	opens(t, ring, mustSeal(t, laterRing, "again", "p"), "again")
+	opens(t, ring, late, "late") // other had read the first rotation before it sealed
 	if got, err := ring.Unseal(first, "p"); !errors.Is(err, seal.ErrUnreadable) {
 		t.Errorf("a value two generations old opened: %q, %v", got, err)
 	}
