@@ -105,3 +105,16 @@ func TestFinishRefusesNonsense(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	for property, want := range map[string]bool{
+		"Repository.hasPassword": true, "Repository.registration": true, "Repository.name": false, "Repository.password": false,
+		"Task.resourceName": true, "Task.mode": false, "Token.expireTime": true, "Nothing.name": false,
+	} {
+		definition, name, _ := strings.Cut(property, ".")
+		if openapi.ReadOnly(definition, name) != want {
+			t.Errorf("%s: want %v", property, want)
+		}
+	}
+}

@@ -42,11 +42,13 @@ func TestRequests(t *testing.T) {
 			}},
 		},
 		{
-			"idempotency", "POST", "/api/v1/repositories/r1:synchronize", `{"timeout":"300s"}`, []string{"Idempotency-Key", "k1"},
+			"idempotency", "POST", "/api/v1/repositories/r1:synchronize", `{"timeout":"300s"}`,
+			[]string{"Idempotency-Key", "k1"},
 			&transferv1.StartRunRequest{RepositoryId: "r1", RequestId: "k1", Timeout: durationpb.New(300e9)},
 		},
 		{
-			"a key in the body counts more", "POST", "/api/v1/repositories/r1:synchronize", `{"requestId":"k2"}`, []string{"Idempotency-Key", "k1"},
+			"a key in the body counts more", "POST", "/api/v1/repositories/r1:synchronize", `{"requestId":"k2"}`,
+			[]string{"Idempotency-Key", "k1"},
 			&transferv1.StartRunRequest{RepositoryId: "r1", RequestId: "k2"},
 		},
 		{
@@ -65,14 +67,16 @@ func TestRequests(t *testing.T) {
 			},
 		},
 		{
-			"given mask", "PATCH", "/api/v1/repositories/r1?updateMask=proxyUrl,name", `{"name":"n"}`, []string{"If-Match", `"v3"`},
+			"given mask", "PATCH", "/api/v1/repositories/r1?updateMask=proxyUrl,name", `{"name":"n"}`,
+			[]string{"If-Match", `"v3"`},
 			&configv1.UpdateRepositoryRequest{
 				Repository: &configv1.Repository{Id: "r1", Name: "n", Etag: "v3"},
 				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"name", "proxy_url"}},
 			},
 		},
 		{
-			"If-Match of a deletion", "DELETE", "/api/v1/repositories/r1", "", []string{"If-Match", `"v3"`, "Idempotency-Key", "k1"},
+			"If-Match of a deletion", "DELETE", "/api/v1/repositories/r1", "",
+			[]string{"If-Match", `"v3"`, "Idempotency-Key", "k1"},
 			&configv1.DeleteRepositoryRequest{Id: "r1", Etag: "v3", RequestId: "k1"},
 		},
 		{
