@@ -284,6 +284,13 @@ func (e *Eden) store(r Record) *Record {
 
 func (e *Eden) clock() time.Time { return e.now().Add(e.skew).UTC() }
 
+// date is the fake's clock as answers carry it.
+func (e *Eden) date() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.clock().Format(http.TimeFormat)
+}
+
 // operation tells what a request is for.
 func operation(r *http.Request) Op {
 	path := r.URL.Path

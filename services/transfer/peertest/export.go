@@ -11,7 +11,7 @@ import (
 // pull exports a resource: masters, then what they refer to.
 func (e *Eden) pull(r *http.Request) answer {
 	if r.Method != http.MethodGet {
-		return failed(http.StatusMethodNotAllowed, "Unsupported method")
+		return failed(http.StatusMethodNotAllowed, "Unsupported method!")
 	}
 	resource, refusal, ok := e.resource(r)
 	if !ok {

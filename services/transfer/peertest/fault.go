@@ -161,6 +161,7 @@ func (x *Exchange) wait(d time.Duration) {
 func (x *Exchange) deliver(a answer, n int) {
 	x.eden.remember(x.Request, a.status)
 	head := x.Writer.Header()
+	head.Set("Date", x.eden.date())
 	for name, values := range a.header {
 		head[name] = values
 	}

@@ -78,7 +78,6 @@ func (e *Eden) imported(resource string, body []byte) answer {
 	return in.reply()
 }
 
-
 // take imports an element and what it refers to within the document, and returns why it was rejected.
 func (in *importer) take(element *node, master bool) string {
 	if why, seen := in.done[element]; seen {

@@ -17,7 +17,6 @@ func (e *Eden) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	op := operation(r)
 	body, err := e.record(op, r)
 	e.mu.Lock()
-	w.Header().Set("Date", e.clock().Format(http.TimeFormat))
 	w.Header().Set("Set-Cookie", "session_id_eden=127.0.0.1-b431ef4f; HttpOnly; Path=/; SameSite=Lax")
 	if e.edensync {
 		w.Header().Set("Edensync-Version", "1")
@@ -128,9 +127,9 @@ func (e *Eden) download(r *http.Request) answer {
 func (e *Eden) register(r *http.Request, body []byte) answer {
 	switch {
 	case !strings.HasSuffix(r.URL.Path, ".json"):
-		return failed(http.StatusUnsupportedMediaType, "Unsupported data format")
+		return failed(http.StatusUnsupportedMediaType, "Unsupported data format!")
 	case r.Method != http.MethodPost && r.Method != http.MethodPut:
-		return failed(http.StatusMethodNotAllowed, "Unsupported method")
+		return failed(http.StatusMethodNotAllowed, "Unsupported method!")
 	}
 	var who struct {
 		UUID string `json:"uuid"`
