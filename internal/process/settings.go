@@ -50,6 +50,9 @@ type LogSettings struct {
 type DatabaseSettings struct {
 	Data     string `help:"Folder for databases, certificates and files; made if absent." default:"data" type:"path"`
 	Database Secret `help:"postgres://… of the database; without it SQLite files in the data folder." placeholder:"URL"`
+	// Schema replaces the service's name as the PostgreSQL schema, where several
+	// installations share a database. No flag.
+	Schema string `kong:"-"`
 }
 
 // Open opens the database of the named service: its own schema on PostgreSQL,
@@ -59,7 +62,11 @@ func (s DatabaseSettings) Open(ctx context.Context, service string) (*sqldb.DB, 
 	if dsn == "" {
 		dsn = "sqlite:" + filepath.Join(s.Data, service+".db")
 	}
-	return sqldb.Open(ctx, dsn, sqldb.Options{Schema: service})
+	schema := s.Schema
+	if schema == "" {
+		schema = service
+	}
+	return sqldb.Open(ctx, dsn, sqldb.Options{Schema: schema})
 }
 
 // ClusterSettings say how processes of one installation call each other; embed.

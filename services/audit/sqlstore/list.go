@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/edensync/edensync/internal/sqldb"
@@ -58,20 +59,25 @@ func conditionOf(f audit.Filter) *condition {
 	return c
 }
 
-// results adds the term of the index of troubles when successes are not wanted.
+// results names what is not wanted if successes are not: such terms fit the
+// index of troubles, and do not lead a planner to think that next to nothing
+// will be found.
 func (c *condition) results(results []audit.Result) {
-	if len(results) == 0 {
-		return
+	switch {
+	case len(results) == 0:
+	case slices.Contains(results, audit.ResultSuccess):
+		args := make([]any, len(results))
+		for i, result := range results {
+			args[i] = string(result)
+		}
+		c.add("result IN (?"+strings.Repeat(", ?", len(args)-1)+")", args...)
+	default:
+		for _, result := range []audit.Result{audit.ResultSuccess, audit.ResultWarning, audit.ResultError, audit.ResultFatal} {
+			if !slices.Contains(results, result) {
+				c.add("result <> '" + string(result) + "'")
+			}
+		}
 	}
-	trouble, args := true, make([]any, len(results))
-	for i, result := range results {
-		trouble = trouble && result != audit.ResultSuccess
-		args[i] = string(result)
-	}
-	if trouble {
-		c.add("result <> 'success'")
-	}
-	c.add("result IN (?"+strings.Repeat(", ?", len(args)-1)+")", args...)
 }
 
 // literal takes the meaning from LIKE's special characters.

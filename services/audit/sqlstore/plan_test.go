@@ -1,0 +1,83 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
+	"github.com/edensync/edensync/services/audit"
+)
+
+// fill writes many entries at once: n entries of 20 repositories and 50
+// resources, one in 50 of them an error.
+const fill = `
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+INSERT INTO log_entry (` + columns + `)
+SELECT 'id-' || i, i, CAST(i AS BIGINT) * 1000000, 'r' || (i % 20), 'name', 'res' || (i % 50), 'pull', 'outgoing', 'import',
+  CASE WHEN i % 50 = 0 THEN 'error' ELSE 'success' END, FALSE, 'message ' || i, '', '', 'run' || (i % 60), '', NULL, 0, '', '', '' FROM n`
+
+// TestPagesAreIndexScans looks at the plans of the first and of a late page:
+// neither may sort or read the whole table.
+func TestPagesAreIndexScans(t *testing.T) {
+	t.Parallel()
+	filters := map[string]struct {
+		filter audit.Filter
+		index  string
+	}{
+		"all":        {audit.Filter{}, "log_entry_order"},
+		"mode":       {audit.Filter{Mode: audit.ModePull}, "log_entry_order"},
+		"repository": {audit.Filter{RepositoryID: "r7"}, "log_entry_repository"},
+		"resource":   {audit.Filter{ResourceName: "res7"}, "log_entry_resource"},
+		"trouble":    {audit.Filter{Results: []audit.Result{audit.ResultError, audit.ResultFatal}}, "log_entry_trouble"},
+		"run":        {audit.Filter{RunID: "run7"}, "log_entry_run"},
+		"time":       {audit.Filter{Start: time.Unix(1000, 0), End: time.Unix(20000, 0)}, "log_entry_order"},
+	}
+	const rows, size = 25000, 20
+	pages := map[string]*audit.Position{
+		"first":      nil,
+		"thousandth": {Time: time.Unix(rows-size*1000, 0), ID: fmt.Sprintf("id-%d", rows-size*1000)},
+	}
+	sqldbtest.Each(t, Migrations, func(t *testing.T, db *sqldb.DB) {
+		for _, query := range []string{fill, "ANALYZE"} {
+			args := []any{rows}[:strings.Count(query, "?")]
+			if _, err := db.Exec(t.Context(), query, args...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, test := range filters {
+			for page, behind := range pages {
+				query, args := listQuery(test.filter, behind, size)
+				plan := explain(t, db, query, args)
+				if strings.Contains(plan, "Seq Scan") || strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "Sort") || !strings.Contains(plan, test.index) {
+					t.Errorf("%s, %s page:\n%s", name, page, plan)
+				}
+			}
+		}
+	})
+}
+
+func explain(t *testing.T, db *sqldb.DB, query string, args []any) string {
+	t.Helper()
+	if db.Dialect() == sqldb.PostgreSQL {
+		var lines []string
+		if err := db.Select(t.Context(), &lines, "EXPLAIN "+query, args...); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(lines, "\n")
+	}
+	var steps []struct {
+		ID, Parent, Notused int
+		Detail              string
+	}
+	if err := db.Select(t.Context(), &steps, "EXPLAIN QUERY PLAN "+query, args...); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, step := range steps {
+		lines = append(lines, step.Detail)
+	}
+	return strings.Join(lines, "\n")
+}
