@@ -1,0 +1,154 @@
+package storetest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/sqlstore"
+)
+
+// Two transactions overlap: the second one begins while the first one has its number but has not committed. It
+// must get its own number only after the first one is visible, so that a reader who remembers the clock never
+// misses a change.
+func TestChangeNumbersAreCommitOrder(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		firstHasNumber, release := make(chan int64), make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			err := b.Write(t.Context(), nil, func(tx engine.Tx) error {
+				r := master(office, "first", "x")
+				if err := tx.Apply(t.Context(), []*transfer.Record{r}); err != nil {
+					return err
+				}
+				firstHasNumber <- r.Seq
+				<-release
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		if got := <-firstHasNumber; got != 1 {
+			t.Errorf("first number %d", got)
+		}
+		second := make(chan int64, 1)
+		wg.Go(func() {
+			err := b.Write(t.Context(), nil, func(tx engine.Tx) error {
+				r := master(office, "second", "x")
+				err := tx.Apply(t.Context(), []*transfer.Record{r})
+				second <- r.Seq
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		// While the first one is open, readers see neither it nor anything that could be numbered after it.
+		for range 20 {
+			page, err := b.Changes(t.Context(), office, 0, 10)
+			if err != nil || len(page.Records) != 0 || page.Last != 0 {
+				t.Fatalf("a reader saw %+v, %v", page, err)
+			}
+			select {
+			case seq := <-second:
+				t.Fatalf("the second transaction got number %d before the first one ended", seq)
+			default:
+			}
+		}
+		close(release)
+		wg.Wait()
+		if seq := <-second; seq != 2 {
+			t.Errorf("second number %d, want 2", seq)
+		}
+	})
+}
+
+// Readers follow the feed while writers race. Each reader remembers the number that it was given and asks from
+// there on; at the end it must have seen every record.
+func TestReadersOfTheFeedMissNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		const writers, each = 4, 25
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		var writing, reading sync.WaitGroup
+		for w := range writers {
+			writing.Go(func() {
+				for i := range each {
+					err := b.Write(ctx, nil, func(tx engine.Tx) error {
+						return tx.Apply(ctx, []*transfer.Record{master(office, fmt.Sprintf("%d-%d", w, i), "x")})
+					})
+					if err != nil {
+						t.Error(err)
+						stop()
+					}
+				}
+			})
+		}
+		for range 2 {
+			reading.Go(func() {
+				seen, after := map[string]bool{}, int64(0)
+				for len(seen) < writers*each && ctx.Err() == nil {
+					page, err := b.Changes(ctx, office, after, 7)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if page.Last < after {
+						t.Errorf("the feed went back from %d to %d", after, page.Last)
+					}
+					for _, r := range page.Records {
+						if r.Seq <= after || r.Seq > page.Last || seen[r.UID] {
+							t.Errorf("%s with number %d in a page from %d to %d", r.UID, r.Seq, after, page.Last)
+						}
+						seen[r.UID] = true
+					}
+					after = page.Last
+					if clock, err := b.Clock(ctx); err == nil && clock == writers*each && after == clock && len(seen) < writers*each {
+						t.Errorf("missed %d records", writers*each-len(seen))
+						return
+					}
+				}
+			})
+		}
+		writing.Wait()
+		reading.Wait()
+	})
+}
+
+func TestClockInsideAndOutside(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		b.apply(t, master(office, "a", "x"))
+		b.write(t, func(tx engine.Tx) error {
+			before, err := tx.Clock(t.Context())
+			applied := tx.Apply(t.Context(), []*transfer.Record{master(office, "b", "x")})
+			after, errAfter := tx.Clock(t.Context())
+			if before != 1 || after != 2 {
+				t.Errorf("clock %d, then %d", before, after)
+			}
+			return errors.Join(err, applied, errAfter)
+		})
+		if clock := b.mustClock(t); clock != 2 {
+			t.Errorf("clock %d, want 2", clock)
+		}
+	})
+}
+
+func TestEpochStaysAndIsItsDatabases(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, name := range append(sqldbtest.Engines, sqldbtest.Engines...) {
+		b := newBench(t, sqldbtest.Open(t, name, sqlstore.Migrations))
+		first, err := b.Epoch(t.Context())
+		second, again := b.Epoch(t.Context())
+		if err != nil || again != nil || first != second || len(first) != 32 || seen[first] {
+			t.Errorf("%s: %q, %q, %v, %v, known: %v", name, first, second, err, again, seen)
+		}
+		seen[first] = true
+	}
+}

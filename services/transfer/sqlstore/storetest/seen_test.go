@@ -1,0 +1,101 @@
+package storetest_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+func (b *bench) seen(t *testing.T, repository, rule string, q engine.SeenQuestion) policy.Seen {
+	t.Helper()
+	var answers []policy.Seen
+	b.write(t, func(tx engine.Tx) (err error) {
+		stranger := engine.SeenQuestion{Key: key(office, "stranger"), Hash: q.Hash, ReceivedHash: q.ReceivedHash, ModifiedOn: q.ModifiedOn}
+		answers, err = tx.Seen(t.Context(), repository, rule, []engine.SeenQuestion{stranger, q, stranger})
+		return err
+	})
+	if len(answers) != 3 || answers[0] != policy.New || answers[2] != policy.New {
+		t.Fatalf("answers %v", answers)
+	}
+	return answers[1]
+}
+
+func TestVersionsThatWereHeld(t *testing.T) {
+	first := master(office, "a", "one")
+	at := first.ModifiedOn
+	tests := map[string]struct {
+		hash, received string
+		modified       time.Time
+		want           policy.Seen
+	}{
+		"as stored":               {"h:one", "?", at, policy.HeldBefore},
+		"stored is received now":  {"?", "h:one", at, policy.HeldBefore},
+		"as received":             {"?", "r:one", at, policy.HeldBefore},
+		"received is no content":  {"r:one", "?", at, policy.New},
+		"older repetition":        {"h:one", "r:one", at.Add(-time.Second), policy.HeldBefore},
+		"younger: made again":     {"h:one", "r:one", at.Add(time.Second), policy.New},
+		"present version":         {"h:two", "r:two", at, policy.New},
+		"other content":           {"h:x", "r:x", at, policy.New},
+		"no hash matches no hash": {"", "", at, policy.New},
+	}
+	onBoth(t, func(t *testing.T, b *bench) {
+		r := *first
+		b.apply(t, &r)
+		b.apply(t, changed(&r, "two"))
+		for name, test := range tests {
+			q := engine.SeenQuestion{Key: r.Key, Hash: test.hash, ReceivedHash: test.received, ModifiedOn: test.modified}
+			if got := b.seen(t, "repo-a", "rule", q); got != test.want {
+				t.Errorf("%s: %v, want %v", name, got, test.want)
+			}
+		}
+	})
+}
+
+func TestVersionsThatWereDecided(t *testing.T) {
+	at := start.Add(-time.Hour)
+	decision := func(uid string, change func(*transfer.Item)) *transfer.Item {
+		it := &transfer.Item{
+			RunID: "run-1", RepositoryID: "repo-a", Task: office, Direction: transfer.Pull, Key: key(office, uid), Outcome: policy.Skipped,
+			Reason: "POLICY_THIS", Rule: "rule", State: transfer.Closed, Incoming: transfer.Side{ModifiedOn: at, Hash: "one"},
+		}
+		change(it)
+		return it
+	}
+	items := []*transfer.Item{
+		decision("skipped", func(*transfer.Item) {}),
+		decision("lost", func(it *transfer.Item) { it.Outcome, it.Winner = policy.Conflict, transfer.LocalWins }),
+		decision("won", func(it *transfer.Item) { it.Outcome, it.Winner = policy.Conflict, transfer.RemoteWins }),
+		decision("rejected", func(it *transfer.Item) { it.Outcome = policy.Rejected }),
+		decision("pushed", func(it *transfer.Item) { it.Direction = transfer.Push }),
+		decision("other-repo", func(it *transfer.Item) { it.RepositoryID = "repo-b" }),
+		decision("other-rule", func(it *transfer.Item) { it.Rule = "changed since" }),
+		decision("other-content", func(it *transfer.Item) { it.Incoming.Hash = "two" }),
+		decision("older", func(it *transfer.Item) { it.Incoming.ModifiedOn = at.Add(-time.Second) }),
+		decision("younger", func(it *transfer.Item) { it.Incoming.ModifiedOn = at.Add(time.Second) }),
+	}
+	decided := map[string]bool{"skipped": true, "lost": true, "younger": true}
+	onBoth(t, func(t *testing.T, b *bench) {
+		copies := make([]*transfer.Item, len(items))
+		for i, it := range items {
+			c := *it
+			copies[i] = &c
+		}
+		b.write(t, func(tx engine.Tx) error { return tx.AddItems(t.Context(), copies) })
+		for _, it := range items {
+			want := policy.New
+			if decided[it.Key.UID] {
+				want = policy.DecidedBefore
+			}
+			for _, q := range []engine.SeenQuestion{
+				{Key: it.Key, Hash: "?", ReceivedHash: "one", ModifiedOn: at}, {Key: it.Key, Hash: "one", ReceivedHash: "?", ModifiedOn: at},
+			} {
+				if got := b.seen(t, "repo-a", "rule", q); got != want {
+					t.Errorf("%s %+v: %v, want %v", it.Key.UID, q, got, want)
+				}
+			}
+		}
+	})
+}
