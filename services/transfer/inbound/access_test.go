@@ -203,7 +203,7 @@ func TestGTW011_TablesThatStayHere(t *testing.T) {
 	t.Parallel()
 	for _, table := range []string{"auth_user", "sync_task", "scheduler_task"} {
 		f := newFixture()
-		r := httptest.NewRequest("POST", "/sync/sync.xml?resource="+table+"&repository="+peerUUID, unread{t})
+		r := httptest.NewRequest(http.MethodPost, "/sync/sync.xml?resource="+table+"&repository="+peerUUID, unread{t})
 		r.Header.Set("Expect", "100-continue")
 		r.SetBasicAuth("peer", "secret")
 		w := httptest.NewRecorder()

@@ -179,11 +179,11 @@ const maxParts = 32
 // takeOutOfForm finds the document in a multipart form: the first file named *.xml. With every other type, stated
 // or not, the body itself is the document.
 func (c *call) takeOutOfForm(b *body) error {
-	kind, parameters, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/form-data" || parameters["boundary"] == "" {
+	boundary := formBoundary(c.r.Header.Get("Content-Type"))
+	if boundary == "" {
 		return nil
 	}
-	form := multipart.NewReader(b.document, parameters["boundary"])
+	form := multipart.NewReader(b.document, boundary)
 	for range maxParts {
 		part, err := form.NextPart()
 		if err != nil {
@@ -195,6 +195,15 @@ func (c *call) takeOutOfForm(b *body) error {
 		}
 	}
 	return formRefusal(b)
+}
+
+// formBoundary is what separates the parts of a form; "" if the body is none.
+func formBoundary(contentType string) string {
+	kind, parameters, err := mime.ParseMediaType(contentType)
+	if err != nil || kind != "multipart/form-data" {
+		return ""
+	}
+	return parameters["boundary"]
 }
 
 func formRefusal(b *body) error {

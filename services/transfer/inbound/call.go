@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -62,7 +63,7 @@ func (c *call) serve() {
 func (c *call) carryOut() error {
 	site, err := c.directory.Site(c.ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("ask for this site: %w", err)
 	}
 	c.site = site
 	switch c.target.endpoint {
@@ -144,7 +145,7 @@ func (c *call) identify() error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("look for repository %q: %w", uuid, err)
 	}
 	if err := c.mayBe(found.ID); err != nil {
 		return err

@@ -188,7 +188,9 @@ func (e *engine) Export(ctx context.Context, out transfer.Export, open func(inbo
 	return err
 }
 
-func (e *engine) KnownResource(_ context.Context, name string) (bool, error) { return !e.unknown[name], nil }
+func (e *engine) KnownResource(_ context.Context, name string) (bool, error) {
+	return !e.unknown[name], nil
+}
 
 func (e *engine) Epoch(context.Context) (string, error) { return e.epoch, nil }
 
@@ -337,7 +339,7 @@ func refused(t *testing.T, w *httptest.ResponseRecorder, status int, message str
 func accepted(t *testing.T, w *httptest.ResponseRecorder) envelope {
 	t.Helper()
 	e := decode(t, w)
-	if w.Code != http.StatusOK || e.Status != "success" || e.StatusCode != "200" {
+	if w.Code != http.StatusOK || e.Status != "success" || e.StatusCode != fmt.Sprint(w.Code) {
 		t.Errorf("status %d, answer %s; want success", w.Code, w.Body)
 	}
 	return e

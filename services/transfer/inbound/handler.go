@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -64,7 +65,7 @@ func (h *handler) target(r *http.Request) (target, error) {
 	}
 	site, err := h.directory.Site(r.Context())
 	if err != nil {
-		return target{}, err
+		return target{}, fmt.Errorf("ask for this site: %w", err)
 	}
 	return parseTarget(path, pathOf(site.PublicURL)), nil
 }

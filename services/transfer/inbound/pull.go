@@ -39,7 +39,7 @@ func (c *call) admitPull(direct bool) error {
 	known, err := c.engine.KnownResource(c.ctx, c.resource)
 	switch {
 	case err != nil:
-		return err
+		return fmt.Errorf("look for resource %s: %w", c.resource, err)
 	case !known && direct:
 		return notHere()
 	case !known:
@@ -76,7 +76,7 @@ func (c *call) exportOf(direct bool) (transfer.Export, Cursor, error) {
 func (c *call) exportByCursor(out transfer.Export) (transfer.Export, Cursor, error) {
 	epoch, err := c.engine.Epoch(c.ctx)
 	if err != nil {
-		return out, Cursor{}, err
+		return out, Cursor{}, fmt.Errorf("ask for the epoch: %w", err)
 	}
 	from := Cursor{SiteUUID: c.site.UUID, Epoch: epoch}
 	if text := c.r.Header.Get(HeaderCursor); text != "" {

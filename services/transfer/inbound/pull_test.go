@@ -21,15 +21,15 @@ import (
 	"github.com/edensync/edensync/services/transfer/inbound"
 )
 
-func at(hour, minute, second, nano int) time.Time {
-	return time.Date(2026, 11, 23, hour, minute, second, nano, time.UTC)
+func at(hour, second, nano int) time.Time {
+	return time.Date(2026, 11, 23, hour, 0, second, nano, time.UTC)
 }
 
 func TestGTW026_Msince(t *testing.T) {
 	t.Parallel()
 	f := newFixture()
 	f.do("GET", pullURL+"&msince=2026-11-23T10:00:01", "")
-	if got := f.export(t).Since; !got.Equal(at(10, 0, 1, 0)) || got.Location() != time.UTC {
+	if got := f.export(t).Since; !got.Equal(at(10, 1, 0)) || got.Location() != time.UTC {
 		t.Errorf("since %s", got)
 	}
 }
@@ -37,17 +37,17 @@ func TestGTW026_Msince(t *testing.T) {
 func TestGTW027_OtherFormsOfMsince(t *testing.T) {
 	t.Parallel()
 	readable := map[string]time.Time{
-		"2026-11-23T10:00:01Z":           at(10, 0, 1, 0),
-		"2026-11-23T12:00:01%2B02:00":    at(10, 0, 1, 0),
-		"2026-11-23T12:00:01+02:00":      at(10, 0, 1, 0),
-		"2026-11-23T08:00:01-02:00":      at(10, 0, 1, 0),
-		"2026-11-23T10:00:01.25":         at(10, 0, 1, 250_000_000),
-		"2026-11-23T10:00:01.25Z":        at(10, 0, 1, 250_000_000),
-		"2026-11-23%2010:00:01":          at(10, 0, 1, 0),
-		"2026-11-23%2012:00:01%2B02:00":  at(10, 0, 1, 0),
-		"2026-11-23":                     at(0, 0, 0, 0),
-		"":                               {},
-		"%20":                            {},
+		"2026-11-23T10:00:01Z":          at(10, 1, 0),
+		"2026-11-23T12:00:01%2B02:00":   at(10, 1, 0),
+		"2026-11-23T12:00:01+02:00":     at(10, 1, 0),
+		"2026-11-23T08:00:01-02:00":     at(10, 1, 0),
+		"2026-11-23T10:00:01.25":        at(10, 1, 250_000_000),
+		"2026-11-23T10:00:01.25Z":       at(10, 1, 250_000_000),
+		"2026-11-23%2010:00:01":         at(10, 1, 0),
+		"2026-11-23%2012:00:01%2B02:00": at(10, 1, 0),
+		"2026-11-23":                    at(0, 0, 0),
+		"":                              {},
+		"%20":                           {},
 	}
 	for sent, want := range readable {
 		f := newFixture()
@@ -92,7 +92,7 @@ func TestTheDirectEndpointHonoursSlices(t *testing.T) {
 		{"&include_deleted=False", transfer.Export{}},
 		{"&start=0", transfer.Export{}},
 		{"&start=3&limit=4", transfer.Export{Offset: 3, Limit: 4}},
-		{"&msince=2026-11-23T10:00:00&limit=1", transfer.Export{Since: at(10, 0, 0, 0), Limit: 1}},
+		{"&msince=2026-11-23T10:00:00&limit=1", transfer.Export{Since: at(10, 0, 0), Limit: 1}},
 		{"&~.name=A", transfer.Export{Filters: []transfer.Filter{{Table: "org_office", Query: "~.name=A"}}}},
 	}
 	for _, tt := range tests {

@@ -85,7 +85,7 @@ func TestGTW015_ChunkedBody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	_ = answer.Body.Close()
 	if answer.StatusCode != http.StatusOK || f.engine.imports[0].body != oneOffice {
 		t.Errorf("%s, imports %v", answer.Status, f.engine.imports)
 	}

@@ -145,7 +145,7 @@ func (c *call) mayRegister(uuid string) error {
 	case apierr.KindOf(err) == apierr.KindNotFound:
 		return nil
 	default:
-		return err
+		return fmt.Errorf("look for repository %q: %w", uuid, err)
 	}
 }
 

@@ -59,7 +59,7 @@ func TestGTW047_Paths(t *testing.T) {
 		}
 	}
 	f := newFixture()
-	r := httptest.NewRequest("OPTIONS", "*", nil)
+	r := httptest.NewRequest(http.MethodOptions, "*", nil)
 	w := httptest.NewRecorder()
 	f.ServeHTTP(w, r)
 	refused(t, w, http.StatusNotFound, "Not Found")
@@ -97,7 +97,7 @@ func TestDownloads(t *testing.T) {
 	f := newFixture()
 	bare := inbound.New(inbound.Settings{}, f.directory, f.engine, f.journal, nil, time.Now)
 	w := httptest.NewRecorder()
-	bare.ServeHTTP(w, httptest.NewRequest("GET", "/default/download/"+name, nil))
+	bare.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/default/download/"+name, nil))
 	refused(t, w, http.StatusNotFound, "Not Found")
 }
 
@@ -124,7 +124,7 @@ func TestGTW050_HugeBody(t *testing.T) {
 	accepted(t, newFixture(limit).do("POST", pushURL, oneOffice))
 
 	f := newFixture(limit)
-	r := httptest.NewRequest("POST", pushURL, unread{t})
+	r := httptest.NewRequest(http.MethodPost, pushURL, unread{t})
 	r.ContentLength = int64(len(oneOffice)) + 1
 	r.SetBasicAuth("peer", "secret")
 	w := httptest.NewRecorder()
@@ -132,7 +132,7 @@ func TestGTW050_HugeBody(t *testing.T) {
 	refused(t, w, http.StatusRequestEntityTooLarge, "larger than")
 
 	endless := &counted{}
-	r = httptest.NewRequest("POST", pushURL, endless)
+	r = httptest.NewRequest(http.MethodPost, pushURL, endless)
 	r.ContentLength = -1
 	r.SetBasicAuth("peer", "secret")
 	w = httptest.NewRecorder()
@@ -184,7 +184,9 @@ func connect(t *testing.T, h http.Handler) net.Conn {
 	t.Cleanup(func() {
 		_ = client.Close()
 		_ = s.Close()
-		<-done
+		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("the server ended with %v", err)
+		}
 		<-time.After(time.Second) // the server lingers on connections that it closed, in virtual time
 	})
 	return client
