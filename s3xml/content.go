@@ -120,7 +120,7 @@ func fieldOf(d *Data) Field {
 	}
 	switch {
 	case d.HasValue:
-		f.Value, f.Form = valueOf(d.Value)
+		f.Value, f.Form = valueOf(clean(d.Value))
 	case d.Text != "":
 		f.Value, f.Form = textOf(unescape(d.Text))
 	case d.Attr("null") == "true":
@@ -158,15 +158,15 @@ func valueOf(value string) (string, Form) {
 	if canonical, ok := canonicalJSON(trimmed); ok && trimmed[0] == '"' {
 		return canonical, Literal
 	}
-	return clean(value), Literal
+	return value, Literal
 }
 
 // textOf interprets a string. An object that is canonical already has a form of its own, so that what AppendBody writes for
 // it reads as it was.
 func textOf(text string) (string, Form) {
-	if !clear(text) {
+	if !carried(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
-		if !clear(text) {
+		if !carried(text) {
 			return quoteJSON(text), Literal
 		}
 	}
@@ -199,30 +199,39 @@ func (c *Content) addReferences(r *Record) error {
 	c.References = make([]Ref, 0, len(r.References))
 	singles := make([]string, 0, len(r.References))
 	for i := range r.References {
-		from := &r.References[i]
+		from := r.References[i]
+		from.UUID = clean(from.UUID)
 		if from.UUID == "" && (from.TUID != "" || from.Record != nil) {
 			return fmt.Errorf("s3xml: content of %s %s: reference %s to %s is not resolved to a UUID", r.Name, r.UUID, from.Field, from.Resource)
 		}
-		ref := refOf(from)
-		var err error
+		ref := refOf(&from)
 		switch {
 		case ref.List:
-			ref.UIDs, err = from.UIDs()
+			uids, err := from.UIDs()
+			if err != nil {
+				return fmt.Errorf("s3xml: content of %s %s: %w", r.Name, r.UUID, err)
+			}
+			ref.UIDs = cleanUIDs(uids)
 		case from.UUID != "":
 			singles = append(singles, from.UUID)
 			ref.UIDs = singles[len(singles)-1 : len(singles) : len(singles)]
 		case ref.Value == "":
 			continue
 		}
-		if err != nil {
-			return fmt.Errorf("s3xml: content of %s %s: %w", r.Name, r.UUID, err)
-		}
-		for j := range ref.UIDs {
-			ref.UIDs[j] = clean(ref.UIDs[j])
-		}
 		c.References = append(c.References, ref)
 	}
 	return nil
+}
+
+// cleanUIDs cleans the UIDs of a list in place and drops those of which nothing is left.
+func cleanUIDs(uids []string) []string {
+	kept := uids[:0]
+	for _, uid := range uids {
+		if uid = clean(uid); uid != "" {
+			kept = append(kept, uid)
+		}
+	}
+	return kept
 }
 
 // refOf returns a reference without its targets.

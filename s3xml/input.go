@@ -160,7 +160,7 @@ func (in *input) ended(inside string) error {
 		return e
 	case errors.Is(in.err, io.EOF):
 		// Only a complete document may end with io.EOF.
-		return fmt.Errorf("s3xml: read document at byte %d: %v: %w", in.offset(), in.err, io.ErrUnexpectedEOF)
+		return fmt.Errorf("s3xml: read document at byte %d: %s: %w", in.offset(), in.err.Error(), io.ErrUnexpectedEOF)
 	default:
 		return fmt.Errorf("s3xml: read document at byte %d: %w", in.offset(), in.err)
 	}

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// clear reports whether XML can carry the text as it is.
-func clear(s string) bool {
+// carried reports whether XML can carry the text as it is.
+func carried(s string) bool {
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
 			if class[c]&stopComment != 0 && c != '-' {
@@ -29,7 +29,7 @@ func clear(s string) bool {
 
 // clean returns the text as XML can carry it: without characters that are not allowed, U+FFFD for invalid UTF-8.
 func clean(s string) string {
-	if clear(s) {
+	if carried(s) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -44,7 +44,7 @@ func clean(s string) string {
 func jsonText(s string) (string, bool) {
 	if len(s) >= 2 && s[len(s)-1] == '"' && strings.IndexByte(s, '\\') < 0 {
 		inner := s[1 : len(s)-1]
-		return inner, strings.IndexByte(inner, '"') < 0 && strings.IndexAny(inner, "\t\n\r") < 0 && clear(inner)
+		return inner, !strings.ContainsAny(inner, "\"\t\n\r") && carried(inner)
 	}
 	if !json.Valid([]byte(s)) {
 		return "", false
@@ -59,7 +59,7 @@ func jsonText(s string) (string, bool) {
 		i += size
 	}
 	text := string(b)
-	return text, clear(text)
+	return text, carried(text)
 }
 
 // jsonRune returns the character that a valid JSON string continues with and the length of its notation, −1 for half

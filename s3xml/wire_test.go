@@ -51,6 +51,7 @@ func TestLossless(t *testing.T) {
 
 // checkLossless also takes each record through its content: nothing but what people see may be lost.
 func checkLossless(t *testing.T, name string, doc []byte) {
+	t.Helper()
 	root, records, err := decode(bytes.NewReader(doc), s3xml.Limits{})
 	if strings.Contains(name, "malformed") {
 		if !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -144,7 +145,7 @@ func exchange(t *testing.T, name string) (body []byte, contentType string) {
 		t.Fatal(err)
 	}
 	r := bufio.NewReader(bytes.NewReader(file))
-	var from io.ReadCloser
+	var from io.Reader
 	var header http.Header
 	if filepath.Base(name) == "request.http" {
 		request, err := http.ReadRequest(r)
@@ -157,9 +158,9 @@ func exchange(t *testing.T, name string) (body []byte, contentType string) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
+		defer func() { _ = response.Body.Close() }()
 		from, header = response.Body, response.Header
 	}
-	defer from.Close()
 	if body, err = io.ReadAll(from); err != nil {
 		t.Fatal(name, err)
 	}
