@@ -3,7 +3,6 @@ package loop_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync"
 	"testing"
@@ -144,7 +143,7 @@ func (b *bench) start() (stop func()) {
 func (b *bench) startOn(store loop.Store) (stop func()) {
 	ctx, cancel := context.WithCancel(b.t.Context())
 	done := make(chan error, 1)
-	l := loop.New(store, b.transfer, slog.New(slog.NewTextHandler(io.Discard, nil)), b.settings)
+	l := loop.New(store, b.transfer, slog.New(slog.DiscardHandler), b.settings)
 	go func() { done <- l.Run(ctx) }()
 	return func() {
 		cancel()

@@ -19,7 +19,7 @@ func every5(*scheduler.Job) {}
 func TestMonthsOfSlots(t *testing.T) {
 	t.Parallel()
 	inVirtualTime(t, func(b *bench) {
-		b.settings = loop.Settings{Poll: 5 * time.Second, Watch: 5 * time.Second}
+		b.settings = loop.Settings{Poll: 15 * time.Second, Watch: 15 * time.Second}
 		b.job("j1", every5)
 		stop := b.start()
 		const days = 92

@@ -37,11 +37,11 @@ func (s *Store) anyDue(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var any bool
-	if err := s.db.Get(ctx, &any, "SELECT EXISTS ("+dueSQL+")", now, now); err != nil {
+	var found bool
+	if err := s.db.Get(ctx, &found, "SELECT EXISTS ("+dueSQL+")", now, now); err != nil {
 		return false, fmt.Errorf("look for due jobs: %w", err)
 	}
-	return any, nil
+	return found, nil
 }
 
 func claim(

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"strconv"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/edensync/edensync/services/scheduler"
 )
 
-func claimOrder(t *testing.T, o Opened) {
+func claimOrder(s suite) {
+	t, o := s.t, s.Opened
 	create(t, o, "late", "r1", 10*time.Second)
 	create(t, o, "later", "r2", 20*time.Second)
 	create(t, o, "future", "r3", -time.Hour)
@@ -22,7 +22,8 @@ func claimOrder(t *testing.T, o Opened) {
 	claimNothing(t, o)
 }
 
-func claimPins(t *testing.T, o Opened) {
+func claimPins(s suite) {
+	t, o := s.t, s.Opened
 	created := create(t, o, "j1", "r1", 30*time.Second)
 	claimed, _ := claim(t, o, soon)
 	if !claimed.Slot.Equal(created.NextRunTime) || claimed.Slot.IsZero() || claimed.Attempts != 1 {
@@ -37,7 +38,8 @@ func claimPins(t *testing.T, o Opened) {
 	}
 }
 
-func leaseEnds(t *testing.T, o Opened) {
+func leaseEnds(s suite) {
+	t, o := s.t, s.Opened
 	create(t, o, "j1", "r1", 30*time.Second)
 	first, _ := claim(t, o, soon)
 	claimNothing(t, o)
@@ -54,7 +56,8 @@ func leaseEnds(t *testing.T, o Opened) {
 	claimNothing(t, o)
 }
 
-func release(t *testing.T, o Opened) {
+func release(s suite) {
+	t, o := s.t, s.Opened
 	create(t, o, "j1", "r1", 30*time.Second)
 	first, _ := claim(t, o, soon)
 	err := o.Store.Settle(t.Context(), lease(first), func(j *scheduler.Job, now time.Time) []scheduler.Entry {
@@ -78,7 +81,8 @@ func release(t *testing.T, o Opened) {
 	claimNothing(t, o)
 }
 
-func fencing(t *testing.T, o Opened) {
+func fencing(s suite) {
+	t, o := s.t, s.Opened
 	create(t, o, "j1", "r1", 30*time.Second)
 	first, _ := claim(t, o, -time.Second)
 	second, _ := claim(t, o, soon)
@@ -109,7 +113,8 @@ func fencing(t *testing.T, o Opened) {
 	}
 }
 
-func deletedLease(t *testing.T, o Opened) {
+func deletedLease(s suite) {
+	t, o := s.t, s.Opened
 	create(t, o, "j1", "r1", 30*time.Second)
 	claimed, _ := claim(t, o, soon)
 	if err := o.Store.Cancel(t.Context(), "r1"); err != nil {
@@ -127,7 +132,8 @@ func deletedLease(t *testing.T, o Opened) {
 	}
 }
 
-func concurrentClaims(t *testing.T, o Opened) {
+func concurrentClaims(s suite) {
+	t, o := s.t, s.Opened
 	const jobs = 20
 	for i := range jobs {
 		create(t, o, "j"+strconv.Itoa(i), "r"+strconv.Itoa(i), 30*time.Second)
@@ -147,7 +153,8 @@ func concurrentClaims(t *testing.T, o Opened) {
 	}
 }
 
-func concurrentChanges(t *testing.T, o Opened) {
+func concurrentChanges(s suite) {
+	t, o := s.t, s.Opened
 	create(t, o, "j1", "r1", 30*time.Second)
 	claimed, _ := claim(t, o, soon)
 	const rounds = 10

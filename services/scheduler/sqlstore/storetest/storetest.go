@@ -21,10 +21,16 @@ type Opened struct {
 	Entries func() []scheduler.Entry
 }
 
+// suite is one test with its store.
+type suite struct {
+	t *testing.T
+	Opened
+}
+
 // Run runs the suite. open makes an empty store for each test.
 func Run(t *testing.T, open func(t *testing.T) Opened) {
 	t.Helper()
-	tests := map[string]func(t *testing.T, o Opened){
+	tests := map[string]func(s suite){
 		"a job comes back as it was stored":             roundTrip,
 		"jobs are listed in pages":                      pages,
 		"jobs are listed by repository and state":       filters,
@@ -46,7 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, open(t))
+			test(suite{t, open(t)})
 		})
 	}
 }
@@ -104,7 +110,8 @@ func wantReason(t *testing.T, err error, want apierr.Reason) {
 	}
 }
 
-func roundTrip(t *testing.T, o Opened) {
+func roundTrip(s suite) {
+	t, o := s.t, s.Opened
 	created := create(t, o, "j1", "r1", 0)
 	at := func(minute int) time.Time { return time.Date(2026, 3, 1, 8, minute, 0, 123456000, time.UTC) }
 	full := scheduler.Job{
@@ -136,7 +143,8 @@ func roundTrip(t *testing.T, o Opened) {
 	}
 }
 
-func pages(t *testing.T, o Opened) {
+func pages(s suite) {
+	t, o := s.t, s.Opened
 	for i := range 7 {
 		create(t, o, "j"+strconv.Itoa(i), "r"+strconv.Itoa(i%2), time.Duration(i%3)*time.Hour)
 	}
@@ -165,7 +173,8 @@ func pages(t *testing.T, o Opened) {
 	}
 }
 
-func filters(t *testing.T, o Opened) {
+func filters(s suite) {
+	t, o := s.t, s.Opened
 	create(t, o, "a", "r1", 0)
 	create(t, o, "b", "r1", time.Hour)
 	create(t, o, "c", "r2", 0)
@@ -208,7 +217,8 @@ func setState(t *testing.T, o Opened, id string, state scheduler.State) {
 	}
 }
 
-func refusedChange(t *testing.T, o Opened) {
+func refusedChange(s suite) {
+	t, o := s.t, s.Opened
 	before := create(t, o, "j1", "r1", 0)
 	refused := errors.New("refused")
 	call := scheduler.Call{Method: "Update", RequestID: "x"}
@@ -242,7 +252,8 @@ func refusedChange(t *testing.T, o Opened) {
 	}
 }
 
-func missing(t *testing.T, o Opened) {
+func missing(s suite) {
+	t, o := s.t, s.Opened
 	_, err := o.Store.Get(t.Context(), "nowhere")
 	wantReason(t, err, apierr.ReasonNotFound)
 	_, err = o.Store.Change(t.Context(), scheduler.Call{}, "nowhere", func(*scheduler.Job, time.Time) ([]scheduler.Entry, error) {
@@ -257,7 +268,8 @@ func missing(t *testing.T, o Opened) {
 	wantReason(t, err, apierr.ReasonNotFound)
 }
 
-func deletion(t *testing.T, o Opened) {
+func deletion(s suite) {
+	t, o := s.t, s.Opened
 	create(t, o, "j1", "r1", 0)
 	create(t, o, "j2", "r1", 0)
 	refused := errors.New("refused")
@@ -281,7 +293,8 @@ func deletion(t *testing.T, o Opened) {
 	}
 }
 
-func repeatedRequest(t *testing.T, o Opened) {
+func repeatedRequest(s suite) {
+	t, o := s.t, s.Opened
 	call := scheduler.Call{Actor: "ada", Method: "Create", RequestID: "k1", Fingerprint: "f"}
 	first, err := o.Store.Create(t.Context(), call, job("j1", "r1", 0))
 	if err != nil {
@@ -312,7 +325,8 @@ func repeatedRequest(t *testing.T, o Opened) {
 	}
 }
 
-func reusedRequest(t *testing.T, o Opened) {
+func reusedRequest(s suite) {
+	t, o := s.t, s.Opened
 	call := scheduler.Call{Actor: "ada", Method: "Create", RequestID: "k1", Fingerprint: "f"}
 	if _, err := o.Store.Create(t.Context(), call, job("j1", "r1", 0)); err != nil {
 		t.Fatal(err)
@@ -324,7 +338,8 @@ func reusedRequest(t *testing.T, o Opened) {
 	wantReason(t, err, apierr.ReasonNotFound)
 }
 
-func repositories(t *testing.T, o Opened) {
+func repositories(s suite) {
+	t, o := s.t, s.Opened
 	create(t, o, "a", "r1", 0)
 	create(t, o, "b", "r2", 0)
 	create(t, o, "c", "r1", 0)
