@@ -64,14 +64,15 @@ func (g *Guard) identify(w http.ResponseWriter, r *http.Request) (Identity, erro
 		return Identity{}, nil
 	}
 	session, err := g.sessions.GetSession(g.ownCall(r.Context()), &configv1.GetSessionRequest{Token: token})
-	if apierr.KindOf(apierr.FromStatus(err)) == apierr.KindUnauthenticated && err != nil {
+	switch {
+	case err == nil:
+		return identityOf(session.GetUser(), session.GetUser().GetRole()), nil
+	case apierr.KindOf(apierr.FromStatus(err)) == apierr.KindUnauthenticated:
 		g.jar(r).clear(w)
 		return Identity{}, nil
-	}
-	if err != nil {
+	default:
 		return Identity{}, err
 	}
-	return identityOf(session.GetUser(), session.GetUser().GetRole()), nil
 }
 
 func (g *Guard) byToken(ctx context.Context, header string) (Identity, error) {

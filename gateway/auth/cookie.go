@@ -22,7 +22,7 @@ type cookieJar struct {
 
 // jar is the cookieJar for r.
 func (g *Guard) jar(r *http.Request) cookieJar {
-	return cookieJar{plain: !(r.TLS != nil || isOwnMachine(r.Host) || g.encryptedBefore(r))}
+	return cookieJar{plain: r.TLS == nil && !isOwnMachine(r.Host) && !g.encryptedBefore(r)}
 }
 
 // encryptedBefore tells whether a trusted proxy says that it took the request over TLS.
@@ -62,7 +62,7 @@ func (c cookieJar) clear(w http.ResponseWriter) {
 }
 
 func (c cookieJar) cookie(value string, expires time.Time, maxAge int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure would be refused where there is no TLS
 		Name: c.name(), Value: value, Path: "/", Expires: expires, MaxAge: maxAge,
 		Secure: !c.plain, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}

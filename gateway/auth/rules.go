@@ -4,12 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/edensync/edensync/internal/apierr"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	schedulerv1 "github.com/edensync/edensync/proto/gen/edensync/scheduler/v1"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
-
-	"github.com/edensync/edensync/internal/apierr"
 )
 
 // Access says who may make a call.

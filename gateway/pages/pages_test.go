@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
@@ -16,7 +17,7 @@ func page(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	if w.Code != 200 {
 		t.Fatalf("%s: %d", path, w.Code)
 	}

@@ -86,7 +86,7 @@ func (e Errors) message(w http.ResponseWriter, r *http.Request, code int, m prot
 	w.Header().Set("Content-Type", ContentJSON)
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(code)
-	_, _ = w.Write(text) // A client that has gone away is no error of ours.
+	_, _ = w.Write(text) //nolint:gosec // JSON, and a client that has gone away is no error of ours
 }
 
 // Options make grpc-gateway report errors like this.

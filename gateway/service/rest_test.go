@@ -134,7 +134,7 @@ func TestErrors(t *testing.T) {
 		{"stale", "PATCH", "/api/v1/repositories/r1", `{"name":"n","etag":"old"}`, 409, "STALE", "Changed."},
 		{"nothing to change", "PATCH", "/api/v1/repositories/r1", `{"hasPassword":true}`, 400, "INVALID_ARGUMENT", `"field":"updateMask"`},
 		{"empty change", "PATCH", "/api/v1/repositories/r1", `{}`, 400, "INVALID_ARGUMENT", `"field":"updateMask"`},
-		{"unknown field", "POST", "/api/v1/repositories/r1/tasks", `{"nmae":"x"}`, 400, "INVALID_ARGUMENT", "nmae"},
+		{"unknown field", "POST", "/api/v1/repositories/r1/tasks", `{"labell":"x"}`, 400, "INVALID_ARGUMENT", "labell"},
 		{"unknown value", "POST", "/api/v1/repositories/r1/tasks", `{"mode":"SIDEWAYS"}`, 400, "INVALID_ARGUMENT", "SIDEWAYS"},
 		{"no JSON", "POST", "/api/v1/repositories/r1/tasks", `{`, 400, "INVALID_ARGUMENT", "correct it"},
 		{"unknown parameter", "GET", "/api/v1/runs?sates=DONE", "", 400, "INVALID_ARGUMENT", "sates"},

@@ -56,7 +56,7 @@ func (s ProcessSettings) dial() (deps Deps, closeAll func(), err error) {
 			_ = conn.Close() // The process ends.
 		}
 	}
-	options, err := s.ClusterSettings.Dial("gateway")
+	options, err := s.Dial("gateway")
 	if err != nil {
 		return deps, closeAll, err
 	}
