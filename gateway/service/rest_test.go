@@ -144,7 +144,7 @@ func TestErrors(t *testing.T) {
 		{"service without method", "GET", "/api/v1/settings", "", 501, "UNIMPLEMENTED", ""},
 		{"defect", "GET", "/api/v1/repositories/broken", "", 500, "INTERNAL", `"requestId":"`},
 		{"panic", "GET", "/api/v1/repositories/panic", "", 500, "INTERNAL", `"requestId":"`},
-		{"service down", "GET", "/api/v1/jobs", "", 503, "UNAVAILABLE", ""},
+		{"service down", "GET", "/api/v1/jobs", "", 503, "UNAVAILABLE", "does not answer"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

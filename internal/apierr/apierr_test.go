@@ -92,6 +92,10 @@ func TestFromStatusOfOthers(t *testing.T) {
 			}
 		})
 	}
+	down, _ := apierr.As(apierr.FromStatus(status.Error(codes.Unavailable, "dial tcp 192.0.2.1:1")))
+	if strings.Contains(down.Message, "192.0.2.1") || !strings.Contains(down.Error(), "192.0.2.1") {
+		t.Errorf("the address must stand in the log only: %q, %q", down.Message, down.Error())
+	}
 	if got := apierr.FromStatus(io.EOF); !errors.Is(got, io.EOF) || apierr.KindOf(got) != apierr.KindInternal {
 		t.Errorf("io.EOF became %v", got)
 	}

@@ -114,6 +114,10 @@ func parse(s *status.Status) *Error {
 	for _, detail := range s.Details() {
 		e.take(detail)
 	}
+	if s.Code() == codes.Unavailable && len(s.Details()) == 0 {
+		// grpc's own words name addresses; they are for the log.
+		e.Message, e.cause = "A part of this site does not answer, so nothing was done; try again in a moment.", s.Err()
+	}
 	return e
 }
 
