@@ -61,14 +61,8 @@ func (d *Deliverer) Notify() {
 // Run delivers until ctx ends, and then returns nil. While audit is away it
 // tries again, less and less often.
 func (d *Deliverer) Run(ctx context.Context) error {
-	failures := 0
-	for ctx.Err() == nil {
-		err := d.Deliver(ctx)
-		if ctx.Err() != nil {
-			break
-		}
-		failures = d.report(ctx, err, failures)
-		d.pause(ctx, failures)
+	for failures := 0; ctx.Err() == nil; d.pause(ctx, failures) {
+		failures = d.report(ctx, d.Deliver(ctx), failures)
 	}
 	return nil
 }
@@ -76,7 +70,7 @@ func (d *Deliverer) Run(ctx context.Context) error {
 // report logs the first failure of a series and its end, not each one.
 func (d *Deliverer) report(ctx context.Context, err error, failures int) int {
 	switch {
-	case err == nil && failures == 0:
+	case ctx.Err() != nil || (err == nil && failures == 0):
 		return 0
 	case err == nil:
 		d.logger.InfoContext(ctx, "entries of the log are delivered again", slog.Int("failures", failures))
@@ -130,7 +124,7 @@ func (d *Deliverer) next(ctx context.Context) (batch []*auditv1.LogEntry, more b
 	if err != nil {
 		return nil, false, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	size := 0
 	for rows.Next() {
 		var id string

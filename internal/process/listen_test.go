@@ -98,7 +98,7 @@ func served(t *testing.T, l net.Listener) string {
 		if err != nil {
 			return
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 		_, _ = io.Copy(io.Discard, conn)
 	}()
 	_, port, err := net.SplitHostPort(l.Addr().String())
@@ -109,7 +109,7 @@ func served(t *testing.T, l net.Listener) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	return conn.ConnectionState().PeerCertificates[0].Subject.CommonName
 }
 

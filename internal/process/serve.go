@@ -132,6 +132,7 @@ func exit(w io.Writer, err error) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(w, redact.Text(err.Error()))
+	// Where standard error is closed there is nobody to tell.
+	_, _ = fmt.Fprintln(w, redact.Text(err.Error()))
 	return 1
 }

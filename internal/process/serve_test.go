@@ -47,7 +47,7 @@ func freeAddress(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return l.Addr().String()
 }
 
@@ -64,7 +64,7 @@ func TestServeUntilTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	check, err := healthv1.NewHealthClient(conn).Check(t.Context(), &healthv1.HealthCheckRequest{}, grpc.WaitForReady(true))
 	if err != nil || check.GetStatus() != healthv1.HealthCheckResponse_SERVING {
 		t.Errorf("grpc health: %v, %v", check, err)
@@ -78,7 +78,7 @@ func TestServeUntilTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if body, err := io.ReadAll(resp.Body); err != nil || !strings.Contains(string(body), "test: ok") {
 		t.Errorf("readyz: %q, %v", body, err)
 	}
@@ -96,7 +96,7 @@ func TestServeRefusesToListenToEverybody(t *testing.T) {
 	t.Parallel()
 	var service fake
 	s := process.ServiceSettings{Listen: "0.0.0.0:0", HealthListen: "127.0.0.1:0"}
-	err := process.Serve(t.Context(), "test", s, t.TempDir(), &service, nil, slog.New(slog.DiscardHandler))
+	err := process.Serve(t.Context(), "test", s, t.TempDir(), &service, rpc.Rules{}, slog.New(slog.DiscardHandler))
 	if e, ok := errors.AsType[*apierr.Error](err); !ok || e.Reason != apierr.ReasonSettingsInvalid || !strings.Contains(e.Message, "--cluster-key") {
 		t.Errorf("got %v", err)
 	}

@@ -56,8 +56,12 @@ type health struct {
 
 // Check is NOT_SERVING as long as the service cannot work.
 func (h *health) Check(ctx context.Context, _ *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
-	if h.ready != nil && h.ready(ctx) != nil {
-		return &healthv1.HealthCheckResponse{Status: healthv1.HealthCheckResponse_NOT_SERVING}, nil
+	resp := &healthv1.HealthCheckResponse{Status: healthv1.HealthCheckResponse_SERVING}
+	if h.ready == nil {
+		return resp, nil
 	}
-	return &healthv1.HealthCheckResponse{Status: healthv1.HealthCheckResponse_SERVING}, nil
+	if err := h.ready(ctx); err != nil {
+		resp.Status = healthv1.HealthCheckResponse_NOT_SERVING
+	}
+	return resp, nil
 }

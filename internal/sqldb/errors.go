@@ -77,7 +77,7 @@ func Classify(err error) error {
 	if errors.As(err, &done) {
 		return err
 	}
-	class, constraint := classOf(err)
+	constraint, class := classOf(err)
 	if class == nil {
 		return err
 	}
@@ -104,23 +104,24 @@ func (db *DB) classifyRead(ctx context.Context, err error) error {
 	return classified
 }
 
-func classOf(err error) (class error, constraint string) {
+// classOf is nil for an error without class.
+func classOf(err error) (constraint string, class error) {
 	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNotFound, ""
+		return "", ErrNotFound
 	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {
-		return classOfPostgres(e), e.Constraint
+		return e.Constraint, classOfPostgres(e)
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return classOfSQLite(e), ""
+		return "", classOfSQLite(e)
 	}
 	if _, ok := errors.AsType[net.Error](err); ok && !fromContext(err) {
-		return errUnavailable, ""
+		return "", errUnavailable
 	}
 	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return errUnavailable, ""
+		return "", errUnavailable
 	}
-	return nil, ""
+	return "", nil
 }
 
 // fromContext tells apart "gave up" and "cannot reach"; context.DeadlineExceeded
@@ -174,6 +175,6 @@ func retryable(err error) bool {
 	if errors.Is(err, errBusy) {
 		return true
 	}
-	class, _ := classOf(err)
+	_, class := classOf(err)
 	return errors.Is(class, errBusy)
 }

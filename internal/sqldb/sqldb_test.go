@@ -90,7 +90,7 @@ func TestReadAndWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }()
 		var one person
 		if !rows.Next() || rows.StructScan(&one) != nil || rows.Next() || rows.Err() != nil {
 			t.Errorf("row by row: %+v, %v", one, rows.Err())

@@ -39,21 +39,21 @@ func Each(t *testing.T, migrations fs.FS, test func(t *testing.T, db *sqldb.DB))
 
 // Open makes an empty database of the engine ("sqlite" or "postgres"), applies
 // the migrations (nil = none) and removes everything when the test ends.
-func Open(t testing.TB, engine string, migrations fs.FS) *sqldb.DB {
-	t.Helper()
-	dsn, schema := DSN(t, engine)
-	db, err := sqldb.Open(t.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: maxOpen})
+func Open(tb testing.TB, engine string, migrations fs.FS) *sqldb.DB {
+	tb.Helper()
+	dsn, schema := DSN(tb, engine)
+	db, err := sqldb.Open(tb.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: maxOpen})
 	if err != nil {
-		t.Fatalf("open a %s database for the test: %v", engine, err)
+		tb.Fatalf("open a %s database for the test: %v", engine, err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := db.Close(); err != nil {
-			t.Errorf("close the %s database: %v", engine, err)
+			tb.Errorf("close the %s database: %v", engine, err)
 		}
 	})
 	if migrations != nil {
-		if err := db.Migrate(t.Context(), migrations, "schema_version"); err != nil {
-			t.Fatalf("migrate the %s database: %v", engine, err)
+		if err := db.Migrate(tb.Context(), migrations, "schema_version"); err != nil {
+			tb.Fatalf("migrate the %s database: %v", engine, err)
 		}
 	}
 	return db
@@ -62,17 +62,17 @@ func Open(t testing.TB, engine string, migrations fs.FS) *sqldb.DB {
 // DSN reserves an empty database of the engine and returns what sqldb.Open
 // needs to open it: address and schema ("" for SQLite). It is for tests that
 // open the database themselves, for example through a service's settings.
-func DSN(t testing.TB, engine string) (dsn, schema string) {
-	t.Helper()
+func DSN(tb testing.TB, engine string) (dsn, schema string) {
+	tb.Helper()
 	if engine == "sqlite" {
-		return "sqlite:" + filepath.Join(t.TempDir(), "test.db"), ""
+		return "sqlite:" + filepath.Join(tb.TempDir(), "test.db"), ""
 	}
 	dsn = os.Getenv(Env)
 	if dsn == "" {
-		t.Fatalf("%s is not set, and every test runs on both engines: run `make test`, which starts a PostgreSQL for the tests", Env)
+		tb.Fatalf("%s is not set, and every test runs on both engines: run `make test`, which starts a PostgreSQL for the tests", Env)
 	}
 	schema = "test_" + randomName()
-	t.Cleanup(func() { drop(t, dsn, schema) })
+	tb.Cleanup(func() { drop(tb, dsn, schema) })
 	return dsn, schema
 }
 
@@ -85,19 +85,19 @@ func randomName() string {
 }
 
 // drop has its own context: the one of the test has ended when it runs.
-func drop(t testing.TB, dsn, schema string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+func drop(tb testing.TB, dsn, schema string) {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), time.Minute)
 	defer cancel()
 	db, err := sqldb.Open(ctx, dsn, sqldb.Options{MaxOpen: 1})
 	if err != nil {
-		t.Errorf("drop schema %s: %v", schema, err)
+		tb.Errorf("drop schema %s: %v", schema, err)
 		return
 	}
 	if _, err := db.Exec(ctx, "DROP SCHEMA IF EXISTS "+schema+" CASCADE"); err != nil {
-		t.Errorf("drop schema %s: %v", schema, err)
+		tb.Errorf("drop schema %s: %v", schema, err)
 	}
 	if err := db.Close(); err != nil {
-		t.Errorf("drop schema %s: %v", schema, err)
+		tb.Errorf("drop schema %s: %v", schema, err)
 	}
 }

@@ -13,10 +13,8 @@ import (
 
 // fill writes many entries at once: n entries of 20 repositories and 50
 // resources, one in 50 of them an error.
-const fill = `
-WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-INSERT INTO log_entry (` + columns + `)
-SELECT 'id-' || i, i, CAST(i AS BIGINT) * 1000000, 'r' || (i % 20), 'name', 'res' || (i % 50), 'pull', 'outgoing', 'import',
+const fill = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+INSERT INTO log_entry (` + columns + ") " + `SELECT 'id-' || i, 0 + i, CAST(i AS BIGINT) * 1000000, 'r' || (i % 20), 'name', 'res' || (i % 50), 'pull', 'outgoing', 'import',
   CASE WHEN i % 50 = 0 THEN 'error' ELSE 'success' END, FALSE, 'message ' || i, '', '', 'run' || (i % 60), '', NULL, 0, '', '', '' FROM n`
 
 // TestPagesAreIndexScans looks at the plans of the first and of a late page:
