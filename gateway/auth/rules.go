@@ -101,7 +101,7 @@ var Rules = map[string]Access{
 	transferv1.RecordService_DeleteRecord_FullMethodName:  admins,
 
 	// Both use stored credentials; a test may name any address.
-	transferv1.PeerService_RegisterRepository_FullMethodName: operators,
+	transferv1.PeerService_RegisterRepository_FullMethodName: admins,
 	transferv1.PeerService_TestConnection_FullMethodName:     admins,
 
 	auditv1.LogService_ListLogEntries_FullMethodName:   viewers,

@@ -465,7 +465,7 @@ func RegisterRecordServiceHandlerServer(ctx context.Context, mux *runtime.ServeM
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/GetRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{resource_name}/records/{uid=**}"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/GetRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{resource_name}/records/{uid}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -485,7 +485,7 @@ func RegisterRecordServiceHandlerServer(ctx context.Context, mux *runtime.ServeM
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/PutRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{record.resource_name}/records/{record.uid=**}"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/PutRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{record.resource_name}/records/{record.uid}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -505,7 +505,7 @@ func RegisterRecordServiceHandlerServer(ctx context.Context, mux *runtime.ServeM
 		var stream runtime.ServerTransportStream
 		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/DeleteRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{resource_name}/records/{uid=**}"))
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/DeleteRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{resource_name}/records/{uid}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -624,7 +624,7 @@ func RegisterRecordServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/GetRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{resource_name}/records/{uid=**}"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/GetRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{resource_name}/records/{uid}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -641,7 +641,7 @@ func RegisterRecordServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/PutRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{record.resource_name}/records/{record.uid=**}"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/PutRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{record.resource_name}/records/{record.uid}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -658,7 +658,7 @@ func RegisterRecordServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
 		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
-		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/DeleteRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{resource_name}/records/{uid=**}"))
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/edensync.transfer.v1.RecordService/DeleteRecord", runtime.WithHTTPPathPattern("/api/v1/resources/{resource_name}/records/{uid}"))
 		if err != nil {
 			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
 			return
@@ -711,9 +711,9 @@ func RegisterRecordServiceHandlerClient(ctx context.Context, mux *runtime.ServeM
 var (
 	pattern_RecordService_ListResources_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"api", "v1", "resources"}, ""))
 	pattern_RecordService_ListRecords_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 1, 0, 4, 1, 5, 3, 2, 4}, []string{"api", "v1", "resources", "resource_name", "records"}, ""))
-	pattern_RecordService_GetRecord_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 1, 0, 4, 1, 5, 3, 2, 4, 3, 0, 4, 1, 5, 5}, []string{"api", "v1", "resources", "resource_name", "records", "uid"}, ""))
-	pattern_RecordService_PutRecord_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 1, 0, 4, 1, 5, 3, 2, 4, 3, 0, 4, 1, 5, 5}, []string{"api", "v1", "resources", "record.resource_name", "records", "record.uid"}, ""))
-	pattern_RecordService_DeleteRecord_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 1, 0, 4, 1, 5, 3, 2, 4, 3, 0, 4, 1, 5, 5}, []string{"api", "v1", "resources", "resource_name", "records", "uid"}, ""))
+	pattern_RecordService_GetRecord_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 1, 0, 4, 1, 5, 3, 2, 4, 1, 0, 4, 1, 5, 5}, []string{"api", "v1", "resources", "resource_name", "records", "uid"}, ""))
+	pattern_RecordService_PutRecord_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 1, 0, 4, 1, 5, 3, 2, 4, 1, 0, 4, 1, 5, 5}, []string{"api", "v1", "resources", "record.resource_name", "records", "record.uid"}, ""))
+	pattern_RecordService_DeleteRecord_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 1, 0, 4, 1, 5, 3, 2, 4, 1, 0, 4, 1, 5, 5}, []string{"api", "v1", "resources", "resource_name", "records", "uid"}, ""))
 	pattern_RecordService_ListChanges_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 1, 0, 4, 1, 5, 3}, []string{"api", "v1", "resources", "resource_name"}, "changes"))
 	pattern_RecordService_WatchChanges_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2, 1, 0, 4, 1, 5, 3}, []string{"api", "v1", "resources", "resource_name"}, "watchChanges"))
 )
