@@ -89,8 +89,14 @@ func (e *Eden) answer(op Op, r *http.Request, body []byte) answer {
 	case Pull:
 		return e.pull(r)
 	default:
-		return text(http.StatusNotFound, fmt.Sprintf("<html><body><h1>invalid function (%s)</h1></body></html>", path.Base(r.URL.Path)))
+		return text(http.StatusNotFound, fmt.Sprintf("<html><body><h1>invalid function (%s)</h1></body></html>", function(r.URL.Path)))
 	}
+}
+
+// function is controller and function of a path.
+func function(p string) string {
+	p = strings.TrimSuffix(strings.TrimPrefix(p, "/eden/"), path.Ext(p))
+	return strings.Trim(p, "/")
 }
 
 func (e *Eden) access(op Op, r *http.Request) (answer, bool) {
