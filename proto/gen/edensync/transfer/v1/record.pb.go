@@ -1673,9 +1673,9 @@ const file_edensync_transfer_v1_record_proto_rawDesc = "" +
 	"\x0fFIELD_KIND_FILE\x10\x05\x12\x13\n" +
 	"\x0fFIELD_KIND_NULL\x10\x062\xa3\x05\n" +
 	"\rRecordService\x12h\n" +
-	"\rListResources\x12*.edensync.transfer.v1.ListResourcesRequest\x1a+.edensync.transfer.v1.ListResourcesResponse\x12b\n" +
+	"\rListResources\x12*.edensync.transfer.v1.ListResourcesRequest\x1a+.edensync.transfer.v1.ListResourcesResponse\x12Q\n" +
+	"\tGetRecord\x12&.edensync.transfer.v1.GetRecordRequest\x1a\x1c.edensync.transfer.v1.Record\x12b\n" +
 	"\vListRecords\x12(.edensync.transfer.v1.ListRecordsRequest\x1a).edensync.transfer.v1.ListRecordsResponse\x12Q\n" +
-	"\tGetRecord\x12&.edensync.transfer.v1.GetRecordRequest\x1a\x1c.edensync.transfer.v1.Record\x12Q\n" +
 	"\tPutRecord\x12&.edensync.transfer.v1.PutRecordRequest\x1a\x1c.edensync.transfer.v1.Record\x12Q\n" +
 	"\fDeleteRecord\x12).edensync.transfer.v1.DeleteRecordRequest\x1a\x16.google.protobuf.Empty\x12b\n" +
 	"\vListChanges\x12(.edensync.transfer.v1.ListChangesRequest\x1a).edensync.transfer.v1.ListChangesResponse\x12g\n" +
@@ -1739,15 +1739,15 @@ var file_edensync_transfer_v1_record_proto_depIdxs = []int32{
 	5,  // 18: edensync.transfer.v1.ListChangesResponse.records:type_name -> edensync.transfer.v1.Record
 	5,  // 19: edensync.transfer.v1.WatchChangesResponse.records:type_name -> edensync.transfer.v1.Record
 	7,  // 20: edensync.transfer.v1.RecordService.ListResources:input_type -> edensync.transfer.v1.ListResourcesRequest
-	9,  // 21: edensync.transfer.v1.RecordService.ListRecords:input_type -> edensync.transfer.v1.ListRecordsRequest
-	11, // 22: edensync.transfer.v1.RecordService.GetRecord:input_type -> edensync.transfer.v1.GetRecordRequest
+	11, // 21: edensync.transfer.v1.RecordService.GetRecord:input_type -> edensync.transfer.v1.GetRecordRequest
+	9,  // 22: edensync.transfer.v1.RecordService.ListRecords:input_type -> edensync.transfer.v1.ListRecordsRequest
 	12, // 23: edensync.transfer.v1.RecordService.PutRecord:input_type -> edensync.transfer.v1.PutRecordRequest
 	13, // 24: edensync.transfer.v1.RecordService.DeleteRecord:input_type -> edensync.transfer.v1.DeleteRecordRequest
 	14, // 25: edensync.transfer.v1.RecordService.ListChanges:input_type -> edensync.transfer.v1.ListChangesRequest
 	16, // 26: edensync.transfer.v1.RecordService.WatchChanges:input_type -> edensync.transfer.v1.WatchChangesRequest
 	8,  // 27: edensync.transfer.v1.RecordService.ListResources:output_type -> edensync.transfer.v1.ListResourcesResponse
-	10, // 28: edensync.transfer.v1.RecordService.ListRecords:output_type -> edensync.transfer.v1.ListRecordsResponse
-	5,  // 29: edensync.transfer.v1.RecordService.GetRecord:output_type -> edensync.transfer.v1.Record
+	5,  // 28: edensync.transfer.v1.RecordService.GetRecord:output_type -> edensync.transfer.v1.Record
+	10, // 29: edensync.transfer.v1.RecordService.ListRecords:output_type -> edensync.transfer.v1.ListRecordsResponse
 	5,  // 30: edensync.transfer.v1.RecordService.PutRecord:output_type -> edensync.transfer.v1.Record
 	19, // 31: edensync.transfer.v1.RecordService.DeleteRecord:output_type -> google.protobuf.Empty
 	15, // 32: edensync.transfer.v1.RecordService.ListChanges:output_type -> edensync.transfer.v1.ListChangesResponse

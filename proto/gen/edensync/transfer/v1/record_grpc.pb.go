@@ -21,8 +21,8 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	RecordService_ListResources_FullMethodName = "/edensync.transfer.v1.RecordService/ListResources"
-	RecordService_ListRecords_FullMethodName   = "/edensync.transfer.v1.RecordService/ListRecords"
 	RecordService_GetRecord_FullMethodName     = "/edensync.transfer.v1.RecordService/GetRecord"
+	RecordService_ListRecords_FullMethodName   = "/edensync.transfer.v1.RecordService/ListRecords"
 	RecordService_PutRecord_FullMethodName     = "/edensync.transfer.v1.RecordService/PutRecord"
 	RecordService_DeleteRecord_FullMethodName  = "/edensync.transfer.v1.RecordService/DeleteRecord"
 	RecordService_ListChanges_FullMethodName   = "/edensync.transfer.v1.RecordService/ListChanges"
@@ -39,10 +39,10 @@ const (
 type RecordServiceClient interface {
 	// ListResources answers the resources of which this site has records or tasks, by name.
 	ListResources(ctx context.Context, in *ListResourcesRequest, opts ...grpc.CallOption) (*ListResourcesResponse, error)
-	// ListRecords answers the records of a resource, last changed first, without components and history.
-	ListRecords(ctx context.Context, in *ListRecordsRequest, opts ...grpc.CallOption) (*ListRecordsResponse, error)
 	// GetRecord answers one record with references, components and history. Error: NOT_FOUND.
 	GetRecord(ctx context.Context, in *GetRecordRequest, opts ...grpc.CallOption) (*Record, error)
+	// ListRecords answers the records of a resource, last changed first, without components and history.
+	ListRecords(ctx context.Context, in *ListRecordsRequest, opts ...grpc.CallOption) (*ListRecordsResponse, error)
 	// PutRecord creates a record or replaces the fields and references of one; a deleted one comes back.
 	// Errors: INVALID_ARGUMENT, PERMISSION_DENIED for a resource that is kept out, ABORTED for a stale etag.
 	PutRecord(ctx context.Context, in *PutRecordRequest, opts ...grpc.CallOption) (*Record, error)
@@ -76,20 +76,20 @@ func (c *recordServiceClient) ListResources(ctx context.Context, in *ListResourc
 	return out, nil
 }
 
-func (c *recordServiceClient) ListRecords(ctx context.Context, in *ListRecordsRequest, opts ...grpc.CallOption) (*ListRecordsResponse, error) {
+func (c *recordServiceClient) GetRecord(ctx context.Context, in *GetRecordRequest, opts ...grpc.CallOption) (*Record, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(ListRecordsResponse)
-	err := c.cc.Invoke(ctx, RecordService_ListRecords_FullMethodName, in, out, cOpts...)
+	out := new(Record)
+	err := c.cc.Invoke(ctx, RecordService_GetRecord_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *recordServiceClient) GetRecord(ctx context.Context, in *GetRecordRequest, opts ...grpc.CallOption) (*Record, error) {
+func (c *recordServiceClient) ListRecords(ctx context.Context, in *ListRecordsRequest, opts ...grpc.CallOption) (*ListRecordsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(Record)
-	err := c.cc.Invoke(ctx, RecordService_GetRecord_FullMethodName, in, out, cOpts...)
+	out := new(ListRecordsResponse)
+	err := c.cc.Invoke(ctx, RecordService_ListRecords_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -155,10 +155,10 @@ type RecordService_WatchChangesClient = grpc.ServerStreamingClient[WatchChangesR
 type RecordServiceServer interface {
 	// ListResources answers the resources of which this site has records or tasks, by name.
 	ListResources(context.Context, *ListResourcesRequest) (*ListResourcesResponse, error)
-	// ListRecords answers the records of a resource, last changed first, without components and history.
-	ListRecords(context.Context, *ListRecordsRequest) (*ListRecordsResponse, error)
 	// GetRecord answers one record with references, components and history. Error: NOT_FOUND.
 	GetRecord(context.Context, *GetRecordRequest) (*Record, error)
+	// ListRecords answers the records of a resource, last changed first, without components and history.
+	ListRecords(context.Context, *ListRecordsRequest) (*ListRecordsResponse, error)
 	// PutRecord creates a record or replaces the fields and references of one; a deleted one comes back.
 	// Errors: INVALID_ARGUMENT, PERMISSION_DENIED for a resource that is kept out, ABORTED for a stale etag.
 	PutRecord(context.Context, *PutRecordRequest) (*Record, error)
@@ -185,11 +185,11 @@ type UnimplementedRecordServiceServer struct{}
 func (UnimplementedRecordServiceServer) ListResources(context.Context, *ListResourcesRequest) (*ListResourcesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListResources not implemented")
 }
-func (UnimplementedRecordServiceServer) ListRecords(context.Context, *ListRecordsRequest) (*ListRecordsResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method ListRecords not implemented")
-}
 func (UnimplementedRecordServiceServer) GetRecord(context.Context, *GetRecordRequest) (*Record, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetRecord not implemented")
+}
+func (UnimplementedRecordServiceServer) ListRecords(context.Context, *ListRecordsRequest) (*ListRecordsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRecords not implemented")
 }
 func (UnimplementedRecordServiceServer) PutRecord(context.Context, *PutRecordRequest) (*Record, error) {
 	return nil, status.Error(codes.Unimplemented, "method PutRecord not implemented")
@@ -242,24 +242,6 @@ func _RecordService_ListResources_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
-func _RecordService_ListRecords_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(ListRecordsRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(RecordServiceServer).ListRecords(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: RecordService_ListRecords_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(RecordServiceServer).ListRecords(ctx, req.(*ListRecordsRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
 func _RecordService_GetRecord_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetRecordRequest)
 	if err := dec(in); err != nil {
@@ -274,6 +256,24 @@ func _RecordService_GetRecord_Handler(srv interface{}, ctx context.Context, dec 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(RecordServiceServer).GetRecord(ctx, req.(*GetRecordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RecordService_ListRecords_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRecordsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RecordServiceServer).ListRecords(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RecordService_ListRecords_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RecordServiceServer).ListRecords(ctx, req.(*ListRecordsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -355,12 +355,12 @@ var RecordService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _RecordService_ListResources_Handler,
 		},
 		{
-			MethodName: "ListRecords",
-			Handler:    _RecordService_ListRecords_Handler,
-		},
-		{
 			MethodName: "GetRecord",
 			Handler:    _RecordService_GetRecord_Handler,
+		},
+		{
+			MethodName: "ListRecords",
+			Handler:    _RecordService_ListRecords_Handler,
 		},
 		{
 			MethodName: "PutRecord",
