@@ -65,9 +65,12 @@ func (t *tx) SaveCursor(ctx context.Context, c transfer.Cursor) error {
 	return nil
 }
 
-// ResetCursor makes the next exchange start from the beginning in the given directions. What the repository is
+// ResetCursor makes the next exchange start from the beginning in the given directions, none = both. What the repository is
 // known to have seen (SyncSeq) stays: forgetting it would turn every record into a conflict.
 func (s *Store) ResetCursor(ctx context.Context, repositoryID, resource string, directions ...transfer.Direction) error {
+	if len(directions) == 0 {
+		directions = []transfer.Direction{transfer.Pull, transfer.Push}
+	}
 	return s.db.Tx(ctx, func(q *sqldb.Tx) error {
 		for _, d := range directions {
 			set := "pull_time = 0, pull_token = '', last_full_at = 0"

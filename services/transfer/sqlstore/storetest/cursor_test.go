@@ -1,0 +1,193 @@
+package storetest_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+)
+
+func (b *bench) cursor(t *testing.T, repository, resource string) transfer.Cursor {
+	t.Helper()
+	c, err := b.Cursor(t.Context(), repository, resource)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (b *bench) saveCursors(t *testing.T, cursors ...transfer.Cursor) {
+	t.Helper()
+	b.write(t, func(tx engine.Tx) error {
+		for _, c := range cursors {
+			if err := tx.SaveCursor(t.Context(), c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func fullCursor(repository, resource string) transfer.Cursor {
+	return transfer.Cursor{
+		RepositoryID: repository, Resource: resource, PullTime: start, PullToken: "token", PushSeq: 7, SyncSeq: 5,
+		Selection: "everything", LastFullAt: start.Add(time.Second), LastPullAt: start.Add(2 * time.Second), LastPushAt: start.Add(3 * time.Second),
+	}
+}
+
+func TestCursor(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		same(t, "new", b.cursor(t, "r", office), transfer.Cursor{RepositoryID: "r", Resource: office, OneWay: true})
+		want := fullCursor("r", office)
+		b.saveCursors(t, transfer.Cursor{RepositoryID: "r", Resource: office, OneWay: true}, want, fullCursor("r", organ), fullCursor("s", office))
+		same(t, "saved", b.cursor(t, "r", office), want)
+		all, err := b.Cursors(t.Context(), "r")
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "all of the repository", all, []transfer.Cursor{want, fullCursor("r", organ)})
+	})
+}
+
+func TestResetCursorKeepsWhatTheRepositoryHasSeen(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		b.saveCursors(t, fullCursor("r", office), fullCursor("s", office))
+		want := fullCursor("r", office)
+		want.PullTime, want.PullToken, want.LastFullAt = time.Time{}, "", time.Time{}
+		if err := b.ResetCursor(t.Context(), "r", office, transfer.Pull); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "reset PULL", b.cursor(t, "r", office), want)
+		if err := b.ResetCursor(t.Context(), "r", office); err != nil {
+			t.Fatal(err)
+		}
+		want.PushSeq = 0
+		same(t, "reset both", b.cursor(t, "r", office), want)
+		same(t, "other repository", b.cursor(t, "s", office), fullCursor("s", office))
+	})
+}
+
+func (b *bench) servings(t *testing.T, repository string) string {
+	t.Helper()
+	servings, err := b.Servings(t.Context(), repository, office)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return uids(servings, func(s transfer.Serving) string { return fmt.Sprint(s.Seq) })
+}
+
+func (b *bench) serve(t *testing.T, repository string, seqs ...int64) {
+	t.Helper()
+	b.write(t, func(tx engine.Tx) error {
+		for _, seq := range seqs {
+			s := transfer.Serving{Seq: seq, Youngest: start.Add(time.Duration(seq) * time.Second), ServedAt: start}
+			if err := tx.AddServing(t.Context(), repository, office, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func TestServings(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		b.serve(t, "r", 3, 5, 5, 9)
+		b.serve(t, "s", 1, 2)
+		servings, err := b.Servings(t.Context(), "r", office)
+		if err != nil || len(servings) != 3 {
+			t.Fatalf("%v, %v", servings, err)
+		}
+		same(t, "latest", servings[0], transfer.Serving{Seq: 9, Youngest: start.Add(9 * time.Second), ServedAt: start})
+		confirm := func(repository string, seq int64) {
+			b.write(t, func(tx engine.Tx) error { return tx.ConfirmServing(t.Context(), repository, office, seq) })
+		}
+		for _, step := range []struct {
+			seq  int64
+			want string
+		}{{2, "9 5 3"}, {4, "9 5 3"}, {6, "9 5"}, {9, "9"}, {20, "9"}} {
+			confirm("r", step.seq)
+			if got := b.servings(t, "r"); got != step.want {
+				t.Errorf("confirmed %d: %s, want %s", step.seq, got, step.want)
+			}
+		}
+		if got := b.servings(t, "s"); got != "2 1" {
+			t.Errorf("other repository: %s", got)
+		}
+	})
+}
+
+func TestOnlyTheLatestServingsStay(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		b.serve(t, "s", 1)
+		for seq := range int64(20) {
+			b.serve(t, "r", seq+1)
+		}
+		if got := b.servings(t, "r"); got != "20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5" {
+			t.Errorf("got %s", got)
+		}
+		if got := b.servings(t, "s"); got != "1" {
+			t.Errorf("other repository: %s", got)
+		}
+	})
+}
+
+func (b *bench) resends(t *testing.T, repository string, limit int) string {
+	t.Helper()
+	keys, err := b.Resends(t.Context(), repository, office, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return uids(keys, func(k transfer.Key) string { return k.UID })
+}
+
+func TestResends(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		for _, batch := range [][]transfer.Key{{key(office, "b"), key(organ, "z")}, {key(office, "a"), key(office, "b"), key(office, "a")}} {
+			b.write(t, func(tx engine.Tx) error {
+				if err := tx.Apply(t.Context(), []*transfer.Record{master(office, fmt.Sprint(len(batch)), "x")}); err != nil {
+					return err
+				}
+				return tx.Resend(t.Context(), "r", office, batch)
+			})
+		}
+		b.write(t, func(tx engine.Tx) error { return tx.Resend(t.Context(), "s", office, []transfer.Key{key(office, "b")}) })
+		if all, some := b.resends(t, "r", 10), b.resends(t, "r", 2); all != "b z a" || some != "b z" {
+			t.Errorf("%q, %q", all, some)
+		}
+		b.write(t, func(tx engine.Tx) error {
+			return tx.Resent(t.Context(), "r", office, []transfer.Key{key(office, "b"), key(office, "z"), key(office, "nobody")})
+		})
+		if mine, other := b.resends(t, "r", 10), b.resends(t, "s", 10); mine != "z a" || other != "b" {
+			t.Errorf("%q, %q", mine, other)
+		}
+	})
+}
+
+func TestDeleteRepositoryForgetsWhereItStood(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bench) {
+		for _, repository := range []string{"r", "s"} {
+			b.saveCursors(t, fullCursor(repository, office))
+			b.serve(t, repository, 1)
+			b.write(t, func(tx engine.Tx) error {
+				if err := tx.AddFiles(t.Context(), []transfer.File{{Key: key(office, repository), Field: "photo", URL: "u", RepositoryID: repository}}); err != nil {
+					return err
+				}
+				return tx.Resend(t.Context(), repository, office, []transfer.Key{key(office, "x")})
+			})
+		}
+		b.apply(t, master(office, "a", "x"))
+		if err := b.DeleteRepository(t.Context(), "r"); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "cursor", b.cursor(t, "r", office), transfer.Cursor{RepositoryID: "r", Resource: office, OneWay: true})
+		same(t, "other cursor", b.cursor(t, "s", office), fullCursor("s", office))
+		same(t, "the rest", []string{b.servings(t, "r"), b.servings(t, "s"), b.resends(t, "r", 9), b.resends(t, "s", 9)}, []string{"", "1", "", "x"})
+		files, err := b.PendingFiles(t.Context(), 10)
+		if err != nil || len(files) != 1 || files[0].RepositoryID != "s" {
+			t.Errorf("files to fetch %v, %v", files, err)
+		}
+		b.one(t, key(office, "a"))
+	})
+}
