@@ -19,8 +19,6 @@ var (
 	invisible = regexp.MustCompile(`(?is)<(?:script|style)\b[^>]*>.*?</(?:script|style)\s*>|<!--.*?-->`)
 	block     = regexp.MustCompile(`(?is)</?(?:` + htmlBlock + `)(?:[\s/][^<>]*)?>`)
 	inline    = regexp.MustCompile(`(?is)</?(?:` + htmlInline + `|` + htmlInvisible + `)(?:[\s/][^<>]*)?>|<!doctype[^<>]*>`)
-	blanks    = regexp.MustCompile(`[ \t\r\f]+`)
-	breaks    = regexp.MustCompile(` ?\n[ \n]*`)
 )
 
 // maxMarkup bounds what is looked at: messages are cut to less afterwards.
@@ -35,14 +33,32 @@ func StripMarkup(message string) string {
 	if strings.ContainsRune(message, '<') {
 		message = stripTags(message)
 	}
-	message = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' {
-			return ' '
+	return tidy(message)
+}
+
+// tidy makes every run of blanks and control characters one space, or one line
+// break if it holds one, and leaves none at the ends.
+func tidy(message string) string {
+	var out strings.Builder
+	out.Grow(len(message))
+	blank := false
+	line := false
+	for _, r := range message {
+		if r == ' ' || unicode.IsControl(r) {
+			blank, line = true, line || r == '\n'
+			continue
 		}
-		return r
-	}, message)
-	message = breaks.ReplaceAllString(blanks.ReplaceAllString(message, " "), "\n")
-	return strings.TrimSpace(message)
+		if blank && out.Len() > 0 {
+			if line {
+				out.WriteByte('\n')
+			} else {
+				out.WriteByte(' ')
+			}
+		}
+		blank, line = false, false
+		out.WriteRune(r)
+	}
+	return out.String()
 }
 
 // maxPasses is how often tags are looked for. Taking out a tag may put another
