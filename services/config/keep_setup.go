@@ -89,15 +89,28 @@ func (k *Keeper) checkCode(ctx context.Context, s Setup) error {
 	if err := k.charge(ctx, a); err != nil {
 		return err
 	}
-	known, err := read(ctx, k.store, func(r Reader) (bool, error) { return r.SetupCodeExists(ctx, hashOfCode(s.Code)) })
+	if err := k.store.Read(ctx, func(r Reader) error { return findCode(ctx, r, s.Code) }); err != nil {
+		return err
+	}
+	return k.refund(ctx, a)
+}
+
+// findCode looks at code and administrators at one moment: the codes end with
+// the making of the first administrator.
+func findCode(ctx context.Context, r Reader, code string) error {
+	n, err := r.Administrators(ctx, true)
 	if err != nil {
 		return err
 	}
-	if !known {
-		return apierr.New(apierr.KindPermissionDenied, apierr.ReasonSetupCodeWrong,
-			"This is not the setup code, so nothing was set up; copy it from the place where edensync was started, or start it again for a new one.")
+	if n > 0 {
+		return errSetupDone
 	}
-	return k.refund(ctx, a)
+	known, err := r.SetupCodeExists(ctx, hashOfCode(code))
+	if err != nil || known {
+		return err
+	}
+	return apierr.New(apierr.KindPermissionDenied, apierr.ReasonSetupCodeWrong,
+		"This is not the setup code, so nothing was set up; copy it from the place where edensync was started, or start it again for a new one.")
 }
 
 // first makes the first administrator, then does the rest in the same

@@ -28,7 +28,7 @@ func (k *Keeper) Task(ctx context.Context, repositoryID, resource string) (Task,
 
 // CreateTask adds a resource to a repository.
 func (k *Keeper) CreateTask(ctx context.Context, call Call, t Task) (Task, error) {
-	about := Entry{Action: "create resource", RepositoryID: t.RepositoryID, ResourceName: oneLine(t.ResourceName, maxResourceName)}
+	about := Entry{Action: "create task", RepositoryID: t.RepositoryID, ResourceName: oneLine(t.ResourceName, maxResourceName)}
 	resource, err := k.change(ctx, call, about, func(tx Tx, e *Entry) (string, error) {
 		t := t
 		t.Filters = slices.Clone(t.Filters)
@@ -100,7 +100,7 @@ func checkExposed(ctx context.Context, r Reader, resource string) error {
 // UpdateTask lets apply change a task. New filters clear the times of the last
 // exchange, so that everything selected is exchanged again.
 func (k *Keeper) UpdateTask(ctx context.Context, call Call, id TaskID, etag string, apply func(*Task) error) (Task, error) {
-	about := Entry{Action: "update resource", RepositoryID: id.RepositoryID, ResourceName: oneLine(id.ResourceName, maxResourceName)}
+	about := Entry{Action: "update task", RepositoryID: id.RepositoryID, ResourceName: oneLine(id.ResourceName, maxResourceName)}
 	_, err := k.change(ctx, call, about, func(tx Tx, e *Entry) (string, error) {
 		before, err := k.editableTask(ctx, tx, id, etag, e)
 		if err != nil {
@@ -147,7 +147,7 @@ func (k *Keeper) editableTask(ctx context.Context, tx Tx, id TaskID, etag string
 
 // DeleteTask removes a resource from a repository; records stay.
 func (k *Keeper) DeleteTask(ctx context.Context, call Call, id TaskID, etag string) error {
-	about := Entry{Action: "delete resource", RepositoryID: id.RepositoryID, ResourceName: oneLine(id.ResourceName, maxResourceName)}
+	about := Entry{Action: "delete task", RepositoryID: id.RepositoryID, ResourceName: oneLine(id.ResourceName, maxResourceName)}
 	_, err := k.change(ctx, call, about, func(tx Tx, e *Entry) (string, error) {
 		task, err := k.editableTask(ctx, tx, id, etag, e)
 		if err != nil {

@@ -68,7 +68,7 @@ func TestCFG017_TaskDefaults(t *testing.T) {
 		if n := s.repository(r.GetId()).GetTaskCount(); n != 1 {
 			s.t.Errorf("task count = %d", n)
 		}
-		entry := s.logged("create resource")
+		entry := s.logged("create task")
 		if entry.GetResourceName() != "org_office" || entry.GetRepositoryName() != "Kenya" {
 			s.t.Errorf("entry = %v", entry)
 		}
