@@ -42,6 +42,7 @@ const (
 	ReasonCSRF              Reason = "CSRF_REFUSED"
 	ReasonLastAdministrator Reason = "LAST_ADMINISTRATOR"
 	ReasonPasswordWeak      Reason = "PASSWORD_WEAK"
+	ReasonSignInLocked      Reason = "SIGN_IN_LOCKED"
 )
 
 // Reasons of repositories, tasks, jobs, runs, conflicts and rejects.
@@ -53,6 +54,8 @@ const (
 	ReasonRepositoryUUIDTaken     Reason = "REPOSITORY_UUID_TAKEN"
 	ReasonRepositoryIsThisSite    Reason = "REPOSITORY_IS_THIS_SITE"
 	ReasonRepositoryNoTasks       Reason = "REPOSITORY_NO_TASKS"
+	ReasonRepositoryType          Reason = "REPOSITORY_TYPE_UNSUPPORTED"
+	ReasonTaskExists              Reason = "TASK_EXISTS"
 	ReasonResourceProtected       Reason = "RESOURCE_PROTECTED"
 	ReasonPushRefused             Reason = "PUSH_REFUSED"
 	ReasonJobEnded                Reason = "JOB_ENDED"
