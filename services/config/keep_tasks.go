@@ -75,7 +75,7 @@ func (k *Keeper) admit(ctx context.Context, tx Tx, t *Task, e *Entry) error {
 }
 
 func errTaskExists(resource string) error {
-	err := apierr.New(apierr.KindAlreadyExists, ReasonTaskExists, "%s.", TaskExists).With("resourceName", resource)
+	err := apierr.New(apierr.KindAlreadyExists, apierr.ReasonTaskExists, "%s.", TaskExists).With("resourceName", resource)
 	err.Fields = []apierr.Field{{Name: "resourceName", Message: TaskExists}}
 	return err
 }

@@ -118,7 +118,7 @@ func replayed(ctx context.Context, tx Tx, call Call) (string, error) {
 func (k *Keeper) refused(ctx context.Context, entry Entry, err error) error {
 	e, ok := apierr.As(err)
 	// Attempts during a lock are not written down: they would fill the log.
-	if !ok || !isRefusal(e.Kind) || e.Reason == ReasonSignInLocked || entry.Action == "" {
+	if !ok || !isRefusal(e.Kind) || e.Reason == apierr.ReasonSignInLocked || entry.Action == "" {
 		return err
 	}
 	if entry.Message != "" {

@@ -7,9 +7,6 @@ import (
 	"github.com/edensync/edensync/internal/apierr"
 )
 
-// ReasonSignInLocked refuses attempts after repeated failures.
-const ReasonSignInLocked apierr.Reason = "SIGN_IN_LOCKED"
-
 // Attempts counts failed sign-ins of one subject: an account at an address, or
 // an address whatever the account.
 type Attempts struct {
@@ -65,7 +62,7 @@ func delayAfter(failures, free int) time.Duration {
 
 func errLocked(wait time.Duration) error {
 	wait = max(wait.Round(time.Second), time.Second)
-	return apierr.New(apierr.KindExhausted, ReasonSignInLocked,
+	return apierr.New(apierr.KindExhausted, apierr.ReasonSignInLocked,
 		"Too many attempts failed, so this one was not looked at; wait %s and try again.", wait).After(wait)
 }
 

@@ -25,9 +25,6 @@ const (
 	TypeWrike    Type = "WRIKE"
 )
 
-// ReasonTypeUnsupported refuses Eden's repository types other than EDEN.
-const ReasonTypeUnsupported apierr.Reason = "REPOSITORY_TYPE_UNSUPPORTED"
-
 // UUIDSource tells where a repository's identifier comes from.
 type UUIDSource string
 
@@ -128,7 +125,7 @@ func (r *Repository) checkType() error {
 		r.Type = TypeEden
 		return nil
 	case TypeADASHI, TypeCCRM, TypeData, TypeFilesync, TypeFTP, TypeMCB, TypeWrike:
-		err := apierr.New(apierr.KindInvalid, ReasonTypeUnsupported,
+		err := apierr.New(apierr.KindInvalid, apierr.ReasonRepositoryType,
 			"Repositories of type %s cannot be synchronized with edensync, so nothing was saved; only Sahana Eden and edensync sites (type EDEN) are supported.", r.Type)
 		err.Fields = []apierr.Field{{Name: "type", Message: "only EDEN is supported"}}
 		return err.With("type", string(r.Type))

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/edensync/edensync/internal/apierr"
 )
 
 // TaskMode tells in which directions a resource is exchanged by runs.
@@ -59,9 +57,6 @@ type Task struct {
 	UpdateTime     time.Time
 	Version        int64
 }
-
-// ReasonTaskExists refuses a second task for a resource of a repository.
-const ReasonTaskExists apierr.Reason = "TASK_EXISTS"
 
 // TaskExists is what the guide says about it.
 const TaskExists = "This resource is already configured for this repository"

@@ -304,7 +304,7 @@ func TestFailuresLockAccountAndAddress(t *testing.T) {
 		}
 		for range 3 { // 1 s, 2 s, 4 s
 			_, err := s.trySignIn("admin", adminPassword, "10.0.0.9")
-			s.refused(err, apierr.KindExhausted, "SIGN_IN_LOCKED")
+			s.refused(err, apierr.KindExhausted, apierr.ReasonSignInLocked)
 			if e, _ := apierr.As(err); e == nil || e.RetryAfter != wait {
 				s.t.Errorf("error = %v, want a delay of %v", err, wait)
 			}
@@ -329,7 +329,7 @@ func TestFailuresOfManyAccountsLockTheAddress(t *testing.T) {
 			s.refused(err, apierr.KindUnauthenticated, apierr.ReasonCredentialsWrong)
 		}
 		_, err := s.trySignIn("admin", adminPassword, "2001:db8::ffff")
-		s.refused(err, apierr.KindExhausted, "SIGN_IN_LOCKED")
+		s.refused(err, apierr.KindExhausted, apierr.ReasonSignInLocked)
 		if _, err := s.trySignIn("admin", adminPassword, "2001:db8:0:1::1"); err != nil {
 			s.t.Errorf("another network: %v", err)
 		}

@@ -87,7 +87,7 @@ func TestPeersAreRememberedButNotTooLong(t *testing.T) {
 			s.refused(err, apierr.KindUnauthenticated, apierr.ReasonCredentialsWrong)
 		}
 		_, err := s.authenticate("free", "wrong", "")
-		s.refused(err, apierr.KindExhausted, "SIGN_IN_LOCKED")
+		s.refused(err, apierr.KindExhausted, apierr.ReasonSignInLocked)
 		// The right password was seen lately and goes on working during the lock.
 		must[*configv1.AuthenticatePeerResponse](s.t)(s.authenticate("free", "password of free", ""))
 		must[*configv1.User](s.t)(s.updateUser(&configv1.User{Id: u.GetId(), Password: "another good one"}, "password"))

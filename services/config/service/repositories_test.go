@@ -14,7 +14,6 @@ import (
 	"github.com/edensync/edensync/internal/apierr"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
-	"github.com/edensync/edensync/services/config"
 )
 
 func (s *site) tryCreate(r *configv1.Repository) error {
@@ -99,7 +98,7 @@ func TestCFG007_TypesOtherThanEden(t *testing.T) {
 				continue
 			}
 			err := s.tryCreate(&configv1.Repository{Name: name, Type: configv1.RepositoryType(value)})
-			s.refused(err, apierr.KindInvalid, config.ReasonTypeUnsupported)
+			s.refused(err, apierr.KindInvalid, apierr.ReasonRepositoryType)
 		}
 		s.refusedField(s.tryCreate(&configv1.Repository{Name: "x", Type: 77}), "type")
 	})

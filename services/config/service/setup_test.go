@@ -86,7 +86,7 @@ func TestSetupCodesCannotBeGuessed(t *testing.T) {
 			s.refused(err, apierr.KindPermissionDenied, apierr.ReasonSetupCodeWrong)
 		}
 		_, err := s.setup(s.service.SetupCode(), "eve", adminPassword, "")
-		s.refused(err, apierr.KindExhausted, "SIGN_IN_LOCKED")
+		s.refused(err, apierr.KindExhausted, apierr.ReasonSignInLocked)
 	})
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/edensync/edensync/internal/apierr"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
-	"github.com/edensync/edensync/services/config"
 )
 
 func (s *site) tryTask(t *configv1.Task) error {
@@ -34,7 +33,7 @@ func TestCFG016_OneTaskForAResource(t *testing.T) {
 		kenya, chad := s.createRepository(&configv1.Repository{Name: "Kenya"}), s.createRepository(&configv1.Repository{Name: "Chad"})
 		s.createTask(&configv1.Task{RepositoryId: kenya.GetId(), ResourceName: "org_office"})
 		err := s.tryTask(&configv1.Task{RepositoryId: kenya.GetId(), ResourceName: " org_office"})
-		s.refused(err, apierr.KindAlreadyExists, config.ReasonTaskExists)
+		s.refused(err, apierr.KindAlreadyExists, apierr.ReasonTaskExists)
 		if e, _ := apierr.As(err); e != nil {
 			contains(s.t, e.Message, "This resource is already configured for this repository")
 		}
