@@ -97,7 +97,7 @@ func entryTo(e audit.Entry) *auditv1.LogEntry {
 		Id: e.ID, Time: timestamppb.New(e.Time), RepositoryId: e.RepositoryID, RepositoryName: e.RepositoryName,
 		ResourceName: e.ResourceName, Mode: modes.shown(e.Mode), Transmission: transmissions.shown(e.Transmission), Action: e.Action,
 		Result: results.shown(e.Result), RemoteError: e.RemoteError, Message: e.Message, Reason: e.Reason, RunId: e.RunID,
-		Counts: countsTo(e.Counts), Bytes: e.Bytes, Actor: e.Actor, Service: e.Service,
+		Counts: countsTo(e.Counts), Bytes: e.Bytes, Actor: e.Actor, Service: e.Service, Original: e.Original,
 	}
 	if e.Duration != nil {
 		m.Duration = durationpb.New(*e.Duration)

@@ -215,3 +215,19 @@ func (e *Engine) Retry(ctx context.Context, item *transfer.Item, repo transfer.R
 	_, err := e.Import(ctx, transfer.Import{Repository: repo, Resource: item.Task, Rule: rule}, bytes.NewReader(wrap(item.Incoming.XML)))
 	return err
 }
+
+// Announce makes a record go out again although its content is the same, because something that it points to has
+// changed here.
+func (e *Engine) Announce(ctx context.Context, key transfer.Key) error {
+	err := e.store.Write(ctx, nil, func(tx Tx) error {
+		locals, err := tx.Load(ctx, []transfer.Key{key})
+		if err != nil || locals[key] == nil {
+			return err
+		}
+		return tx.Relink(ctx, []*transfer.Record{locals[key]})
+	})
+	if err != nil {
+		return fmt.Errorf("announce %s %s: %w", key.Resource, key.UID, err)
+	}
+	return nil
+}

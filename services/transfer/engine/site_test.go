@@ -55,7 +55,9 @@ func newSite(t *testing.T, database, name string) *site {
 
 func (s *site) now() time.Time { return s.clock }
 
-func (s *site) id() string { return uuid.NewSHA1(uuid.Nil, fmt.Append(nil, s.name, s.ids.Add(1))).String() }
+func (s *site) id() string {
+	return uuid.NewSHA1(uuid.Nil, fmt.Append(nil, s.name, s.ids.Add(1))).String()
+}
 
 func (s *site) Site(context.Context) (transfer.Site, error) { return s.info, nil }
 

@@ -17,9 +17,9 @@ import (
 
 // Neighbours say where a process of its own finds the others, and where it listens for peers.
 type Neighbours struct {
-	ConfigAddress string `help:"Address of edensync-config." default:"127.0.0.1:7401"`
-	AuditAddress  string `help:"Address of edensync-audit." default:"127.0.0.1:7404"`
-	PeerListen    string `help:"Address of the endpoint that other sites call." default:"127.0.0.1:7423"`
+	ConfigAddress string `help:"Address of edensync-config." default:"127.0.0.1:9101"`
+	AuditAddress  string `help:"Address of edensync-audit." default:"127.0.0.1:9104"`
+	PeerListen    string `help:"Address of the endpoint that other sites call." default:"127.0.0.1:9123"`
 }
 
 // Process runs the service as a process of its own until ctx ends: its gRPC server, health and metrics, and the

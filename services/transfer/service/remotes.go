@@ -171,10 +171,12 @@ func (r *remotes) Test(ctx context.Context, repo transfer.Repository, resource s
 }
 
 // body gives read errors of a document the type that the engine understands.
-type body struct{ inner interface {
-	Read(p []byte) (int, error)
-	Close() error
-} }
+type body struct {
+	inner interface {
+		Read(p []byte) (int, error)
+		Close() error
+	}
+}
 
 func (b body) Read(p []byte) (int, error) {
 	n, err := b.inner.Read(p)
@@ -182,4 +184,3 @@ func (b body) Read(p []byte) (int, error) {
 }
 
 func (b body) Close() error { return b.inner.Close() }
-

@@ -43,10 +43,10 @@ func (s *Service) Authorize() rpc.Rules {
 		transferv1.RecordService_GetRecord_FullMethodName:     see,
 		transferv1.RecordService_ListChanges_FullMethodName:   see,
 		transferv1.RecordService_WatchChanges_FullMethodName:  see,
-		transferv1.RecordService_PutRecord_FullMethodName:     run,
-		transferv1.RecordService_DeleteRecord_FullMethodName:  run,
+		transferv1.RecordService_PutRecord_FullMethodName:     manage,
+		transferv1.RecordService_DeleteRecord_FullMethodName:  manage,
 
 		transferv1.PeerService_RegisterRepository_FullMethodName: manage,
-		transferv1.PeerService_TestConnection_FullMethodName:     run,
+		transferv1.PeerService_TestConnection_FullMethodName:     manage,
 	}
 }

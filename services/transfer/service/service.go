@@ -4,9 +4,11 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -55,6 +57,7 @@ type Service struct {
 	worker    *worker
 	registrar *registrar
 	deliverer *auditlog.Deliverer
+	files     *files
 	handler   http.Handler
 	deps      Deps
 }
@@ -69,7 +72,11 @@ func Open(ctx context.Context, s Settings, deps Deps) (*Service, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("transfer: %w", err)
 	}
-	return assemble(s, deps, db), nil
+	svc, err := assemble(s, deps, db)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("transfer: %w", err), db.Close())
+	}
+	return svc, nil
 }
 
 func migrate(ctx context.Context, db *sqldb.DB) error {
@@ -79,7 +86,7 @@ func migrate(ctx context.Context, db *sqldb.DB) error {
 	return db.Migrate(ctx, sqlstore.Migrations, sqlstore.VersionTable)
 }
 
-func assemble(s Settings, deps Deps, db *sqldb.DB) *Service {
+func assemble(s Settings, deps Deps, db *sqldb.DB) (*Service, error) {
 	svc := &Service{db: db, deps: deps, store: sqlstore.New(db, deps.Now)}
 	svc.directory = &directory{config: deps.Config, now: deps.Now, logger: deps.Logger}
 	limits := peer.Defaults()
@@ -92,9 +99,13 @@ func assemble(s Settings, deps Deps, db *sqldb.DB) *Service {
 	m := newMetrics(deps.Metrics)
 	svc.worker = newWorker(svc.store, svc.engine, svc.directory, newID(), deps.Now, deps.Logger, m)
 	svc.registrar = &registrar{config: deps.Config, remotes: svc.remotes, logger: deps.Logger}
+	var err error
+	if svc.files, err = openFiles(filepath.Join(s.Data, "files"), svc); err != nil {
+		return nil, err
+	}
 	x := &exchange{engine: svc.engine, store: svc.store, directory: svc.directory}
-	svc.handler = inbound.New(inbound.Settings{MaxBodyBytes: s.MaxBody}, svc.directory, x, log, nil, deps.Now)
-	return svc
+	svc.handler = inbound.New(inbound.Settings{MaxBodyBytes: s.MaxBody}, svc.directory, x, log, svc.files.handler(), deps.Now)
+	return svc, nil
 }
 
 // newID is an id that sorts by the time of its making.
@@ -120,7 +131,7 @@ func (s *Service) PeerHandler() http.Handler { return s.handler }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, loop := range []func(context.Context) error{
-		s.worker.Run, s.registrar.Run, s.deliverer.Run, s.forget,
+		s.worker.Run, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget,
 	} {
 		group.Go(func() error { return loop(ctx) })
 	}
@@ -133,7 +144,7 @@ func (s *Service) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 // Close frees the database and idle connections.
 func (s *Service) Close() error {
 	s.client.Close()
-	return s.db.Close()
+	return errors.Join(s.files.folder.Close(), s.db.Close())
 }
 
 // Forgetting happens now and then; what is due has waited for weeks.

@@ -189,14 +189,14 @@ func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer
 func (w *worker) guard(ctx context.Context, cancel context.CancelCauseFunc, run transfer.Run, lease transfer.Lease) {
 	tick := time.NewTicker(stopCheck)
 	defer tick.Stop()
-	renewed := w.now()
+	started, renewed := w.now(), w.now()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if run.Timeout > 0 && w.now().Sub(run.StartedAt) >= run.Timeout {
+		if run.Timeout > 0 && w.now().Sub(started) >= run.Timeout {
 			cancel(engine.ErrTimeout)
 			return
 		}

@@ -17,7 +17,7 @@ func run(ctx context.Context, args []string) error {
 		process.ServiceSettings `embed:""`
 		service.Settings        `embed:""`
 	}
-	vars := map[string]string{"listen": "127.0.0.1:7404", "health": "127.0.0.1:7414"}
+	vars := map[string]string{"listen": "127.0.0.1:9104", "health": "127.0.0.1:9204"}
 	if _, err := process.Parse(&settings, "edensync-audit", "Keeps the synchronization log of an edensync site.", args, vars); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func run(ctx context.Context, args []string) error {
 		service.Settings        `embed:""`
 		service.Neighbours      `embed:""`
 	}
-	vars := map[string]string{"listen": "127.0.0.1:7403", "health": "127.0.0.1:7413"}
+	vars := map[string]string{"listen": "127.0.0.1:9103", "health": "127.0.0.1:9203"}
 	if _, err := process.Parse(&settings, "edensync-transfer", "Exchanges records of an edensync site with other sites.", args, vars); err != nil {
 		return err
 	}

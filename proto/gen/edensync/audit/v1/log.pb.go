@@ -428,7 +428,10 @@ type LogEntry struct {
 	// Output only. Id of the next newer entry; empty: none. Only in GetLogEntry.
 	PreviousId string `protobuf:"bytes,19,opt,name=previous_id,json=previousId,proto3" json:"previous_id,omitempty"`
 	// Output only. Id of the next older entry; empty: none. Only in GetLogEntry.
-	NextId        string `protobuf:"bytes,20,opt,name=next_id,json=nextId,proto3" json:"next_id,omitempty"`
+	NextId string `protobuf:"bytes,20,opt,name=next_id,json=nextId,proto3" json:"next_id,omitempty"`
+	// Output only. What the writer gave where the vocabulary does not know it, by field name: mode,
+	// transmission or result; the fields themselves hold NONE or SUCCESS then.
+	Original      map[string]string `protobuf:"bytes,21,rep,name=original,proto3" json:"original,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -601,6 +604,13 @@ func (x *LogEntry) GetNextId() string {
 		return x.NextId
 	}
 	return ""
+}
+
+func (x *LogEntry) GetOriginal() map[string]string {
+	if x != nil {
+		return x.Original
+	}
+	return nil
 }
 
 // ListLogEntriesRequest selects entries.
@@ -1366,7 +1376,7 @@ const file_edensync_audit_v1_log_proto_rawDesc = "" +
 	"\brejected\x18\b \x01(\x03R\brejected\x12\x12\n" +
 	"\x04sent\x18\t \x01(\x03R\x04sent\x12\x1a\n" +
 	"\baccepted\x18\n" +
-	" \x01(\x03R\baccepted\"\xd3\x05\n" +
+	" \x01(\x03R\baccepted\"\xd7\x06\n" +
 	"\bLogEntry\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
 	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12#\n" +
@@ -1389,7 +1399,11 @@ const file_edensync_audit_v1_log_proto_rawDesc = "" +
 	"\aservice\x18\x12 \x01(\tR\aservice\x12\x1f\n" +
 	"\vprevious_id\x18\x13 \x01(\tR\n" +
 	"previousId\x12\x17\n" +
-	"\anext_id\x18\x14 \x01(\tR\x06nextId\"\xb4\x04\n" +
+	"\anext_id\x18\x14 \x01(\tR\x06nextId\x12E\n" +
+	"\boriginal\x18\x15 \x03(\v2).edensync.audit.v1.LogEntry.OriginalEntryR\boriginal\x1a;\n" +
+	"\rOriginalEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb4\x04\n" +
 	"\x15ListLogEntriesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1502,7 +1516,7 @@ func file_edensync_audit_v1_log_proto_rawDescGZIP() []byte {
 }
 
 var file_edensync_audit_v1_log_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_edensync_audit_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_edensync_audit_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_edensync_audit_v1_log_proto_goTypes = []any{
 	(Mode)(0),                        // 0: edensync.audit.v1.Mode
 	(Transmission)(0),                // 1: edensync.audit.v1.Transmission
@@ -1519,48 +1533,50 @@ var file_edensync_audit_v1_log_proto_goTypes = []any{
 	(*ExportLogEntriesResponse)(nil), // 12: edensync.audit.v1.ExportLogEntriesResponse
 	(*PurgeLogEntriesRequest)(nil),   // 13: edensync.audit.v1.PurgeLogEntriesRequest
 	(*PurgeLogEntriesResponse)(nil),  // 14: edensync.audit.v1.PurgeLogEntriesResponse
-	(*timestamppb.Timestamp)(nil),    // 15: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),      // 16: google.protobuf.Duration
+	nil,                              // 15: edensync.audit.v1.LogEntry.OriginalEntry
+	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),      // 17: google.protobuf.Duration
 }
 var file_edensync_audit_v1_log_proto_depIdxs = []int32{
-	15, // 0: edensync.audit.v1.LogEntry.time:type_name -> google.protobuf.Timestamp
+	16, // 0: edensync.audit.v1.LogEntry.time:type_name -> google.protobuf.Timestamp
 	0,  // 1: edensync.audit.v1.LogEntry.mode:type_name -> edensync.audit.v1.Mode
 	1,  // 2: edensync.audit.v1.LogEntry.transmission:type_name -> edensync.audit.v1.Transmission
 	2,  // 3: edensync.audit.v1.LogEntry.result:type_name -> edensync.audit.v1.Result
 	4,  // 4: edensync.audit.v1.LogEntry.counts:type_name -> edensync.audit.v1.LogCounts
-	16, // 5: edensync.audit.v1.LogEntry.duration:type_name -> google.protobuf.Duration
-	0,  // 6: edensync.audit.v1.ListLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
-	1,  // 7: edensync.audit.v1.ListLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
-	2,  // 8: edensync.audit.v1.ListLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
-	15, // 9: edensync.audit.v1.ListLogEntriesRequest.start_time:type_name -> google.protobuf.Timestamp
-	15, // 10: edensync.audit.v1.ListLogEntriesRequest.end_time:type_name -> google.protobuf.Timestamp
-	5,  // 11: edensync.audit.v1.ListLogEntriesResponse.log_entries:type_name -> edensync.audit.v1.LogEntry
-	0,  // 12: edensync.audit.v1.WatchLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
-	1,  // 13: edensync.audit.v1.WatchLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
-	2,  // 14: edensync.audit.v1.WatchLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
-	5,  // 15: edensync.audit.v1.WatchLogEntriesResponse.log_entries:type_name -> edensync.audit.v1.LogEntry
-	3,  // 16: edensync.audit.v1.ExportLogEntriesRequest.format:type_name -> edensync.audit.v1.ExportFormat
-	0,  // 17: edensync.audit.v1.ExportLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
-	1,  // 18: edensync.audit.v1.ExportLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
-	2,  // 19: edensync.audit.v1.ExportLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
-	15, // 20: edensync.audit.v1.ExportLogEntriesRequest.start_time:type_name -> google.protobuf.Timestamp
-	15, // 21: edensync.audit.v1.ExportLogEntriesRequest.end_time:type_name -> google.protobuf.Timestamp
-	15, // 22: edensync.audit.v1.PurgeLogEntriesRequest.before_time:type_name -> google.protobuf.Timestamp
-	6,  // 23: edensync.audit.v1.LogService.ListLogEntries:input_type -> edensync.audit.v1.ListLogEntriesRequest
-	8,  // 24: edensync.audit.v1.LogService.GetLogEntry:input_type -> edensync.audit.v1.GetLogEntryRequest
-	9,  // 25: edensync.audit.v1.LogService.WatchLogEntries:input_type -> edensync.audit.v1.WatchLogEntriesRequest
-	11, // 26: edensync.audit.v1.LogService.ExportLogEntries:input_type -> edensync.audit.v1.ExportLogEntriesRequest
-	13, // 27: edensync.audit.v1.LogService.PurgeLogEntries:input_type -> edensync.audit.v1.PurgeLogEntriesRequest
-	7,  // 28: edensync.audit.v1.LogService.ListLogEntries:output_type -> edensync.audit.v1.ListLogEntriesResponse
-	5,  // 29: edensync.audit.v1.LogService.GetLogEntry:output_type -> edensync.audit.v1.LogEntry
-	10, // 30: edensync.audit.v1.LogService.WatchLogEntries:output_type -> edensync.audit.v1.WatchLogEntriesResponse
-	12, // 31: edensync.audit.v1.LogService.ExportLogEntries:output_type -> edensync.audit.v1.ExportLogEntriesResponse
-	14, // 32: edensync.audit.v1.LogService.PurgeLogEntries:output_type -> edensync.audit.v1.PurgeLogEntriesResponse
-	28, // [28:33] is the sub-list for method output_type
-	23, // [23:28] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	17, // 5: edensync.audit.v1.LogEntry.duration:type_name -> google.protobuf.Duration
+	15, // 6: edensync.audit.v1.LogEntry.original:type_name -> edensync.audit.v1.LogEntry.OriginalEntry
+	0,  // 7: edensync.audit.v1.ListLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
+	1,  // 8: edensync.audit.v1.ListLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
+	2,  // 9: edensync.audit.v1.ListLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
+	16, // 10: edensync.audit.v1.ListLogEntriesRequest.start_time:type_name -> google.protobuf.Timestamp
+	16, // 11: edensync.audit.v1.ListLogEntriesRequest.end_time:type_name -> google.protobuf.Timestamp
+	5,  // 12: edensync.audit.v1.ListLogEntriesResponse.log_entries:type_name -> edensync.audit.v1.LogEntry
+	0,  // 13: edensync.audit.v1.WatchLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
+	1,  // 14: edensync.audit.v1.WatchLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
+	2,  // 15: edensync.audit.v1.WatchLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
+	5,  // 16: edensync.audit.v1.WatchLogEntriesResponse.log_entries:type_name -> edensync.audit.v1.LogEntry
+	3,  // 17: edensync.audit.v1.ExportLogEntriesRequest.format:type_name -> edensync.audit.v1.ExportFormat
+	0,  // 18: edensync.audit.v1.ExportLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
+	1,  // 19: edensync.audit.v1.ExportLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
+	2,  // 20: edensync.audit.v1.ExportLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
+	16, // 21: edensync.audit.v1.ExportLogEntriesRequest.start_time:type_name -> google.protobuf.Timestamp
+	16, // 22: edensync.audit.v1.ExportLogEntriesRequest.end_time:type_name -> google.protobuf.Timestamp
+	16, // 23: edensync.audit.v1.PurgeLogEntriesRequest.before_time:type_name -> google.protobuf.Timestamp
+	6,  // 24: edensync.audit.v1.LogService.ListLogEntries:input_type -> edensync.audit.v1.ListLogEntriesRequest
+	8,  // 25: edensync.audit.v1.LogService.GetLogEntry:input_type -> edensync.audit.v1.GetLogEntryRequest
+	9,  // 26: edensync.audit.v1.LogService.WatchLogEntries:input_type -> edensync.audit.v1.WatchLogEntriesRequest
+	11, // 27: edensync.audit.v1.LogService.ExportLogEntries:input_type -> edensync.audit.v1.ExportLogEntriesRequest
+	13, // 28: edensync.audit.v1.LogService.PurgeLogEntries:input_type -> edensync.audit.v1.PurgeLogEntriesRequest
+	7,  // 29: edensync.audit.v1.LogService.ListLogEntries:output_type -> edensync.audit.v1.ListLogEntriesResponse
+	5,  // 30: edensync.audit.v1.LogService.GetLogEntry:output_type -> edensync.audit.v1.LogEntry
+	10, // 31: edensync.audit.v1.LogService.WatchLogEntries:output_type -> edensync.audit.v1.WatchLogEntriesResponse
+	12, // 32: edensync.audit.v1.LogService.ExportLogEntries:output_type -> edensync.audit.v1.ExportLogEntriesResponse
+	14, // 33: edensync.audit.v1.LogService.PurgeLogEntries:output_type -> edensync.audit.v1.PurgeLogEntriesResponse
+	29, // [29:34] is the sub-list for method output_type
+	24, // [24:29] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_edensync_audit_v1_log_proto_init() }
@@ -1577,7 +1593,7 @@ func file_edensync_audit_v1_log_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_audit_v1_log_proto_rawDesc), len(file_edensync_audit_v1_log_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
