@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/edensync/edensync/internal/sqldb"
@@ -48,9 +49,16 @@ func byKeys(d sqldb.Dialect, columns, table, keyColumn, cond string) string {
 	return "SELECT " + columns + " FROM " + table + " WHERE " + keyColumn + " IN (SELECT value FROM json_each(?)) AND " + cond
 }
 
+// writer is what a write transaction offers; *sqldb.Tx is one.
+type writer interface {
+	sqldb.Querier
+	Prepare(ctx context.Context, query string) (*sqldb.Stmt, error)
+	Raw() *sqlx.Tx
+}
+
 // insert writes rows into a table, in the way that is fastest on the engine. Each row has the order of columns.
 // suffix follows the VALUES, for ON CONFLICT; with one, no value of the conflicting columns may come twice.
-func insert(ctx context.Context, q *sqldb.Tx, table string, columns []string, suffix string, rows [][]any) error {
+func insert(ctx context.Context, q writer, table string, columns []string, suffix string, rows [][]any) error {
 	var err error
 	switch {
 	case len(rows) == 0:
@@ -69,7 +77,7 @@ func insert(ctx context.Context, q *sqldb.Tx, table string, columns []string, su
 // minCopy is the number of rows from which COPY pays on PostgreSQL; below it its extra round trips cost more.
 const minCopy = 20
 
-func copyIn(ctx context.Context, q *sqldb.Tx, table string, columns []string, rows [][]any) (err error) {
+func copyIn(ctx context.Context, q writer, table string, columns []string, rows [][]any) (err error) {
 	stmt, err := q.Raw().PrepareContext(ctx, pq.CopyIn(table, columns...)) //nolint:sqlclosecheck // closed below, with its error
 	if err != nil {
 		return sqldb.Classify(err)
@@ -97,7 +105,7 @@ func rowsPerStatement(d sqldb.Dialect) int {
 	return 1
 }
 
-func insertChunks(ctx context.Context, q *sqldb.Tx, table string, columns []string, suffix string, rows [][]any) error {
+func insertChunks(ctx context.Context, q writer, table string, columns []string, suffix string, rows [][]any) error {
 	size := rowsPerStatement(q.Dialect())
 	if len(rows) >= 2*size {
 		whole := len(rows) / size * size
@@ -117,7 +125,7 @@ func insertChunks(ctx context.Context, q *sqldb.Tx, table string, columns []stri
 }
 
 // insertPrepared runs one prepared statement for each size rows; the number of rows is a multiple of it.
-func insertPrepared(ctx context.Context, q *sqldb.Tx, text string, size int, rows [][]any) (err error) {
+func insertPrepared(ctx context.Context, q writer, text string, size int, rows [][]any) (err error) {
 	stmt, err := q.Prepare(ctx, text)
 	if err != nil {
 		return err
@@ -165,7 +173,7 @@ func valuesTable(columns, casts []string, rows int) string {
 }
 
 // updateFrom runs an UPDATE … FROM v in chunks.
-func updateFrom(ctx context.Context, q *sqldb.Tx, columns, casts []string, update string, rows [][]any) error {
+func updateFrom(ctx context.Context, q writer, columns, casts []string, update string, rows [][]any) error {
 	for len(rows) > 0 {
 		n := min(maxValues, len(rows))
 		if _, err := q.Exec(ctx, valuesTable(columns, casts, n)+update, flatten(rows[:n])...); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // fence renews the lease inside a transaction, or ends it: whoever lost the lease must not write.
-func fence(ctx context.Context, q *sqldb.Tx, lease transfer.Lease) error {
+func fence(ctx context.Context, q sqldb.Querier, lease transfer.Lease) error {
 	result, err := q.Exec(ctx, "UPDATE run SET leased_until = "+sqldb.NowSQL(q.Dialect())+" + lease_time"+
 		" WHERE id = ? AND generation = ? AND state = 'RUNNING'", lease.RunID, lease.Generation)
 	if err != nil {

@@ -64,7 +64,7 @@ func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine
 }
 
 // begin locks the change clock, which brings writers into a line, and then checks the lease.
-func (s *Store) begin(ctx context.Context, q *sqldb.Tx, lease *transfer.Lease) (*tx, error) {
+func (s *Store) begin(ctx context.Context, q writer, lease *transfer.Lease) (*tx, error) {
 	t := &tx{q: q, now: s.now(), counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{}}
 	if err := q.Get(ctx, &t.last, "UPDATE change_clock SET last = last WHERE id = 1 RETURNING last"); err != nil {
 		return nil, fmt.Errorf("lock the change clock: %w", err)
@@ -78,7 +78,7 @@ func (s *Store) begin(ctx context.Context, q *sqldb.Tx, lease *transfer.Lease) (
 
 // tx is one write transaction. It belongs to one goroutine.
 type tx struct {
-	q           *sqldb.Tx
+	q           writer
 	now         time.Time // of the whole transaction
 	first, last int64     // change clock at the start and at the moment
 	counts      map[string]*resourceDelta

@@ -2,9 +2,7 @@
 package storetest_test
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -171,10 +169,6 @@ func uids[T any](list []T, uid func(T) string) string {
 	return strings.Join(parts, " ")
 }
 
-func sortedKeys(keys []transfer.Key) []transfer.Key {
-	return slices.SortedFunc(slices.Values(keys), func(a, b transfer.Key) int {
-		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.UID, b.UID))
-	})
+func uidNumber(i int) string {
+	return fmt.Sprintf("urn:uuid:%08d-aaaa-4bbb-8ccc-%012d", i*7919%100000000, i)
 }
-
-func uidNumber(i int) string { return fmt.Sprintf("urn:uuid:%08d-aaaa-4bbb-8ccc-%012d", i*7919%100000000, i) }

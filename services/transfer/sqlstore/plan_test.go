@@ -1,0 +1,236 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// explainer runs statements and asks for the plan of each one before.
+type explainer struct {
+	*sqldb.Tx
+	t       *testing.T
+	phase   string
+	checked int
+}
+
+// scans are plans that read a whole big table, also by an index.
+var scans = map[sqldb.Dialect]*regexp.Regexp{
+	sqldb.PostgreSQL: regexp.MustCompile(`Seq Scan on (record|version|item)\b`),
+	sqldb.SQLite:     regexp.MustCompile(`SCAN (record|version|item)\b`),
+}
+
+var explains = map[sqldb.Dialect]string{sqldb.PostgreSQL: "EXPLAIN ", sqldb.SQLite: "EXPLAIN QUERY PLAN "}
+
+func (e *explainer) check(ctx context.Context, query string, args []any) {
+	e.t.Helper()
+	rows, err := e.Tx.Query(ctx, explains[e.Dialect()]+query, args...)
+	if err != nil {
+		e.t.Fatalf("explain %s: %v", query, err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		columns, err := rows.SliceScan()
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		plan = append(plan, fmt.Sprint(columns...))
+	}
+	if rows.Err() != nil {
+		e.t.Fatal(rows.Err())
+	}
+	e.checked++
+	if text := strings.Join(plan, "\n"); scans[e.Dialect()].MatchString(text) {
+		e.t.Errorf("%s: %s\nreads a whole table:\n%s", e.phase, query, text)
+	}
+}
+
+func (e *explainer) Get(ctx context.Context, dest any, query string, args ...any) error {
+	e.check(ctx, query, args)
+	return e.Tx.Get(ctx, dest, query, args...)
+}
+
+func (e *explainer) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	e.check(ctx, query, args)
+	return e.Tx.Exec(ctx, query, args...)
+}
+
+func (e *explainer) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
+	e.check(ctx, query, args)
+	return e.Tx.Query(ctx, query, args...)
+}
+
+// planRows and planBody make tables of which a hundred rows are a small part, as in life.
+const planRows = 12_000
+
+var planBody = []byte(strings.Repeat("content ", 180))
+
+func planRecord(i int) *transfer.Record {
+	r := &transfer.Record{
+		Key: transfer.Key{Resource: "org_organisation", UID: fmt.Sprintf("urn:uuid:%08x", i*2654435761%(1<<32))}, Master: true,
+		ModifiedOn: time.Unix(int64(1e9+i), 0), Hash: fmt.Sprint(i), ReceivedHash: fmt.Sprint(i), Origin: "r", Body: planBody,
+	}
+	if i%3 == 2 {
+		r.Parent, r.Resource, r.Master = planRecord(i-1).Key, "org_office", false
+	}
+	return r
+}
+
+func planRecords(from, to, step int) (records []*transfer.Record) {
+	for i := from; i < to; i += step {
+		records = append(records, planRecord(i))
+	}
+	return records
+}
+
+func planItem(i int) *transfer.Item {
+	outcomes := []policy.Outcome{policy.Skipped, policy.Conflict, policy.Rejected}
+	states := []transfer.ItemState{transfer.Closed, transfer.Decided, transfer.Closed}
+	it := &transfer.Item{
+		RunID: fmt.Sprint("run", i%50), RepositoryID: fmt.Sprint("r", i%4), Task: "org_organisation", Direction: transfer.Pull, Rule: "rule",
+		Key: planRecord(i % planRows).Key, Outcome: outcomes[i%3], State: states[i%3], Winner: transfer.LocalWins,
+	}
+	if i%100 == 2 {
+		it.State = transfer.Open
+	}
+	return it
+}
+
+// fill stores enough rows that a scan is never the best plan.
+func fill(t *testing.T, s *Store) {
+	t.Helper()
+	err := s.Write(t.Context(), nil, func(tx engine.Tx) error {
+		for _, records := range [][]*transfer.Record{planRecords(0, planRows, 1), planRecords(0, planRows, 2)} {
+			if err := tx.Apply(t.Context(), records); err != nil {
+				return err
+			}
+		}
+		var items []*transfer.Item
+		for i := range planRows {
+			items = append(items, planItem(i))
+		}
+		return tx.AddItems(t.Context(), items)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Every statement of an exchange finds its rows by an index, with statistics and without.
+func TestNoStatementOfAnExchangeScans(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, Migrations, func(t *testing.T, db *sqldb.DB) {
+		s := New(db, func() time.Time { return time.Unix(2e9, 0) })
+		fill(t, s)
+		for _, phase := range []string{"without statistics", "with statistics"} {
+			if phase == "with statistics" {
+				if _, err := db.Exec(t.Context(), "ANALYZE"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			err := db.Tx(t.Context(), func(q *sqldb.Tx) error {
+				e := &explainer{Tx: q, t: t, phase: phase}
+				for _, step := range []func(context.Context, *Store, *explainer) error{exchangeWrites, exchangeReads, listReads} {
+					if err := step(t.Context(), s, e); err != nil {
+						return err
+					}
+				}
+				if e.checked < 40 {
+					t.Errorf("only %d statements were looked at", e.checked)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func keysFor(records []*transfer.Record) (keys []transfer.Key) {
+	for _, r := range records {
+		keys = append(keys, r.Key)
+	}
+	return keys
+}
+
+// exchangeWrites is what a batch does.
+func exchangeWrites(ctx context.Context, s *Store, e *explainer) error {
+	w, err := s.begin(ctx, e, nil)
+	if err != nil {
+		return err
+	}
+	records := planRecords(0, planRows, 9)
+	var questions []engine.SeenQuestion
+	for _, r := range records {
+		questions = append(questions, engine.SeenQuestion{Key: r.Key, Hash: "x", ReceivedHash: "y"})
+	}
+	open := planItem(2)
+	steps := []func() error{
+		func() error { _, err := w.Load(ctx, keysFor(records)); return err },
+		func() error { _, err := w.Bodies(ctx, keysFor(records)); return err },
+		func() error { _, err := w.Seen(ctx, "r1", "rule", questions); return err },
+		func() error { return w.Apply(ctx, records) },
+		func() error { return w.Apply(ctx, planRecords(2, 20, 3)) },
+		func() error { return w.Touch(ctx, records) },
+		func() error { return w.Relink(ctx, records[:150]) },
+		func() error { return w.AddItems(ctx, []*transfer.Item{open}) },
+		func() error { return w.CloseRejects(ctx, "r2", transfer.Pull, keysFor(records)) },
+		func() error { return w.SavePart(ctx, "run1", transfer.Part{Resource: "x", Direction: transfer.Pull}) },
+		func() error { return w.end(ctx) },
+	}
+	for i, step := range steps {
+		if err := step(); err != nil {
+			return fmt.Errorf("write %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// exchangeReads is what an export does.
+func exchangeReads(ctx context.Context, _ *Store, e *explainer) error {
+	query := engine.TreeQuery{Resource: "org_organisation", After: 100, Upto: 4 * planRows, Limit: 50, Since: time.Unix(1e9+planRows-50, 0)}
+	filtered, arrived := query, query
+	filtered.Since, filtered.NotOrigin = time.Time{}, "r"
+	arrived.After, arrived.Arrived = 4*planRows, true
+	for _, q := range []engine.TreeQuery{query, filtered, arrived} {
+		if _, err := pickAll(ctx, e, q, q.Limit); err != nil {
+			return err
+		}
+	}
+	_, err := treesOf(ctx, e, keysFor(planRecords(1, planRows, 30)), false)
+	return err
+}
+
+// listReads are the pages that people look at.
+func listReads(ctx context.Context, _ *Store, e *explainer) error {
+	for _, f := range []transfer.ItemFilter{
+		{RunID: "run1"},
+		{RepositoryID: "r1", Outcomes: []policy.Outcome{policy.Conflict}},
+		{Resource: "org_office", UID: planRecord(2).UID},
+		{Outcomes: []policy.Outcome{policy.Conflict}, States: []transfer.ItemState{transfer.Open}},
+	} {
+		c := itemConditions(f)
+		if _, err := readItems(ctx, e, c.where()+" ORDER BY id DESC LIMIT ?", append(c.args, 50)...); err != nil {
+			return err
+		}
+	}
+	if _, err := pastVersions(ctx, e, planRecord(4).Key); err != nil {
+		return err
+	}
+	_, err := readRecords(ctx, e, "WHERE resource = ? AND seq > ? ORDER BY seq LIMIT ?", "org_office", 9, 50)
+	return err
+}
