@@ -30,7 +30,7 @@ func (e *SyntaxError) Unwrap() error {
 }
 
 // LimitError says that a document exceeds one of the [Limits]: Limit is the name of the field of Limits
-// (or NameBytes, which is fixed), Max its value, Offset where in the document.
+// (or NameBytes or Namespaces, which are fixed), Max its value, Offset where in the document.
 type LimitError struct {
 	Limit  string
 	Max    int64

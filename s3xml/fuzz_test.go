@@ -2,8 +2,10 @@ package s3xml_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -51,11 +53,12 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		root, records, err := decode(bytes.NewReader(doc), limits)
 		_, again, errAgain := decode(iotest.OneByteReader(bytes.NewReader(doc)), limits)
-		if (err == nil) != (errAgain == nil) || !cmp.Equal(records, again, equal) {
+		if (err == nil) != (errAgain == nil) || !sameRecords(records, again) {
 			t.Fatalf("at once: %v\nbyte by byte: %v\n%s", err, errAgain, cmp.Diff(records, again, equal))
 		}
 		if err != nil {
-			if errAgain.Error() != err.Error() {
+			var limit *s3xml.LimitError // may be noticed some bytes later
+			if errAgain.Error() != err.Error() && !errors.As(err, &limit) {
 				t.Fatalf("at once: %v\nbyte by byte: %v", err, errAgain)
 			}
 			return
@@ -69,10 +72,17 @@ func FuzzDecode(f *testing.F) {
 		}
 		same(t, "root", tree.name, root.Root)
 		want, got := oracleRecords(tree), alike(records)
-		if diff := cmp.Diff(alike(want), got, equal); diff != "" {
-			t.Fatalf("records (-encoding/xml +decoder):\n%s", diff)
+		if want = alike(want); !sameRecords(want, got) {
+			t.Fatalf("records (-encoding/xml +decoder):\n%s", cmp.Diff(want, got, equal))
 		}
 		roundTrip(t, root, records)
+	})
+}
+
+// sameRecords compares by what the encoder writes, which is much faster than cmp.
+func sameRecords(a, b []s3xml.Record) bool {
+	return slices.EqualFunc(a, b, func(a, b s3xml.Record) bool {
+		return bytes.Equal(s3xml.AppendRecord(nil, &a), s3xml.AppendRecord(nil, &b))
 	})
 }
 
@@ -138,8 +148,8 @@ func roundTrip(t *testing.T, root s3xml.Document, records []s3xml.Record) {
 	if err != nil {
 		t.Fatalf("what was written is refused: %v\n%s", err, out.Bytes())
 	}
-	if diff := cmp.Diff(records, again, equal); diff != "" {
-		t.Fatalf("round trip (-before +after):\n%s\n%s", diff, out.Bytes())
+	if !sameRecords(records, again) {
+		t.Fatalf("round trip (-before +after):\n%s\n%s", cmp.Diff(records, again, equal), out.Bytes())
 	}
 }
 

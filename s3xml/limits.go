@@ -21,6 +21,9 @@ type Limits struct {
 // maxNameBytes is the length of an element or attribute name; not configurable, because names must fit the buffer.
 const maxNameBytes = 1024
 
+// maxNamespaces is how many prefixes may be declared at once; not configurable, because S3XML needs none.
+const maxNamespaces = 16
+
 // maxRecordBytes keeps positions inside a record within 32 bits.
 const maxRecordBytes = 1 << 30
 

@@ -74,6 +74,7 @@ func TestLimits(t *testing.T) {
 		"white space in the end":   {"<s3xml/>", "\n", "DocumentBytes", 33 << 20},
 		"unknown top elements":     {"<s3xml>", "<x></x>", "DocumentBytes", 33 << 20},
 		"records":                  {"<s3xml>", "<resource/>", "Records", 1 << 17},
+		"namespaces in depth":      {"<s3xml><resource>", "<x xmlns:a='1' xmlns:b='1' xmlns:c='1' xmlns:d='1'>", "Namespaces", 1 << 17},
 		"name of an element":       {"<s3xml><", "x", "NameBytes", 1 << 17},
 		"name of an element, wide": {"<s3xml><", "é", "NameBytes", 1 << 17},
 		"name of an attribute":     {"<s3xml ", "x", "NameBytes", 1 << 17},

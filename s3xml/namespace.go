@@ -48,6 +48,9 @@ func (t *tagger) declare() error {
 		if prefix == "xml" || prefix == "xmlns" || uri == "" || !validName(name) {
 			return t.syntax("%s=%q is no valid namespace declaration", shorten(name), shorten(uri))
 		}
+		if len(t.spaces) == maxNamespaces {
+			return t.exceeded("Namespaces", maxNamespaces)
+		}
 		t.spaces = append(t.spaces, namespace{prefix: prefix, uri: uri, depth: len(t.stack)})
 	}
 	return nil

@@ -30,7 +30,8 @@ func (s *scanner) run(stop uint8, keep bool, inside string) (byte, error) {
 		}
 		if keep {
 			s.arena = append(s.arena, window[:n]...)
-			if len(s.arena)-s.token > s.max {
+			if excess := len(s.arena) - s.token - s.max; excess > 0 {
+				s.r += max(0, n-excess)
 				return 0, s.exceeded("TokenBytes", int64(s.max))
 			}
 		}
