@@ -185,19 +185,18 @@ func (r *round) origin(ctx context.Context, id string) (*origin, error) {
 	if known := r.origins[id]; known != nil {
 		return known, nil
 	}
-	found, err := r.Origin(ctx, id)
-	if apierr.KindOf(err) == apierr.KindNotFound && err != nil {
-		r.origins[id] = &origin{away: errRemoved}
-		return r.origins[id], nil
-	}
-	if err != nil {
+	known := &origin{}
+	var err error
+	switch known.Origin, err = r.Origin(ctx, id); {
+	case err != nil && apierr.KindOf(err) == apierr.KindNotFound:
+		known.away = errRemoved
+	case err != nil:
 		return nil, fmt.Errorf("read repository %s: %w", id, err)
+	case known.MaxBytes <= 0:
+		known.MaxBytes = DefaultMaxBytes
 	}
-	if found.MaxBytes <= 0 {
-		found.MaxBytes = DefaultMaxBytes
-	}
-	r.origins[id] = &origin{Origin: found}
-	return r.origins[id], nil
+	r.origins[id] = known
+	return known, nil
 }
 
 // localError is a fault of this site's own store.

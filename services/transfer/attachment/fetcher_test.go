@@ -339,7 +339,9 @@ func TestRunNeverGivesUpASiteThatIsAway(t *testing.T) {
 			t.Errorf("got %+v", f)
 		}
 		stop()
-		<-ended
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 	})
 }
 
@@ -364,6 +366,8 @@ func TestWakeMakesRunLookAtOnce(t *testing.T) {
 			t.Errorf("got %+v", f)
 		}
 		stop()
-		<-ended
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 	})
 }

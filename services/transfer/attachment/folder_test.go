@@ -28,7 +28,11 @@ func folder(t *testing.T) (*attachment.Folder, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.Close() })
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return f, dir
 }
 
@@ -47,7 +51,7 @@ func open(t *testing.T, f *attachment.Folder, hash string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	text, err := io.ReadAll(file)
 	return string(text), err
 }

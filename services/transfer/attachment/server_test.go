@@ -3,7 +3,6 @@ package attachment_test
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -40,7 +39,7 @@ func stored(kind, filename string) *names {
 	return &names{file: transfer.StoredFile{File: transfer.File{Filename: filename}, SHA256: helloHash, Size: 5, ContentType: kind}}
 }
 
-func ask(t *testing.T, s *attachment.Server, method, path string, header ...string) *http.Response {
+func ask(t *testing.T, s *attachment.Server, method, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(method, "/", nil)
 	r.URL.Path = path
@@ -49,17 +48,7 @@ func ask(t *testing.T, s *attachment.Server, method, path string, header ...stri
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	return w.Result()
-}
-
-func text(t *testing.T, res *http.Response) string {
-	t.Helper()
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(body)
+	return w
 }
 
 func TestServe(t *testing.T) {
@@ -69,26 +58,26 @@ func TestServe(t *testing.T) {
 	s := &attachment.Server{Names: stored("text/html; charset=x", "Bericht Ö.html"), Blobs: blobs}
 	for _, path := range []string{"/" + token, "/eden/default/download/" + token, token} {
 		res := ask(t, s, http.MethodGet, path)
-		if res.StatusCode != http.StatusOK || text(t, res) != "hello" {
-			t.Errorf("%s: got %d", path, res.StatusCode)
+		if res.Code != http.StatusOK || res.Body.String() != "hello" {
+			t.Errorf("%s: got %d", path, res.Code)
 		}
 		for name, want := range map[string]string{
 			"Content-Type": "text/html", "X-Content-Type-Options": "nosniff", "Content-Length": "5", "Etag": `"` + helloHash + `"`,
 			"Content-Disposition": "attachment; filename*=utf-8''Bericht%20%C3%96.html", "Content-Security-Policy": "default-src 'none'; sandbox",
 		} {
-			if got := res.Header.Get(name); got != want {
+			if got := res.Header().Get(name); got != want {
 				t.Errorf("%s: got %q, want %q", name, got, want)
 			}
 		}
 	}
-	if res := ask(t, s, http.MethodHead, "/"+token); res.StatusCode != http.StatusOK || text(t, res) != "" || res.ContentLength != 5 {
-		t.Errorf("got %d with %d bytes", res.StatusCode, res.ContentLength)
+	if res := ask(t, s, http.MethodHead, "/"+token); res.Code != http.StatusOK || res.Body.String() != "" || res.Header().Get("Content-Length") != "5" {
+		t.Errorf("got %d with %d bytes", res.Code, res.Body.Len())
 	}
-	if res := ask(t, s, http.MethodGet, "/"+token, "Range", "bytes=1-2"); res.StatusCode != http.StatusPartialContent || text(t, res) != "el" {
-		t.Errorf("got %d", res.StatusCode)
+	if res := ask(t, s, http.MethodGet, "/"+token, "Range", "bytes=1-2"); res.Code != http.StatusPartialContent || res.Body.String() != "el" {
+		t.Errorf("got %d", res.Code)
 	}
-	if res := ask(t, s, http.MethodGet, "/"+token, "If-None-Match", `"`+helloHash+`"`); res.StatusCode != http.StatusNotModified {
-		t.Errorf("got %d", res.StatusCode)
+	if res := ask(t, s, http.MethodGet, "/"+token, "If-None-Match", `"`+helloHash+`"`); res.Code != http.StatusNotModified {
+		t.Errorf("got %d", res.Code)
 	}
 }
 
@@ -106,10 +95,10 @@ func TestNamesForSaving(t *testing.T) {
 		strings.Repeat("long", 99) + ".md": "attachment; filename=download.md",
 	} {
 		res := ask(t, &attachment.Server{Names: stored("", name), Blobs: blobs}, http.MethodGet, "/"+token)
-		if got := res.Header.Get("Content-Disposition"); got != want {
+		if got := res.Header().Get("Content-Disposition"); got != want {
 			t.Errorf("%q: got %s, want %s", name, got, want)
 		}
-		if got := res.Header.Get("Content-Type"); got != "application/octet-stream" {
+		if got := res.Header().Get("Content-Type"); got != "application/octet-stream" {
 			t.Errorf("got type %s", got)
 		}
 	}
@@ -127,19 +116,19 @@ func TestWhatIsNotServed(t *testing.T) {
 	for _, path := range []string{
 		"", "/", "/short", "/../secret", "/..%2fsecret", "/" + token + "/", "/" + token + ".txt", "/" + token + "\x00", "/" + helloHash[:21] + "'", "/" + strings.Repeat("a", 129),
 	} {
-		if res := ask(t, s, http.MethodGet, path); res.StatusCode != http.StatusNotFound {
-			t.Errorf("%q: got %d", path, res.StatusCode)
+		if res := ask(t, s, http.MethodGet, path); res.Code != http.StatusNotFound {
+			t.Errorf("%q: got %d", path, res.Code)
 		}
 	}
 	if known.looked != 0 {
 		t.Errorf("%d of these were looked for", known.looked)
 	}
-	if res := ask(t, s, http.MethodGet, "/"+strings.ToLower(token)); res.StatusCode != http.StatusNotFound || known.looked != 1 {
-		t.Errorf("got %d", res.StatusCode)
+	if res := ask(t, s, http.MethodGet, "/"+strings.ToLower(token)); res.Code != http.StatusNotFound || known.looked != 1 {
+		t.Errorf("got %d", res.Code)
 	}
 	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete} {
-		if res := ask(t, s, method, "/"+token); res.StatusCode != http.StatusMethodNotAllowed {
-			t.Errorf("%s: got %d", method, res.StatusCode)
+		if res := ask(t, s, method, "/"+token); res.Code != http.StatusMethodNotAllowed {
+			t.Errorf("%s: got %d", method, res.Code)
 		}
 	}
 }
@@ -148,19 +137,19 @@ func TestContentThatCannotBeHad(t *testing.T) {
 	t.Parallel()
 	blobs, dir := folder(t)
 	s := &attachment.Server{Names: stored("text/plain", "a"), Blobs: blobs}
-	if res := ask(t, s, http.MethodGet, "/"+token); res.StatusCode != http.StatusNotFound {
-		t.Errorf("missing: got %d", res.StatusCode)
+	if res := ask(t, s, http.MethodGet, "/"+token); res.Code != http.StatusNotFound {
+		t.Errorf("missing: got %d", res.Code)
 	}
 	put(t, blobs, "hello")
 	if err := os.WriteFile(filepath.Join(dir, "2c/f2", helloHash), []byte("jello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if res := ask(t, s, http.MethodGet, "/"+token); res.StatusCode != http.StatusNotFound || strings.Contains(text(t, res), "jello") {
-		t.Errorf("damaged: got %d", res.StatusCode)
+	if res := ask(t, s, http.MethodGet, "/"+token); res.Code != http.StatusNotFound || strings.Contains(res.Body.String(), "jello") {
+		t.Errorf("damaged: got %d", res.Code)
 	}
 	s.Names = &names{err: errors.New("database away")}
 	res := ask(t, s, http.MethodGet, "/"+token)
-	if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" || strings.Contains(text(t, res), "database") {
-		t.Errorf("database: got %d", res.StatusCode)
+	if res.Code != http.StatusServiceUnavailable || res.Header().Get("Retry-After") == "" || strings.Contains(res.Body.String(), "database") {
+		t.Errorf("database: got %d", res.Code)
 	}
 }

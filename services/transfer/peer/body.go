@@ -56,7 +56,7 @@ func newBody(ctx context.Context, cancel context.CancelCauseFunc, call *call, re
 		b.failed = b.describe(err)
 		plain = b.wire
 	}
-	b.plain = bufio.NewReader(plain)
+	b.plain = bufio.NewReaderSize(plain, bufferBytes)
 	return b
 }
 
@@ -109,7 +109,7 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.left -= int64(n); b.left < 0 {
 		n, err = n+int(b.left), errTooLong
 	}
-	if err == nil || err == io.EOF { //nolint:errorlint // io.Reader gives io.EOF bare
+	if err == nil || err == io.EOF {
 		return n, err
 	}
 	b.failed = b.describe(err)

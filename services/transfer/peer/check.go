@@ -197,7 +197,7 @@ func (t *checkup) tlsStep(e *Error) (string, error) {
 	switch {
 	case e != nil && e.Reason == ReasonTLS:
 		return "", e
-	case t.base.Scheme == "http" && t.tls == nil:
+	case t.base.Scheme == "http" && (t.tls == nil || t.proxy != nil):
 		return "Not encrypted: user name, password and data can be read on the way", errSkip
 	case t.tls == nil:
 		return "Not reached", errSkip

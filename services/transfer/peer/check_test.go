@@ -118,13 +118,13 @@ func TestConnectionTestWithoutResource(t *testing.T) {
 
 func TestConnectionTestTriesNothingTwice(t *testing.T) {
 	t.Parallel()
-	inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
-		eden.Always(peertest.Pull, peertest.Busy(1)).Always(peertest.Push, peertest.Busy(1))
-		if got := marks(t, c.Test(t.Context(), remote(eden), "org_office")); got != "name+ connect+ signIn+ uuid+ clock+ pull- push-" {
-			t.Errorf("got %s", got)
+	inMemory(t, func(b bubble) {
+		b.eden.Always(peertest.Pull, peertest.Busy(1)).Always(peertest.Push, peertest.Busy(1))
+		if got := marks(b.T, b.c.Test(b.Context(), remote(b.eden), "org_office")); got != "name+ connect+ signIn+ uuid+ clock+ pull- push-" {
+			b.Errorf("got %s", got)
 		}
-		if n := len(eden.Requests(peertest.Any)); n != 3 {
-			t.Errorf("%d requests", n)
+		if n := len(b.eden.Requests(peertest.Any)); n != 3 {
+			b.Errorf("%d requests", n)
 		}
 	})
 }

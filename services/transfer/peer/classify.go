@@ -24,13 +24,13 @@ var (
 const maxErrorBody = 64 << 10
 
 // statusError turns an answer that is no success into an error with the remote's words.
-func (call *call) statusError(res *http.Response, r *reply, now time.Time) *Error {
+func (call *call) statusError(r *reply, now time.Time) *Error {
 	body, _ := io.ReadAll(io.LimitReader(r.body, maxErrorBody))
-	message := call.remote.words(body, res.StatusCode)
-	e := newError(call.op, statusReason(res.StatusCode, message), "%s", message)
-	e.Status = res.StatusCode
+	message := call.remote.words(body, r.status)
+	e := newError(call.op, statusReason(r.status, message), "%s", message)
+	e.Status = r.status
 	if e.Retry {
-		e.RetryAfter = retryAfter(res.Header, now)
+		e.RetryAfter = retryAfter(r.header, now)
 	}
 	if e.Reason == ReasonUnauthenticated && call.remote.Username != "" {
 		e.Fix = "Check user name and password of the repository."

@@ -69,7 +69,7 @@ func TestFetchFromASecureSiteStaysSecure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body.Close()
+	shut(t, body)
 }
 
 func TestFetchHasALimit(t *testing.T) {
@@ -83,7 +83,7 @@ func TestFetchHasALimit(t *testing.T) {
 					t.Errorf("got size %d", meta.Size)
 				}
 				_, err = io.ReadAll(body)
-				body.Close()
+				shut(t, body)
 			}
 			wantReason(t, err, peer.ReasonAnswerTooLarge)
 			body, _, err = client(t).Fetch(t.Context(), remote(eden), url, 1001)
@@ -93,7 +93,7 @@ func TestFetchHasALimit(t *testing.T) {
 			if text, err := io.ReadAll(body); err != nil || len(text) != 1001 {
 				t.Errorf("got %d bytes, %v", len(text), err)
 			}
-			body.Close()
+			shut(t, body)
 		})
 	}
 }

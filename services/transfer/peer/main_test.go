@@ -47,7 +47,7 @@ func pullAll(t *testing.T, c *peer.Client, r peer.Remote, req peer.PullRequest) 
 	if err != nil {
 		return "", nil, err
 	}
-	defer res.Body.Close()
+	defer shut(t, res.Body)
 	text, err := io.ReadAll(res.Body)
 	return string(text), res, err
 }
@@ -62,7 +62,8 @@ func failure(t *testing.T, err error) *peer.Error {
 	return e
 }
 
-func wantReason(t *testing.T, err error, reason string) *peer.Error {
+// wantReason demands a reason, words and advice, and returns the error as a value for closer looks.
+func wantReason(t *testing.T, err error, reason string) peer.Error {
 	t.Helper()
 	e := failure(t, err)
 	if e.Reason != reason {
@@ -71,7 +72,7 @@ func wantReason(t *testing.T, err error, reason string) *peer.Error {
 	if e.Fix == "" || e.Message == "" {
 		t.Errorf("%s comes without message or fix: %+v", e.Reason, e)
 	}
-	return e
+	return *e
 }
 
 func document(elements string) []byte {
@@ -80,4 +81,11 @@ func document(elements string) []byte {
 
 func push(ctx context.Context, c *peer.Client, r peer.Remote, body []byte) (*peer.PushAnswer, error) {
 	return c.Push(ctx, r, peer.PushRequest{Resource: "org_office", Body: body, Records: 1})
+}
+
+func shut(t *testing.T, c io.Closer) {
+	t.Helper()
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
 }

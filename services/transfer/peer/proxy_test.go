@@ -42,7 +42,7 @@ func startProxy(t *testing.T, refuse int) *fakeProxy {
 			serving.Go(func() { p.serve(conn) })
 		}
 	})
-	t.Cleanup(func() { listener.Close(); serving.Wait() })
+	t.Cleanup(func() { shut(t, listener); serving.Wait() })
 	return p
 }
 
@@ -59,7 +59,7 @@ func (p *fakeProxy) visits() []string {
 }
 
 func (p *fakeProxy) serve(conn net.Conn) {
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	in := bufio.NewReader(conn)
 	if first, err := in.Peek(1); err != nil || first[0] == 5 {
 		p.socks(conn, in)
@@ -84,7 +84,7 @@ func (p *fakeProxy) serve(conn net.Conn) {
 	if err != nil {
 		return
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	res.Close = true
 	_ = res.Write(conn)
 }
@@ -94,11 +94,11 @@ func (p *fakeProxy) tunnel(conn net.Conn, in io.Reader, to, greeting string) {
 	if err != nil {
 		return
 	}
-	defer far.Close()
+	defer func() { _ = far.Close() }()
 	_, _ = io.WriteString(conn, greeting)
 	go func() {
 		_, _ = io.Copy(far, in)
-		far.Close()
+		_ = far.Close()
 	}()
 	_, _ = io.Copy(conn, far)
 }
@@ -220,7 +220,7 @@ func TestProxyFailures(t *testing.T) {
 			if e.Retry != test.retry {
 				t.Errorf("got %+v", e)
 			}
-			for cause := error(e); cause != nil; cause = errors.Unwrap(cause) {
+			for cause := err; cause != nil; cause = errors.Unwrap(cause) {
 				if strings.Contains(cause.Error(), "hidden1") || strings.Contains(cause.Error(), "den1@") {
 					t.Errorf("the password is in %q", cause)
 				}

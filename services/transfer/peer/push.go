@@ -74,10 +74,18 @@ func (c *Client) push(ctx context.Context, call *call) (*PushAnswer, error) {
 	return &PushAnswer{
 		Status: e.Status, Message: call.remote.clean(e.Message), Records: e.Records,
 		Created: e.Created, Updated: e.Updated, Deleted: e.Deleted,
-		Rejected: call.remote.rejectedIn(e.Tree, e.Message), Outcomes: e.Outcomes, Counts: e.Counts,
+		Rejected: call.remote.rejectedIn(e.Tree, e.Message), Outcomes: call.remote.cleaned(e.Outcomes), Counts: e.Counts,
 		Date: r.date, ClockOffset: r.offset, Edensync: r.edensync(), Version: r.header.Get(headerVersion),
 		Bytes: int64(len(call.body)),
 	}, nil
+}
+
+// cleaned makes the words of outcomes fit for people, as those of rejects are.
+func (r *Remote) cleaned(outcomes []Outcome) []Outcome {
+	for i := range outcomes {
+		outcomes[i].Message = r.clean(outcomes[i].Message)
+	}
+	return outcomes
 }
 
 func (c *Client) pushCall(op string, remote *Remote, req *PushRequest) (*call, error) {

@@ -104,7 +104,7 @@ func TestPushAnswer_TRF026_TRF027(t *testing.T) {
 
 func TestPushToAnEdensync(t *testing.T) {
 	t.Parallel()
-	eden := known(peertest.Start(t)).Edensync().Refuse("urn:uuid:bad", "", "no")
+	eden := known(peertest.Start(t)).Edensync().Refuse("urn:uuid:bad", "", "no\nway")
 	r := remote(eden)
 	r.Edensync = true
 	body := document(element("urn:uuid:1", "2026-11-21T09:00:00", strings.Repeat("<data/>", 500)) + element("urn:uuid:bad", "2026-11-21T09:00:00", ""))
@@ -118,7 +118,7 @@ func TestPushToAnEdensync(t *testing.T) {
 	}
 	want := []peer.Outcome{
 		{Resource: "org_office", UID: "urn:uuid:1", Outcome: "CREATED"},
-		{Resource: "org_office", UID: "urn:uuid:bad", Outcome: "REJECTED", Message: "no"},
+		{Resource: "org_office", UID: "urn:uuid:bad", Outcome: "REJECTED", Message: "no way"},
 	}
 	if diff := cmp.Diff(want, answer.Outcomes); diff != "" {
 		t.Error(diff)

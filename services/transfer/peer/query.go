@@ -15,15 +15,15 @@ import (
 const msinceFormat = "2006-01-02T15:04:05"
 
 // query builds a query in a fixed order. url.Values would sort it and escape what Eden sends as it is.
-type query struct{ strings.Builder }
+type query struct{ b strings.Builder }
 
 func (q *query) add(name, value, keep string) {
-	if q.Len() > 0 {
-		q.WriteByte('&')
+	if q.b.Len() > 0 {
+		q.b.WriteByte('&')
 	}
-	q.WriteString(name)
-	q.WriteByte('=')
-	q.WriteString(escape(value, keep))
+	q.b.WriteString(name)
+	q.b.WriteByte('=')
+	q.b.WriteString(escape(value, keep))
 }
 
 // since adds msince unless the rule forbids it: under THIS and OTHER everything is exchanged each time.
@@ -46,7 +46,7 @@ func pullQuery(siteUUID string, req *PullRequest) string {
 	for _, f := range req.Filters {
 		q.filter(req.Resource, f)
 	}
-	return q.String()
+	return q.b.String()
 }
 
 // filter adds [table]selector=value for each part of a filter; ~ is the table that is pulled.
@@ -78,7 +78,7 @@ func pushQuery(siteUUID string, req *PushRequest) string {
 		q.add("conflict_policy", string(req.Rule.Conflict), "")
 	}
 	q.since(req.Since, req.Rule)
-	return q.String()
+	return q.b.String()
 }
 
 // unescape decodes a part of a stored filter; what is not well encoded is meant literally.

@@ -14,8 +14,15 @@ import (
 	"github.com/edensync/edensync/services/transfer/peertest"
 )
 
+// bubble is a test in virtual time.
+type bubble struct {
+	*testing.T
+	eden *peertest.Eden
+	c    *peer.Client
+}
+
 // inMemory runs a test in virtual time against a fake without a network.
-func inMemory(t *testing.T, test func(t *testing.T, eden *peertest.Eden, c *peer.Client)) {
+func inMemory(t *testing.T, test func(b bubble)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		eden := known(peertest.Memory(t)).Put(office("urn:uuid:1"))
@@ -23,7 +30,7 @@ func inMemory(t *testing.T, test func(t *testing.T, eden *peertest.Eden, c *peer
 		s.Dial = eden.Dial
 		c := peer.New(s, time.Now, nil)
 		defer c.Close()
-		test(t, eden, c)
+		test(bubble{t, eden, c})
 	})
 }
 
@@ -38,24 +45,24 @@ func TestTransientFailuresAreTriedAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
-				eden.Times(3, peertest.Pull, fault)
-				if _, _, err := pullAll(t, c, remote(eden), peer.PullRequest{Resource: "org_office"}); err != nil {
-					t.Errorf("the fourth pull should have worked: %v", err)
+			inMemory(t, func(b bubble) {
+				b.eden.Times(3, peertest.Pull, fault)
+				if _, _, err := pullAll(b.T, b.c, remote(b.eden), peer.PullRequest{Resource: "org_office"}); err != nil {
+					b.Errorf("the fourth pull should have worked: %v", err)
 				}
-				eden.Times(3, peertest.Push, fault)
-				if _, err := push(t.Context(), c, remote(eden), document("")); err != nil {
-					t.Errorf("the fourth push should have worked: %v", err)
+				b.eden.Times(3, peertest.Push, fault)
+				if _, err := push(b.Context(), b.c, remote(b.eden), document("")); err != nil {
+					b.Errorf("the fourth push should have worked: %v", err)
 				}
-				c.Close() // net/http repeats a GET on its own when a kept connection turns out dead
-				eden.Times(4, peertest.Pull, fault)
-				before := len(eden.Requests(peertest.Pull))
-				_, err := c.Pull(t.Context(), remote(eden), peer.PullRequest{Resource: "org_office"})
-				if e := failure(t, err); !e.Retry || !e.Remote {
-					t.Errorf("got %+v", e)
+				b.c.Close() // net/http repeats a GET on its own when a kept connection turns out dead
+				b.eden.Times(4, peertest.Pull, fault)
+				before := len(b.eden.Requests(peertest.Pull))
+				_, err := b.c.Pull(b.Context(), remote(b.eden), peer.PullRequest{Resource: "org_office"})
+				if e := failure(b.T, err); !e.Retry || !e.Remote {
+					b.Errorf("got %+v", e)
 				}
-				if n := len(eden.Requests(peertest.Pull)) - before; n != 4 {
-					t.Errorf("sent %d times", n)
+				if n := len(b.eden.Requests(peertest.Pull)) - before; n != 4 {
+					b.Errorf("sent %d times", n)
 				}
 			})
 		})
@@ -65,17 +72,17 @@ func TestTransientFailuresAreTriedAgain(t *testing.T) {
 func TestLastingFailuresAreNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 401, 403, 404, 405, 413, 415, 500, 501} {
-		inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
-			eden.Always(peertest.Any, peertest.Refused(status, "no"))
-			_, err := c.Pull(t.Context(), remote(eden), peer.PullRequest{Resource: "org_office"})
-			if e := failure(t, err); e.Status != status || e.Message != "no" {
-				t.Errorf("got %+v", e)
+		inMemory(t, func(b bubble) {
+			b.eden.Always(peertest.Any, peertest.Refused(status, "no"))
+			_, err := b.c.Pull(b.Context(), remote(b.eden), peer.PullRequest{Resource: "org_office"})
+			if e := failure(b.T, err); e.Status != status || e.Message != "no" {
+				b.Errorf("got %+v", e)
 			}
-			if _, err := push(t.Context(), c, remote(eden), document("")); failure(t, err).Status != status {
-				t.Errorf("got %v", err)
+			if _, err := push(b.Context(), b.c, remote(b.eden), document("")); failure(b.T, err).Status != status {
+				b.Errorf("got %v", err)
 			}
-			if n := len(eden.Requests(peertest.Any)); n != 2 {
-				t.Errorf("%d: %d requests for two calls", status, n)
+			if n := len(b.eden.Requests(peertest.Any)); n != 2 {
+				b.Errorf("%d: %d requests for two calls", status, n)
 			}
 		})
 	}
@@ -83,17 +90,17 @@ func TestLastingFailuresAreNotTriedAgain(t *testing.T) {
 
 func TestARepeatedPushKeepsItsKeyAndBody(t *testing.T) {
 	t.Parallel()
-	inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
-		eden.Once(peertest.Push, peertest.HangUpAfterwards())
-		answer, err := c.Push(t.Context(), remote(eden), peer.PushRequest{
+	inMemory(t, func(b bubble) {
+		b.eden.Once(peertest.Push, peertest.HangUpAfterwards())
+		answer, err := b.c.Push(b.Context(), remote(b.eden), peer.PushRequest{
 			Resource: "org_office", IdempotencyKey: "k", Body: document(element("urn:uuid:2", "2026-11-20T09:00:00", "")),
 		})
 		if err != nil || answer.Records != 1 {
-			t.Fatalf("got %+v, %v", answer, err)
+			b.Fatalf("got %+v, %v", answer, err)
 		}
-		sent := eden.Requests(peertest.Push)
+		sent := b.eden.Requests(peertest.Push)
 		if len(sent) != 2 || string(sent[0].Body) != string(sent[1].Body) || sent[1].Header.Get("Idempotency-Key") != "k" {
-			t.Errorf("got %d requests: %+v", len(sent), sent)
+			b.Errorf("got %d requests: %+v", len(sent), sent)
 		}
 	})
 }
@@ -115,23 +122,23 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
+			inMemory(t, func(b bubble) {
 				if name == "date" {
 					test.header = time.Now().UTC().Add(30 * time.Second).Format(http.TimeFormat)
 				}
-				eden.Once(peertest.Pull, peertest.Answer(503, "text/plain", "later", "Retry-After", test.header))
+				b.eden.Once(peertest.Pull, peertest.Answer(503, "text/plain", "later", "Retry-After", test.header))
 				start := time.Now()
-				_, _, err := pullAll(t, c, remote(eden), peer.PullRequest{Resource: "org_office"})
+				_, _, err := pullAll(b.T, b.c, remote(b.eden), peer.PullRequest{Resource: "org_office"})
 				waited := time.Since(start)
 				if test.asked != 0 {
-					e := wantReason(t, err, peer.ReasonOverloaded)
+					e := wantReason(b.T, err, peer.ReasonOverloaded)
 					if e.RetryAfter != test.asked || waited != 0 {
-						t.Errorf("waited %s, got %+v", waited, e)
+						b.Errorf("waited %s, got %+v", waited, e)
 					}
 					return
 				}
 				if err != nil || waited < test.least || waited > test.least+2*time.Second {
-					t.Errorf("waited %s, got %v", waited, err)
+					b.Errorf("waited %s, got %v", waited, err)
 				}
 			})
 		})
@@ -140,55 +147,55 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 
 func TestSilenceEndsAnAnswer(t *testing.T) {
 	t.Parallel()
-	inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
-		eden.Once(peertest.Pull, peertest.Stall(60))
+	inMemory(t, func(b bubble) {
+		b.eden.Once(peertest.Pull, peertest.Stall(60))
 		start := time.Now()
-		text, _, err := pullAll(t, c, remote(eden), peer.PullRequest{Resource: "org_office"})
-		e := wantReason(t, err, peer.ReasonUnavailable)
+		text, _, err := pullAll(b.T, b.c, remote(b.eden), peer.PullRequest{Resource: "org_office"})
+		e := wantReason(b.T, err, peer.ReasonUnavailable)
 		if len(text) != 60 || !e.Retry || time.Since(start) != time.Minute {
-			t.Errorf("after %s and %d bytes got %+v", time.Since(start), len(text), e)
+			b.Errorf("after %s and %d bytes got %+v", time.Since(start), len(text), e)
 		}
 	})
 }
 
 func TestSilenceBeforeTheAnswerEndsIt(t *testing.T) {
 	t.Parallel()
-	inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
-		eden.Always(peertest.Pull, peertest.Stall(-1))
+	inMemory(t, func(b bubble) {
+		b.eden.Always(peertest.Pull, peertest.Stall(-1))
 		start := time.Now()
-		_, err := c.Pull(t.Context(), remote(eden), peer.PullRequest{Resource: "org_office"})
-		e := wantReason(t, err, peer.ReasonUnavailable)
+		_, err := b.c.Pull(b.Context(), remote(b.eden), peer.PullRequest{Resource: "org_office"})
+		e := wantReason(b.T, err, peer.ReasonUnavailable)
 		if e.Message != "Peer repository unavailable (no answer in time)" || time.Since(start) < 40*time.Minute {
-			t.Errorf("after %s got %+v", time.Since(start), e)
+			b.Errorf("after %s got %+v", time.Since(start), e)
 		}
 	})
 }
 
 func TestSlowIsNotSilent(t *testing.T) {
 	t.Parallel()
-	inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
-		eden.Once(peertest.Pull, peertest.Slow(9*time.Minute))
-		if _, res, err := pullAll(t, c, remote(eden), peer.PullRequest{Resource: "org_office"}); err != nil || res.ClockOffset.Abs() > time.Second {
-			t.Errorf("got offset %s, %v", res.ClockOffset, err)
+	inMemory(t, func(b bubble) {
+		b.eden.Once(peertest.Pull, peertest.Slow(9*time.Minute))
+		if _, res, err := pullAll(b.T, b.c, remote(b.eden), peer.PullRequest{Resource: "org_office"}); err != nil || res.ClockOffset.Abs() > time.Second {
+			b.Errorf("got offset %s, %v", res.ClockOffset, err)
 		}
-		eden.Once(peertest.Pull, peertest.Drip(10, 50*time.Second))
-		if text, _, err := pullAll(t, c, remote(eden), peer.PullRequest{Resource: "org_office"}); err != nil || len(text) < 200 {
-			t.Errorf("got %q, %v", text, err)
+		b.eden.Once(peertest.Pull, peertest.Drip(10, 50*time.Second))
+		if text, _, err := pullAll(b.T, b.c, remote(b.eden), peer.PullRequest{Resource: "org_office"}); err != nil || len(text) < 200 {
+			b.Errorf("got %q, %v", text, err)
 		}
 	})
 }
 
 func TestASlowReaderIsNotTakenForASilentRemote(t *testing.T) {
 	t.Parallel()
-	inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
-		res, err := c.Pull(t.Context(), remote(eden), peer.PullRequest{Resource: "org_office"})
+	inMemory(t, func(b bubble) {
+		res, err := b.c.Pull(b.Context(), remote(b.eden), peer.PullRequest{Resource: "org_office"})
 		if err != nil {
-			t.Fatal(err)
+			b.Fatal(err)
 		}
-		defer res.Body.Close()
+		defer shut(b.T, res.Body)
 		<-time.After(time.Hour)
 		if text, err := io.ReadAll(res.Body); err != nil || len(text) < 200 {
-			t.Errorf("got %q, %v", text, err)
+			b.Errorf("got %q, %v", text, err)
 		}
 	})
 }
@@ -201,18 +208,18 @@ func TestTheCallersContextEndsACall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inMemory(t, func(t *testing.T, eden *peertest.Eden, c *peer.Client) {
-				eden.Always(peertest.Pull, fault)
-				ctx, cancel := context.WithCancelCause(t.Context())
+			inMemory(t, func(b bubble) {
+				b.eden.Always(peertest.Pull, fault)
+				ctx, cancel := context.WithCancelCause(b.Context())
 				time.AfterFunc(30*time.Second, func() { cancel(stop) })
-				res, err := c.Pull(ctx, remote(eden), peer.PullRequest{Resource: "org_office"})
+				res, err := b.c.Pull(ctx, remote(b.eden), peer.PullRequest{Resource: "org_office"})
 				if err == nil {
 					_, err = io.ReadAll(res.Body)
-					res.Body.Close()
+					shut(b.T, res.Body)
 				}
 				var e *peer.Error
 				if !errors.Is(err, stop) || errors.As(err, &e) {
-					t.Errorf("got %v, want the cause of the context and nobody to blame", err)
+					b.Errorf("got %v, want the cause of the context and nobody to blame", err)
 				}
 			})
 		})

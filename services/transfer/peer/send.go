@@ -25,8 +25,9 @@ type call struct {
 	attempts int
 }
 
-// reply is an answer with a status of success whose body is still to be read.
+// reply is an answer whose body is still to be read.
 type reply struct {
+	status int
 	header http.Header
 	body   *body
 	date   time.Time // the remote's clock; zero = it said nothing
@@ -68,47 +69,44 @@ func (c *Client) send(ctx context.Context, call *call) (*reply, error) {
 func (c *Client) follow(ctx context.Context, transport http.RoundTripper, call *call) (*reply, error) {
 	target := call.target
 	for hops := 0; ; hops++ {
-		res, r, err := c.roundTrip(ctx, transport, call, target)
-		if err != nil {
-			return nil, err
+		r, err := c.roundTrip(ctx, transport, call, target)
+		if err != nil || r.status/100 == 2 {
+			return r, err
 		}
-		if res.StatusCode/100 == 2 {
-			return r, nil
-		}
-		if target, err = c.unfinished(call, res, r, target, hops); err != nil {
+		if target, err = c.unfinished(call, r, target, hops); err != nil {
 			return nil, err
 		}
 	}
 }
 
 // unfinished handles an answer that is no success: where a redirect leads, or the error.
-func (c *Client) unfinished(call *call, res *http.Response, r *reply, target *url.URL, hops int) (*url.URL, error) {
+func (c *Client) unfinished(call *call, r *reply, target *url.URL, hops int) (*url.URL, error) {
 	defer func() { _ = r.body.Close() }()
-	if res.StatusCode/100 == 3 {
-		return call.redirect(res, target, hops)
+	if r.status/100 == 3 {
+		return call.redirect(r, target, hops)
 	}
-	return nil, call.statusError(res, r, c.now())
+	return nil, call.statusError(r, c.now())
 }
 
 // roundTrip sends one HTTP request. Its context lives as long as the body of the answer.
-func (c *Client) roundTrip(ctx context.Context, t http.RoundTripper, call *call, target *url.URL) (*http.Response, *reply, error) {
+func (c *Client) roundTrip(ctx context.Context, t http.RoundTripper, call *call, target *url.URL) (*reply, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	alarm := time.AfterFunc(c.settings.ConnectTimeout, func() { cancel(errConnectTimeout) })
 	defer alarm.Stop()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { alarm.Stop() }})
 	sent := c.now()
-	res, err := t.RoundTrip(c.request(ctx, call, target)) //nolint:bodyclose // closed by the body of the reply
+	res, err := t.RoundTrip(c.request(ctx, call, target)) //nolint:bodyclose // the body of the reply closes it
 	received := c.now()
 	if err != nil {
 		err = call.networkError(ctx, err)
 		cancel(nil)
-		return nil, nil, err
+		return nil, err
 	}
-	r := &reply{header: res.Header}
+	r := &reply{status: res.StatusCode, header: res.Header}
 	r.date, _ = http.ParseTime(res.Header.Get("Date"))
 	r.offset = clockOffset(r.date, sent, received)
 	r.body = newBody(ctx, cancel, call, res, c.settings.IdleTimeout)
-	return res, r, nil
+	return r, nil
 }
 
 func (c *Client) request(ctx context.Context, call *call, target *url.URL) *http.Request {
@@ -135,28 +133,28 @@ const maxHops = 5
 
 // redirect is where to go on. Credentials and documents never go to another site, and a push never becomes a
 // pull: 301, 302 and 303 are only followed by GET.
-func (call *call) redirect(res *http.Response, from *url.URL, hops int) (*url.URL, error) {
+func (call *call) redirect(r *reply, from *url.URL, hops int) (*url.URL, error) {
 	fail := func(format string, args ...any) (*url.URL, error) {
 		e := newError(call.op, ReasonRedirect, format, args...)
-		e.Status = res.StatusCode
+		e.Status = r.status
 		return nil, e
 	}
-	to, err := from.Parse(res.Header.Get("Location"))
-	if err != nil || res.Header.Get("Location") == "" {
-		return fail("The remote site answered %d without an address to go on", res.StatusCode)
+	to, err := from.Parse(r.header.Get("Location"))
+	if err != nil || r.header.Get("Location") == "" {
+		return fail("The remote site answered %d without an address to go on", r.status)
 	}
 	to.User, to.Fragment = nil, ""
 	switch {
 	case strings.HasSuffix(strings.TrimRight(to.Path, "/"), "/user/login"):
 		e := newError(call.op, ReasonUnauthenticated, "The remote site asks to sign in")
-		e.Status = res.StatusCode
+		e.Status = r.status
 		return nil, e
 	case to.Scheme != "http" && to.Scheme != "https" || !sameSite(from, to):
 		return fail("The remote site redirects to another address, %s://%s", to.Scheme, call.remote.clean(to.Host))
 	case hops >= maxHops:
 		return fail("The remote site redirects more than %d times", maxHops)
-	case !call.follows(res.StatusCode):
-		return fail("The remote site answered %d to a %s: the address has moved to %s", res.StatusCode, call.method, call.remote.clean(to.Path))
+	case !call.follows(r.status):
+		return fail("The remote site answered %d to a %s: the address has moved to %s", r.status, call.method, call.remote.clean(to.Path))
 	}
 	return to, nil
 }

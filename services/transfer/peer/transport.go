@@ -15,6 +15,9 @@ import (
 // maxHeaderBytes limits the head of an answer.
 const maxHeaderBytes = 64 << 10
 
+// bufferBytes is what is read and written at once; documents are long.
+const bufferBytes = 64 << 10
+
 // newTransport makes a pool of HTTP/1.1 connections. HTTP/2 has nothing to give: a remote gets one request at a time.
 func (c *Client) newTransport(op, proxy, ca string) (*http.Transport, error) {
 	choose, err := c.chooseProxy(op, proxy)
@@ -33,6 +36,8 @@ func (c *Client) newTransport(op, proxy, ca string) (*http.Transport, error) {
 		ResponseHeaderTimeout:  c.settings.HeaderTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		DisableCompression:     true,
+		ReadBufferSize:         bufferBytes,
+		WriteBufferSize:        bufferBytes,
 		MaxIdleConnsPerHost:    2,
 		IdleConnTimeout:        time.Minute,
 		Protocols:              new(http.Protocols),

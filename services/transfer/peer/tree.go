@@ -65,7 +65,7 @@ func (w *treeWalk) record(table string, element json.RawMessage, depth int) {
 		return
 	}
 	r := Rejected{
-		Resource: w.remote.clean(table), UID: w.remote.clean(textOf(members["@uuid"])),
+		Resource: table, UID: textOf(members["@uuid"]),
 		Error: w.remote.clean(textOf(members["@error"])), Fields: w.fieldErrors(members),
 	}
 	if depth == 0 && r.Error == "" {

@@ -144,10 +144,10 @@ func parrot(t *testing.T, answer []byte) peer.Remote {
 				_, _ = io.Copy(io.Discard, r.Body)
 				_, _ = conn.Write(answer)
 			}
-			conn.Close()
+			_ = conn.Close()
 		}
 	})
-	t.Cleanup(func() { listener.Close(); serving.Wait() })
+	t.Cleanup(func() { shut(t, listener); serving.Wait() })
 	return peer.Remote{BaseURL: "http://" + listener.Addr().String() + "/eden", SiteUUID: siteUUID, Username: "sync", Password: "secret"}
 }
 
@@ -172,7 +172,7 @@ func feed(t *testing.T, name string, r peer.Remote, want answered) {
 	case strings.Contains(name, "download"):
 		var body io.ReadCloser
 		if body, _, err = c.Fetch(t.Context(), r, "/default/download/x", 1<<20); err == nil {
-			defer body.Close()
+			defer shut(t, body)
 			text, readErr := io.ReadAll(body)
 			got.holds, err = string(text), readErr
 		}

@@ -20,7 +20,7 @@ type node struct {
 	text     string
 }
 
-var errEmptyDocument = errors.New("Document is empty, line 1, column 1") //nolint:revive,staticcheck // lxml's words
+var errEmptyDocument = errors.New("Document is empty, line 1, column 1") //nolint:staticcheck // the words are those of lxml
 
 // parse reads a document. Like Eden it does not care for the name of the root.
 func parse(document []byte) (*node, error) {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -68,7 +67,6 @@ type File struct {
 
 // Eden is the fake. All methods may be called while it serves; those that configure it return it.
 type Eden struct {
-	t    testing.TB
 	base string
 	done chan struct{}
 	ca   string
@@ -98,9 +96,9 @@ type Eden struct {
 
 type fieldError struct{ field, message string }
 
-func newEden(t testing.TB) *Eden {
+func newEden() *Eden {
 	return &Eden{
-		t: t, done: make(chan struct{}), uuid: UUID,
+		done: make(chan struct{}), uuid: UUID,
 		now:          time.Now, //nolint:forbidigo // a server runs on the machine's clock until Clock is called
 		forbidden:    map[Op]bool{},
 		poison:       map[string]bool{},

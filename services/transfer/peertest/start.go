@@ -22,13 +22,13 @@ import (
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Start serves HTTP on loopback until the test ends.
-func Start(t testing.TB) *Eden {
-	t.Helper()
-	e := newEden(t)
+func Start(tb testing.TB) *Eden {
+	tb.Helper()
+	e := newEden()
 	server := httptest.NewServer(e)
 	e.base = server.URL + "/eden"
 	e.dial = (&net.Dialer{}).DialContext
-	t.Cleanup(func() { close(e.done); server.Close() })
+	tb.Cleanup(func() { close(e.done); server.Close() })
 	return e
 }
 
@@ -43,37 +43,37 @@ const (
 )
 
 // StartTLS serves HTTPS on loopback until the test ends. Nobody trusts its authority unless told to.
-func StartTLS(t testing.TB, kind Certificate) *Eden {
-	t.Helper()
-	e := newEden(t)
+func StartTLS(tb testing.TB, kind Certificate) *Eden {
+	tb.Helper()
+	e := newEden()
 	server := httptest.NewUnstartedServer(e)
 	cert, ca, err := issue(kind, e.now())
 	if err != nil {
-		t.Fatalf("make a certificate: %v", err)
+		tb.Fatalf("make a certificate: %v", err)
 	}
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	server.Config.ErrorLog = nil
 	server.StartTLS()
 	e.base, e.ca = server.URL+"/eden", ca
 	e.dial = (&net.Dialer{}).DialContext
-	t.Cleanup(func() { close(e.done); server.Close() })
+	tb.Cleanup(func() { close(e.done); server.Close() })
 	return e
 }
 
 // Memory serves without a network until the test ends, as http://eden.test/eden for clients that use Dial.
-func Memory(t testing.TB) *Eden {
-	t.Helper()
-	e := newEden(t)
+func Memory(tb testing.TB) *Eden {
+	tb.Helper()
+	e := newEden()
 	pipes := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: e, ReadHeaderTimeout: time.Hour}
 	var stopped sync.WaitGroup
 	stopped.Go(func() {
 		if err := server.Serve(pipes); !errors.Is(err, http.ErrServerClosed) {
-			t.Errorf("serve in memory: %v", err)
+			tb.Errorf("serve in memory: %v", err)
 		}
 	})
 	e.base, e.dial = "http://eden.test/eden", pipes.dial
-	t.Cleanup(func() { close(e.done); _ = server.Close(); stopped.Wait() })
+	tb.Cleanup(func() { close(e.done); _ = server.Close(); stopped.Wait() })
 	return e
 }
 
@@ -101,6 +101,7 @@ func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) 
 	}
 }
 
+// Accept waits for the next dialler.
 func (l *pipeListener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.conns:
@@ -110,11 +111,13 @@ func (l *pipeListener) Accept() (net.Conn, error) {
 	}
 }
 
+// Close ends Accept and refuses diallers.
 func (l *pipeListener) Close() error {
 	l.once.Do(func() { close(l.closed) })
 	return nil
 }
 
+// Addr is only there to complete net.Listener.
 func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "eden.test", Net: "pipe"} }
 
 // issue makes an authority and a server certificate signed by it.
