@@ -62,6 +62,10 @@ func TestField(t *testing.T) {
 			`{"a":[1.0,2],"b c":"é\u0001 \""}`, s3xml.JSONText, `<data field="f">{"a":[1.0,2],"b c":"é\u0001 \""}</data>`,
 		},
 		{`<data field="f" value="[1, 3, 5]">Mon, Wed, Fri</data>`, "[1,3,5]", s3xml.Array, `<data field="f" value="[1,3,5]">[1,3,5]</data>`},
+		{
+			`<data field="f" value="[&quot;\b\f\n\r\t\/\\\&quot;\u007F\u000a&quot;]"/>`, `["\u0008\u000c\n\r\t/\\\"` + "\x7f" + `\n"]`, s3xml.Array,
+			`<data field="f" value="[&quot;\u0008\u000c\n\r\t/\\\&quot;` + "\x7f" + `\n&quot;]">["\u0008\u000c\n\r\t/\\\"` + "\x7f" + `\n"]</data>`,
+		},
 		{`<data field="f" value="[&quot;\ud83d\ude00&quot;, &quot;\ud83d&quot;]"/>`, `["😀","\ud83d"]`, s3xml.Array, `<data field="f" value="[&quot;😀&quot;,&quot;\ud83d&quot;]">["😀","\ud83d"]</data>`},
 		// Text only.
 		{`<data field="f">a &amp;lt; b &amp;amp;amp; &amp;quot;&amp;apos;</data>`, `a < b &amp; "'`, s3xml.Text, `<data field="f">a &lt; b &amp;amp;amp; "'</data>`},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -230,9 +231,9 @@ func (w *writer) char(r rune) {
 	case n == 0 && named[r] != "":
 		w.WriteString(named[r])
 	case n == 1:
-		w.WriteString(fmt.Sprintf("&#%03d;", r))
+		w.WriteString("&#0" + strconv.Itoa(int(r)) + ";")
 	default:
-		w.WriteString(fmt.Sprintf("&#x%X;", r))
+		w.WriteString("&#x" + strings.ToUpper(strconv.FormatInt(int64(r), 16)) + ";")
 	}
 }
 
