@@ -80,10 +80,10 @@ func describe(changes []Change) string {
 	}
 	parts := make([]string, len(changes))
 	for i, c := range changes {
-		switch {
-		case c.Before == "":
+		switch c.Before {
+		case "":
 			parts[i] = c.Name + ": " + c.After
-		case c.Before == c.After:
+		case c.After:
 			parts[i] = c.Name + " replaced"
 		default:
 			parts[i] = c.Name + ": " + c.Before + " → " + c.After

@@ -20,7 +20,7 @@ func (k *Keeper) Prepare(ctx context.Context, password Secret) (Secret, error) {
 		return "", err
 	}
 	if password != "" {
-		_, err := k.first(ctx, User{Username: AdministratorName}, password, nil)
+		err := k.first(ctx, User{Username: AdministratorName}, password, nil)
 		if errors.Is(err, errSetupDone) {
 			return "", nil // another replica was faster
 		}
@@ -65,7 +65,7 @@ func (k *Keeper) SetUp(ctx context.Context, s Setup) (OpenedSession, error) {
 	}
 	var opened OpenedSession
 	u := User{Username: s.Username}
-	_, err := k.first(ctx, u, s.Password, func(tx Tx, u User) error {
+	err := k.first(ctx, u, s.Password, func(tx Tx, u User) error {
 		if err := k.nameSite(ctx, tx, s.SiteName); err != nil {
 			return err
 		}
@@ -115,13 +115,13 @@ func findCode(ctx context.Context, r Reader, code string) error {
 
 // first makes the first administrator, then does the rest in the same
 // transaction. Setup codes end with it.
-func (k *Keeper) first(ctx context.Context, u User, password Secret, rest func(tx Tx, u User) error) (string, error) {
+func (k *Keeper) first(ctx context.Context, u User, password Secret, rest func(tx Tx, u User) error) error {
 	u.Role = RoleAdministrator
 	about := Entry{Actor: Actor{User: oneLine(u.Username, maxUsername)}, Action: "create first administrator"}
 	if err := k.prepareUser(ctx, &u, password); err != nil {
-		return "", k.refused(ctx, about, err)
+		return k.refused(ctx, about, err)
 	}
-	return k.change(ctx, Call{Actor: about.Actor}, about, func(tx Tx, e *Entry) (string, error) {
+	_, err := k.change(ctx, Call{Actor: about.Actor}, about, func(tx Tx, e *Entry) (string, error) {
 		n, err := tx.Administrators(ctx, true)
 		if err != nil {
 			return "", err
@@ -139,6 +139,7 @@ func (k *Keeper) first(ctx context.Context, u User, password Secret, rest func(t
 		}
 		return u.ID, rest(tx, u)
 	})
+	return err
 }
 
 func (k *Keeper) nameSite(ctx context.Context, tx Tx, name string) error {

@@ -46,10 +46,12 @@ type RegistrationOutcome struct {
 }
 
 const (
-	maxRegistrationMessage = 1000 // characters
-	// MinRegistrationLease and MaxRegistrationLease bound a claim.
+	// MinRegistrationLease is the shortest claim.
 	MinRegistrationLease = time.Second
+	// MaxRegistrationLease is the longest claim.
 	MaxRegistrationLease = 10 * time.Minute
+
+	maxRegistrationMessage = 1000 // characters
 )
 
 // ClaimLost is what an ended claim without report leaves behind.

@@ -208,6 +208,7 @@ func (s *site) count(action string) int {
 
 // must fails the test on an error.
 func must[T any](t *testing.T) func(T, error) T {
+	t.Helper()
 	return func(value T, err error) T {
 		t.Helper()
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/edensync/edensync/services/config"
 )
 
-const tokenColumns = "id, name, name_key, role, hash, account_id, expire_time, create_time, last_use_time"
+const tokenColumns = "id, name, name_key, role, hash, account_id, expire_time, create_time, last_use_time" //nolint:gosec // names of columns, no credentials
 
 const selectToken = "SELECT t.id, t.name, t.role, t.hash, t.account_id, t.expire_time, t.create_time, t.last_use_time, a.username " +
 	"FROM token t JOIN account a ON a.id = t.account_id"

@@ -19,7 +19,8 @@ func administrators(t *testing.T, s config.Store, withDisabled bool) int {
 	return get(t, s, func(ctx context.Context, r config.Reader) (int, error) { return r.Administrators(ctx, withDisabled) })
 }
 
-func testUser(t *testing.T, s config.Store) {
+func testUser(u suite) {
+	t, s := u.t, u.store
 	ann := user("1", "Ann Ö", config.RoleAdministrator)
 	ann.Disabled, ann.RepositoryID = true, "r"
 	insertUsers(t, s, ann)
@@ -48,7 +49,8 @@ func testUser(t *testing.T, s config.Store) {
 	}
 }
 
-func testUserList(t *testing.T, s config.Store) {
+func testUserList(u suite) {
+	t, s := u.t, u.store
 	disabled := user("3", "carl", config.RoleAdministrator)
 	disabled.Disabled = true
 	insertUsers(t, s, user("1", "bob", config.RoleViewer), user("2", "Ann", config.RoleAdministrator), disabled, user("4", "Dan_", config.RolePeer))
@@ -99,7 +101,8 @@ func tokenExists(t *testing.T, s config.Store, hash string) bool {
 	})
 }
 
-func testUserDeletion(t *testing.T, s config.Store) {
+func testUserDeletion(u suite) {
+	t, s := u.t, u.store
 	insertUsers(t, s, user("1", "ann", config.RoleViewer), user("2", "bob", config.RoleViewer))
 	write(t, s, func(ctx context.Context, tx config.Tx) error {
 		for _, id := range []string{"1", "2"} {
@@ -125,7 +128,8 @@ func testUserDeletion(t *testing.T, s config.Store) {
 	wantKind(t, err, apierr.KindNotFound)
 }
 
-func testSession(t *testing.T, s config.Store) {
+func testSession(u suite) {
+	t, s := u.t, u.store
 	insertUsers(t, s, user("1", "ann", config.RoleViewer), user("2", "bob", config.RoleViewer))
 	first := config.Session{Hash: "a", UserID: "1", Address: "10.0.0.1", CreateTime: at, LastUseTime: at}
 	write(t, s, func(ctx context.Context, tx config.Tx) error {
@@ -152,7 +156,8 @@ func testSession(t *testing.T, s config.Store) {
 	}
 }
 
-func testToken(t *testing.T, s config.Store) {
+func testToken(u suite) {
+	t, s := u.t, u.store
 	insertUsers(t, s, user("u", "ann", config.RoleViewer))
 	first := config.Token{ID: "1", Name: "Backup", Role: config.RoleOperator, Hash: "h1", UserID: "u", ExpireTime: at.Add(time.Hour), CreateTime: at}
 	second := config.Token{ID: "2", Name: "Other", Role: config.RoleViewer, Hash: "h2", UserID: "u", CreateTime: at}

@@ -11,7 +11,8 @@ import (
 	"github.com/edensync/edensync/services/config"
 )
 
-func testSettings(t *testing.T, s config.Store) {
+func testSettings(u suite) {
+	t, s := u.t, u.store
 	err := s.Read(t.Context(), func(r config.Reader) error {
 		_, err := r.Settings(t.Context())
 		return err
@@ -39,7 +40,8 @@ func testSettings(t *testing.T, s config.Store) {
 	same(t, "changed settings", read(), changed)
 }
 
-func testRollback(t *testing.T, s config.Store) {
+func testRollback(u suite) {
+	t, s := u.t, u.store
 	boom := errors.New("boom")
 	err := tryWrite(t, s, func(ctx context.Context, tx config.Tx) error {
 		if err := tx.InsertRepository(ctx, repository("1", "Kenya")); err != nil {
@@ -62,7 +64,8 @@ func testRollback(t *testing.T, s config.Store) {
 }
 
 // testGuard lets transactions race that each allow one row only if there is none.
-func testGuard(t *testing.T, s config.Store) {
+func testGuard(u suite) {
+	t, s := u.t, u.store
 	taken := errors.New("taken")
 	var wg sync.WaitGroup
 	results := make([]error, 8)
@@ -99,7 +102,8 @@ func testGuard(t *testing.T, s config.Store) {
 	}
 }
 
-func testAttempts(t *testing.T, s config.Store) {
+func testAttempts(u suite) {
+	t, s := u.t, u.store
 	read := func(subject string) config.Attempts {
 		return get(t, s, func(ctx context.Context, r config.Reader) (config.Attempts, error) { return r.Attempts(ctx, subject) })
 	}
@@ -114,7 +118,8 @@ func testAttempts(t *testing.T, s config.Store) {
 	same(t, "forgotten", read("x"), config.Attempts{Subject: "x"})
 }
 
-func testSetupCodesAndRequests(t *testing.T, s config.Store) {
+func testSetupCodesAndRequests(u suite) {
+	t, s := u.t, u.store
 	exists := func(hash string) bool {
 		return get(t, s, func(ctx context.Context, r config.Reader) (bool, error) { return r.SetupCodeExists(ctx, hash) })
 	}
@@ -136,7 +141,8 @@ func testSetupCodesAndRequests(t *testing.T, s config.Store) {
 	outcome := config.RequestOutcome{Fingerprint: "f", Target: "id", Time: at}
 	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.SaveRequest(ctx, key, outcome) })
 	for _, other := range []config.RequestKey{
-		{Actor: "bob", Method: key.Method, RequestID: "1"}, {Actor: "ann", Method: "CreateTask", RequestID: "1"},
+		{Actor: "bob", Method: key.Method, RequestID: "1"},
+		{Actor: "ann", Method: "CreateTask", RequestID: "1"},
 		{Actor: "ann", Method: key.Method, RequestID: "2"},
 	} {
 		if _, found := readRequest(t, s, other); found {
@@ -162,7 +168,8 @@ func readRequest(t *testing.T, s config.Store, key config.RequestKey) (outcome c
 	return outcome, found
 }
 
-func testPurge(t *testing.T, s config.Store) {
+func testPurge(u suite) {
+	t, s := u.t, u.store
 	insertUsers(t, s, user("u", "ann", config.RoleViewer))
 	old, young := at.Add(-time.Hour), at.Add(time.Hour)
 	write(t, s, func(ctx context.Context, tx config.Tx) error {

@@ -37,7 +37,8 @@ func waiting(id string, since time.Time) config.Repository {
 	return r
 }
 
-func testRegistrationClaim(t *testing.T, s config.Store) {
+func testRegistrationClaim(u suite) {
+	t, s := u.t, u.store
 	if pending(t, s) || claimOne(t, s, time.Minute).Found {
 		t.Error("an empty store has something to claim")
 	}
@@ -63,7 +64,8 @@ func testRegistrationClaim(t *testing.T, s config.Store) {
 	same(t, "claim of the saved one", claimOne(t, s, time.Minute), claim{"old", 9, true})
 }
 
-func testRegistrationExpiry(t *testing.T, s config.Store) {
+func testRegistrationExpiry(u suite) {
+	t, s := u.t, u.store
 	insertRepositories(t, s, waiting("overdue", at), waiting("waiting", at.Add(time.Second)))
 	claimOne(t, s, -time.Second) // by the database's clock it is over already
 	expire := func() {
@@ -84,7 +86,8 @@ func testRegistrationExpiry(t *testing.T, s config.Store) {
 }
 
 // testRegistrationInTwo lets workers race: each registration goes to one of them.
-func testRegistrationInTwo(t *testing.T, s config.Store) {
+func testRegistrationInTwo(u suite) {
+	t, s := u.t, u.store
 	const n = 6
 	for i := range n {
 		insertRepositories(t, s, waiting(string(rune('a'+i)), at))

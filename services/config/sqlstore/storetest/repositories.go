@@ -9,7 +9,8 @@ import (
 	"github.com/edensync/edensync/services/config"
 )
 
-func testRepositoryRoundTrip(t *testing.T, s config.Store) {
+func testRepositoryRoundTrip(u suite) {
+	t, s := u.t, u.store
 	full := config.Repository{
 		ID: "1", Name: "Kenya ñ", URL: "https://k.org/Eden", Username: "u", Password: "p%_ß\"'", Proxy: "socks5://a:b@c:1",
 		CACertificates: "-----BEGIN", AcceptPushes: true, UUID: "urn:uuid:X", UUIDSource: config.UUIDEntered, Type: config.TypeEden,
@@ -38,7 +39,8 @@ func testRepositoryRoundTrip(t *testing.T, s config.Store) {
 	wantKind(t, err, apierr.KindNotFound)
 }
 
-func testRepositoryUniqueness(t *testing.T, s config.Store) {
+func testRepositoryUniqueness(u suite) {
+	t, s := u.t, u.store
 	first := repository("1", "Kenya")
 	first.URL, first.UUID = "https://k.org/eden", "urn:uuid:k"
 	insertRepositories(t, s, first, repository("2", "Empty URL and UUID"), repository("3", "Once more"))
@@ -59,8 +61,12 @@ func testRepositoryUniqueness(t *testing.T, s config.Store) {
 		value string
 		want  string
 	}{
-		{config.ByName, "kenya", "1"}, {config.ByURL, first.URL, "1"}, {config.ByUUID, first.UUID, "1"},
-		{config.ByName, "Keny", ""}, {config.ByURL, "https://k.org/EDEN", ""}, {config.ByUUID, "urn:uuid:K", ""},
+		{config.ByName, "kenya", "1"},
+		{config.ByURL, first.URL, "1"},
+		{config.ByUUID, first.UUID, "1"},
+		{config.ByName, "Keny", ""},
+		{config.ByURL, "https://k.org/EDEN", ""},
+		{config.ByUUID, "urn:uuid:K", ""},
 	} {
 		got := get(t, s, func(ctx context.Context, r config.Reader) (string, error) {
 			return r.TakenBy(ctx, taken.key, taken.value)
@@ -71,7 +77,8 @@ func testRepositoryUniqueness(t *testing.T, s config.Store) {
 	}
 }
 
-func testRepositoryDeleted(t *testing.T, s config.Store) {
+func testRepositoryDeleted(u suite) {
+	t, s := u.t, u.store
 	gone := repository("1", "Kenya")
 	gone.UUID, gone.DeleteTime = "urn:uuid:k", at
 	earlier := repository("0", "Kenya")
@@ -117,7 +124,8 @@ func list(t *testing.T, s config.Store, q config.RepositoryQuery) (names []strin
 	return names, total
 }
 
-func testRepositoryList(t *testing.T, s config.Store) {
+func testRepositoryList(u suite) {
+	t, s := u.t, u.store
 	active, paused, passive := repository("1", "beta"), repository("2", "Alpha 100%"), repository("3", "alpha_x")
 	active.URL, active.Registration.State = "https://b.org/Eden", config.RegistrationPending
 	paused.URL, paused.Paused, paused.Registration.State = "https://p.org/eden", true, config.RegistrationRegistered
@@ -153,7 +161,8 @@ func testRepositoryList(t *testing.T, s config.Store) {
 	}
 }
 
-func testClocks(t *testing.T, s config.Store) {
+func testClocks(u suite) {
+	t, s := u.t, u.store
 	clocks := func() config.Clocks {
 		return get(t, s, func(ctx context.Context, r config.Reader) (config.Clocks, error) {
 			return r.Clocks(ctx, 30*time.Second)
@@ -172,7 +181,8 @@ func testClocks(t *testing.T, s config.Store) {
 	same(t, "clocks", clocks(), config.Clocks{Repositories: 4, OffClock: 2, Largest: -95 * time.Second})
 }
 
-func testContact(t *testing.T, s config.Store) {
+func testContact(u suite) {
+	t, s := u.t, u.store
 	insertRepositories(t, s, repository("1", "Kenya"))
 	task := config.DefaultTask("1", "org_office")
 	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.InsertTask(ctx, task) })

@@ -17,10 +17,16 @@ import (
 // Open makes an empty store for one test.
 type Open func(t *testing.T) config.Store
 
+// suite is one test and its empty store.
+type suite struct {
+	t     *testing.T
+	store config.Store
+}
+
 // Run runs the whole suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, config.Store){
+	for name, test := range map[string]func(suite){
 		"settings":                testSettings,
 		"rollback":                testRollback,
 		"guard":                   testGuard,
@@ -46,7 +52,7 @@ func Run(t *testing.T, open Open) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, open(t))
+			test(suite{t, open(t)})
 		})
 	}
 }

@@ -2,13 +2,13 @@ package storetest
 
 import (
 	"context"
-	"testing"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/config"
 )
 
-func testTask(t *testing.T, s config.Store) {
+func testTask(u suite) {
+	t, s := u.t, u.store
 	insertRepositories(t, s, repository("1", "Kenya"), repository("2", "Chad"))
 	full := config.DefaultTask("1", "org_office")
 	full.Mode, full.Strategy, full.UpdatePolicy, full.ConflictPolicy = config.TaskPull, nil, config.PolicyMaster, config.PolicyThis
@@ -49,7 +49,8 @@ func testTask(t *testing.T, s config.Store) {
 	same(t, "count after deletion", readRepository(t, s, "2").TaskCount, 0)
 }
 
-func testTaskList(t *testing.T, s config.Store) {
+func testTaskList(u suite) {
+	t, s := u.t, u.store
 	insertRepositories(t, s, repository("1", "Kenya"), repository("2", "Chad"))
 	write(t, s, func(ctx context.Context, tx config.Tx) error {
 		for _, name := range []string{"pr_person", "org_office", "Z_upper", "org_organisation"} {
