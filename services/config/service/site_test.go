@@ -109,6 +109,7 @@ func each(t *testing.T, test func(s *site)) {
 func eachWith(t *testing.T, settings service.Settings, test func(s *site)) {
 	t.Helper()
 	sqldbtest.Each(t, nil, func(t *testing.T, db *sqldb.DB) {
+		settings := settings
 		settings.DatabaseSettings = process.DatabaseSettings{Data: t.TempDir()}
 		s := &site{
 			t: t, db: db, settings: settings, journal: &journal{}, answers: &answers{},
