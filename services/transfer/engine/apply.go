@@ -268,8 +268,8 @@ func (a *application) keep(r *row, local *transfer.Record, d policy.Decision) {
 		a.relinks = append(a.relinks, &linked)
 		a.locals[r.rec.Key] = &linked
 	}
-	if d.Touch {
-		a.files = append(a.files, r.files...) // another file under the same name has another URL and a younger time
+	if d.Touch || a.in.Complete && d.Reason == policy.SameContent {
+		a.files = append(a.files, r.files...) // the same record may lead to another file, or to one that can be had now
 	}
 	if d.Touch && r.hasTime && local.Seq != pending {
 		touched := *a.locals[r.rec.Key]

@@ -47,7 +47,7 @@ func (p *pulling) do(ctx context.Context) (err error) {
 		return err
 	}
 	p.chooseFull()
-	if err := p.write(ctx, func(tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
+	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
 		return err
 	}
 	if err := p.retryRejects(ctx); err != nil {
@@ -103,7 +103,7 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	p.advance(answer)
-	err = p.write(ctx, func(tx Tx) error {
+	err = p.write(ctx, func(ctx context.Context, tx Tx) error {
 		return errors.Join(tx.SaveCursor(ctx, p.cursor), tx.SavePart(ctx, p.run.ID, *p.part))
 	})
 	return answer.Edensync && answer.More, err
@@ -196,7 +196,7 @@ func (p *pulling) end(ctx context.Context, cause error) error {
 		p.part.State, p.part.Reason = transfer.DoneWithWarnings, "CLOCK_OFFSET"
 		p.part.Message += " " + p.warning
 	}
-	return p.write(ctx, func(tx Tx) error {
+	return p.write(ctx, func(ctx context.Context, tx Tx) error {
 		return errors.Join(tx.SavePart(ctx, p.run.ID, *p.part), tx.Audit(ctx, p.entry(p.part, "pull", action, p.part.Message, cause)))
 	})
 }

@@ -55,7 +55,7 @@ func (p *pushing) do(ctx context.Context) (err error) {
 	}
 	p.edensync = p.cursor.PullToken != ""
 	p.part.Full = p.cursor.PushSeq == 0
-	if err := p.write(ctx, func(tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
+	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
 		return err
 	}
 	if err := p.resend(ctx); err != nil {
@@ -292,7 +292,7 @@ func (p *pushing) confirm(ctx context.Context, o outcome) error {
 	if room := transfer.MaxReportedItems - len(p.items); room > 0 {
 		p.items = append(p.items, o.items[:min(room, len(o.items))]...)
 	}
-	return p.write(ctx, func(tx Tx) error {
+	return p.write(ctx, func(ctx context.Context, tx Tx) error {
 		return errors.Join(
 			tx.AddItems(ctx, o.items),
 			tx.Resend(ctx, p.repo.ID, p.task.Resource, o.refused),
@@ -323,7 +323,7 @@ func (p *pushing) end(ctx context.Context, cause error) error {
 	if cause == nil && c.Sent == 0 {
 		entry.Result = "warning" // EDEN: the guide's word for it; the run itself is well
 	}
-	return p.write(ctx, func(tx Tx) error {
+	return p.write(ctx, func(ctx context.Context, tx Tx) error {
 		return errors.Join(tx.SavePart(ctx, p.run.ID, *p.part), tx.Audit(ctx, entry))
 	})
 }

@@ -69,7 +69,7 @@ func (e *Engine) Execute(ctx context.Context, lease transfer.Lease, run transfer
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return "", x.contact, context.Cause(ctx) // shutting down: another process continues from the cursors
 	}
-	err = x.write(ctx, func(tx Tx) error { return tx.FinishRun(ctx, run.ID, state, reason, message) })
+	err = x.write(ctx, func(ctx context.Context, tx Tx) error { return tx.FinishRun(ctx, run.ID, state, reason, message) })
 	return state, x.contact, err
 }
 
@@ -129,7 +129,7 @@ func (x *exchange) checkSelection(ctx context.Context, task transfer.Task) error
 		cursor.PullTime, cursor.PullToken, cursor.PushSeq = time.Time{}, "", 0
 	}
 	cursor.Selection = selection
-	return x.write(ctx, func(tx Tx) error { return tx.SaveCursor(ctx, cursor) })
+	return x.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SaveCursor(ctx, cursor) })
 }
 
 // selectionOf is a text of everything that decides which records are exchanged and what becomes of them.
@@ -163,16 +163,16 @@ var endingWords = map[transfer.RunState]string{
 }
 
 // write is a transaction outside of a batch; it is finished even when the run is being stopped.
-func (x *exchange) write(ctx context.Context, fn func(tx Tx) error) error {
+func (x *exchange) write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
 	defer cancel()
-	return x.store.Write(ctx, x.lease, fn)
+	return x.store.Write(ctx, x.lease, func(tx Tx) error { return fn(ctx, tx) })
 }
 
 // noURL is a run of a repository that cannot be called.
 func (x *exchange) noURL(ctx context.Context) *transfer.Part {
 	p := &transfer.Part{State: transfer.NeedsYou, Reason: "REPOSITORY_WITHOUT_URL", Message: "No URL set for repository"}
-	_ = x.write(ctx, func(tx Tx) error { //nolint:errcheck // finishing the run meets the same fault and reports it
+	_ = x.write(ctx, func(ctx context.Context, tx Tx) error { //nolint:errcheck // finishing the run meets the same fault and reports it
 		return tx.Audit(ctx, transfer.LogEntry{
 			Repository: x.repo.ID, RepoName: x.repo.Name, Mode: "none", Transmission: "none", Action: "connect",
 			Result: "fatal", Message: p.Message, Reason: p.Reason, RunID: x.run.ID,

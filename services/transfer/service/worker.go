@@ -177,6 +177,7 @@ func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer
 	if err != nil {
 		return state, err
 	}
+	ctx = context.WithoutCancel(ctx) // the run may have ended by being stopped; it has ended all the same
 	cursors, err := w.queue.Cursors(ctx, repo.ID)
 	if err != nil {
 		return state, err
