@@ -78,7 +78,7 @@ func insert(ctx context.Context, q writer, table string, columns []string, suffi
 const minCopy = 20
 
 func copyIn(ctx context.Context, q writer, table string, columns []string, rows [][]any) (err error) {
-	stmt, err := q.Raw().PrepareContext(ctx, pq.CopyIn(table, columns...)) //nolint:sqlclosecheck // closed below, with its error
+	stmt, err := q.Raw().PrepareContext(ctx, "COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
 	if err != nil {
 		return sqldb.Classify(err)
 	}

@@ -139,13 +139,13 @@ func (t *tx) addReject(ctx context.Context, it *transfer.Item) error {
 
 // CloseRejects is documented at engine.Tx.
 func (t *tx) CloseRejects(ctx context.Context, repositoryID string, d transfer.Direction, keys []transfer.Key) error {
-	var any bool
-	err := t.q.Get(ctx, &any, `SELECT EXISTS (SELECT 1 FROM item
+	var open bool
+	err := t.q.Get(ctx, &open, `SELECT EXISTS (SELECT 1 FROM item
 		WHERE repository_id = ? AND direction = ? AND outcome = 'REJECTED' AND state = 'OPEN')`, repositoryID, string(d))
 	if err != nil {
 		return fmt.Errorf("look for open rejects of %s: %w", repositoryID, err)
 	}
-	if !any {
+	if !open {
 		return nil
 	}
 	for _, g := range groups(keys) {

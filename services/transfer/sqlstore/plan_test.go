@@ -40,7 +40,11 @@ func (e *explainer) check(ctx context.Context, query string, args []any) {
 	if err != nil {
 		e.t.Fatalf("explain %s: %v", query, err)
 	}
-	defer rows.Close()
+	defer func() {
+		if err := rows.Close(); err != nil {
+			e.t.Error(err)
+		}
+	}()
 	var plan []string
 	for rows.Next() {
 		columns, err := rows.SliceScan()

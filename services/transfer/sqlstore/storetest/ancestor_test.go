@@ -28,7 +28,7 @@ func chain(names ...string) []*transfer.Record {
 }
 
 func TestChangeOfAComponentRaisesAllAbove(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		records := chain("top", "mid", "leaf", "below")
 		b.apply(t, append(records, master(office, "other", "x"))...)
 		before := b.treeSeqs(t, "top", "mid", "leaf", "below", "other")
@@ -65,7 +65,7 @@ func unique(t *testing.T, seqs map[string]int64) {
 }
 
 func TestNewTreesAreRaisedInTheirOwnBatch(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		records := chain("top", "mid", "leaf")
 		b.apply(t, records[2], records[0], records[1]) // components may come before what they belong to
 		seqs := b.treeSeqs(t, "top", "mid", "leaf")
@@ -82,7 +82,7 @@ func TestNewTreesAreRaisedInTheirOwnBatch(t *testing.T) {
 }
 
 func TestParentThatIsNotHereYet(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		records := chain("top", "mid")
 		b.apply(t, records[1])
 		b.apply(t, records[0])
@@ -94,7 +94,7 @@ func TestParentThatIsNotHereYet(t *testing.T) {
 }
 
 func TestCyclesEnd(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		records := chain("a", "b", "c")
 		records[0].Parent = records[2].Key
 		self := master(office, "self", "x")
@@ -109,7 +109,7 @@ func TestCyclesEnd(t *testing.T) {
 }
 
 func TestDepthIsLimited(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		var names []string
 		for i := range 40 {
 			names = append(names, fmt.Sprintf("level%02d", i))
@@ -128,7 +128,7 @@ func TestDepthIsLimited(t *testing.T) {
 }
 
 func TestRelinkMovesAndRaises(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		here, there := chain("here", "moved"), chain("there", "stays")
 		b.apply(t, append(here, there...)...)
 		before := b.mustClock(t)

@@ -12,7 +12,7 @@ import (
 )
 
 func TestApplyStoresEveryField(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		parent := master(organ, "o1", "org")
 		r := component(parent, office, "urn:uuid:1", "Büro <&> عربي")
 		r.Deleted, r.ReplacedBy = true, "urn:uuid:2"
@@ -30,7 +30,7 @@ func TestApplyStoresEveryField(t *testing.T) {
 }
 
 func TestLoadLeavesOutBodiesAndStrangers(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		r := master(office, "a", "one")
 		b.apply(t, r)
 		found := b.load(t, r.Key, key(office, "nobody"), key(organ, "a"))
@@ -48,7 +48,7 @@ func TestLoadLeavesOutBodiesAndStrangers(t *testing.T) {
 }
 
 func TestApplyKeepsWhatItReplaces(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		first := master(office, "a", "one")
 		b.apply(t, first)
 		b.clock.advance(time.Hour)
@@ -77,7 +77,7 @@ func TestApplyKeepsWhatItReplaces(t *testing.T) {
 }
 
 func TestApplyOfOneRecordTwiceInABatch(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		r := master(office, "a", "one")
 		again := changed(r, "two")
 		other := master(office, "b", "else")
@@ -94,7 +94,7 @@ func TestApplyOfOneRecordTwiceInABatch(t *testing.T) {
 
 // A batch above all chunk sizes, partly new, partly known, numbers in the order given.
 func TestApplyOfManyRecords(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		const n = 2345
 		var batch []*transfer.Record
 		for i := range n {
@@ -132,7 +132,7 @@ func TestApplyOfManyRecords(t *testing.T) {
 }
 
 func TestTouchKeepsOnlyYoungerTimes(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		r, s := master(office, "a", "one"), master(office, "b", "two")
 		b.apply(t, r, s)
 		before := b.mustClock(t)
@@ -150,7 +150,7 @@ func TestTouchKeepsOnlyYoungerTimes(t *testing.T) {
 }
 
 func TestRollbackLeavesNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		kept := master(office, "kept", "one")
 		b.apply(t, kept)
 		wrong := errors.New("wrong")

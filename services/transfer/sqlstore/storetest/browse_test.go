@@ -12,7 +12,7 @@ import (
 )
 
 func TestResourcesCount(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		a, c := master(office, "a", "x"), master(office, "c", "x")
 		c.Deleted = true
 		b.apply(t, a, c, master(organ, "o", "x"))
@@ -54,7 +54,7 @@ func TestListRecords(t *testing.T) {
 		"letters not ASCII": {transfer.RecordFilter{Query: "größe"}, "e"},
 		"broken text":       {transfer.RecordFilter{Query: "\x00\xff"}, ""},
 	}
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		content := map[string]string{"a": "Hospital", "b": "School!", "c": "hospital", "d": "old hospital", "e": "größe 50%", "f": "a_b"}
 		for _, uid := range []string{"a", "b", "c", "d", "e", "f"} {
 			r := master(office, uid, "x")
@@ -100,7 +100,7 @@ func (b *bench) listRecords(t *testing.T, f transfer.RecordFilter, size int) str
 }
 
 func TestGetRecordWithComponents(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		records := chain("top", "mid", "leaf")
 		records[2].Deleted = true
 		b.apply(t, records...)
@@ -115,7 +115,7 @@ func TestGetRecordWithComponents(t *testing.T) {
 }
 
 func TestChangesComeInPages(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		first := master(office, "0", "x")
 		b.apply(t, first, master(organ, "o", "x"))
 		for i := range 4 {
@@ -145,7 +145,7 @@ func TestChangesComeInPages(t *testing.T) {
 }
 
 func TestAuditTravelsWithTheTransaction(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.write(t, func(tx engine.Tx) error {
 			return tx.Audit(t.Context(), transfer.LogEntry{Mode: "pull", Transmission: "outgoing", Result: "success", Message: "zero \x00", Counts: transfer.Counts{Received: 1}})
 		})

@@ -16,7 +16,7 @@ import (
 // must get its own number only after the first one is visible, so that a reader who remembers the clock never
 // misses a change.
 func TestChangeNumbersAreCommitOrder(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		firstHasNumber, release := make(chan int64), make(chan struct{})
 		var wg sync.WaitGroup
 		wg.Go(func() {
@@ -71,13 +71,13 @@ func TestChangeNumbersAreCommitOrder(t *testing.T) {
 // Readers follow the feed while writers race. Each reader remembers the number that it was given and asks from
 // there on, whenever something was committed; at the end it must have seen every record.
 func TestReadersOfTheFeedMissNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
-		const writers, each = 4, 15
+	each(t, func(t *testing.T, b *bench) {
+		const writers, turns = 4, 15
 		var writing, reading sync.WaitGroup
-		committed := []chan struct{}{make(chan struct{}, writers*each), make(chan struct{}, writers*each)}
+		committed := []chan struct{}{make(chan struct{}, writers*turns), make(chan struct{}, writers*turns)}
 		for w := range writers {
 			writing.Go(func() {
-				for i := range each {
+				for i := range turns {
 					err := b.Write(t.Context(), nil, func(tx engine.Tx) error {
 						return tx.Apply(t.Context(), []*transfer.Record{master(office, fmt.Sprintf("%d-%d", w, i), "x")})
 					})
@@ -96,8 +96,8 @@ func TestReadersOfTheFeedMissNothing(t *testing.T) {
 				for range c {
 					after = b.follow(t, after, seen)
 				}
-				if len(seen) != writers*each || after != writers*each {
-					t.Errorf("a reader saw %d of %d records and stands at %d", len(seen), writers*each, after)
+				if len(seen) != writers*turns || after != writers*turns {
+					t.Errorf("a reader saw %d of %d records and stands at %d", len(seen), writers*turns, after)
 				}
 			})
 		}
@@ -111,6 +111,7 @@ func TestReadersOfTheFeedMissNothing(t *testing.T) {
 
 // follow reads what the feed has after a number and returns where it stands then.
 func (b *bench) follow(t *testing.T, after int64, seen map[string]bool) int64 {
+	t.Helper()
 	for {
 		page, err := b.Changes(t.Context(), office, after, 7)
 		if err != nil || page.Last < after {
@@ -130,7 +131,7 @@ func (b *bench) follow(t *testing.T, after int64, seen map[string]bool) int64 {
 }
 
 func TestClockInsideAndOutside(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.apply(t, master(office, "a", "x"))
 		b.write(t, func(tx engine.Tx) error {
 			before, err := tx.Clock(t.Context())

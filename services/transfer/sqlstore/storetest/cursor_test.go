@@ -9,9 +9,9 @@ import (
 	"github.com/edensync/edensync/services/transfer/engine"
 )
 
-func (b *bench) cursor(t *testing.T, repository, resource string) transfer.Cursor {
+func (b *bench) cursor(t *testing.T, repository string) transfer.Cursor {
 	t.Helper()
-	c, err := b.Cursor(t.Context(), repository, resource)
+	c, err := b.Cursor(t.Context(), repository, office)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,11 +38,11 @@ func fullCursor(repository, resource string) transfer.Cursor {
 }
 
 func TestCursor(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
-		same(t, "new", b.cursor(t, "r", office), transfer.Cursor{RepositoryID: "r", Resource: office, OneWay: true})
+	each(t, func(t *testing.T, b *bench) {
+		same(t, "new", b.cursor(t, "r"), transfer.Cursor{RepositoryID: "r", Resource: office, OneWay: true})
 		want := fullCursor("r", office)
 		b.saveCursors(t, transfer.Cursor{RepositoryID: "r", Resource: office, OneWay: true}, want, fullCursor("r", organ), fullCursor("s", office))
-		same(t, "saved", b.cursor(t, "r", office), want)
+		same(t, "saved", b.cursor(t, "r"), want)
 		all, err := b.Cursors(t.Context(), "r")
 		if err != nil {
 			t.Fatal(err)
@@ -52,20 +52,20 @@ func TestCursor(t *testing.T) {
 }
 
 func TestResetCursorKeepsWhatTheRepositoryHasSeen(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.saveCursors(t, fullCursor("r", office), fullCursor("s", office))
 		want := fullCursor("r", office)
 		want.PullTime, want.PullToken, want.LastFullAt = time.Time{}, "", time.Time{}
 		if err := b.ResetCursor(t.Context(), "r", office, transfer.Pull); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "reset PULL", b.cursor(t, "r", office), want)
+		same(t, "reset PULL", b.cursor(t, "r"), want)
 		if err := b.ResetCursor(t.Context(), "r", office); err != nil {
 			t.Fatal(err)
 		}
 		want.PushSeq = 0
-		same(t, "reset both", b.cursor(t, "r", office), want)
-		same(t, "other repository", b.cursor(t, "s", office), fullCursor("s", office))
+		same(t, "reset both", b.cursor(t, "r"), want)
+		same(t, "other repository", b.cursor(t, "s"), fullCursor("s", office))
 	})
 }
 
@@ -92,7 +92,7 @@ func (b *bench) serve(t *testing.T, repository string, seqs ...int64) {
 }
 
 func TestServings(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.serve(t, "r", 3, 5, 5, 9)
 		b.serve(t, "s", 1, 2)
 		servings, err := b.Servings(t.Context(), "r", office)
@@ -119,7 +119,7 @@ func TestServings(t *testing.T) {
 }
 
 func TestOnlyTheLatestServingsStay(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.serve(t, "s", 1)
 		for seq := range int64(20) {
 			b.serve(t, "r", seq+1)
@@ -143,7 +143,7 @@ func (b *bench) resends(t *testing.T, repository string, limit int) string {
 }
 
 func TestResends(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		for _, batch := range [][]transfer.Key{{key(office, "b"), key(organ, "z")}, {key(office, "a"), key(office, "b"), key(office, "a")}} {
 			b.write(t, func(tx engine.Tx) error {
 				if err := tx.Apply(t.Context(), []*transfer.Record{master(office, fmt.Sprint(len(batch)), "x")}); err != nil {
@@ -166,7 +166,7 @@ func TestResends(t *testing.T) {
 }
 
 func TestDeleteRepositoryForgetsWhereItStood(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		for _, repository := range []string{"r", "s"} {
 			b.saveCursors(t, fullCursor(repository, office))
 			b.serve(t, repository, 1)
@@ -181,8 +181,8 @@ func TestDeleteRepositoryForgetsWhereItStood(t *testing.T) {
 		if err := b.DeleteRepository(t.Context(), "r"); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "cursor", b.cursor(t, "r", office), transfer.Cursor{RepositoryID: "r", Resource: office, OneWay: true})
-		same(t, "other cursor", b.cursor(t, "s", office), fullCursor("s", office))
+		same(t, "cursor", b.cursor(t, "r"), transfer.Cursor{RepositoryID: "r", Resource: office, OneWay: true})
+		same(t, "other cursor", b.cursor(t, "s"), fullCursor("s", office))
 		same(t, "the rest", []string{b.servings(t, "r"), b.servings(t, "s"), b.resends(t, "r", 9), b.resends(t, "s", 9)}, []string{"", "1", "", "x"})
 		files, err := b.PendingFiles(t.Context(), 10)
 		if err != nil || len(files) != 1 || files[0].RepositoryID != "s" {

@@ -27,9 +27,10 @@ func (b *bench) pending(t *testing.T) []*transfer.StoredFile {
 	return files
 }
 
-func (b *bench) file(t *testing.T, uid string) *transfer.StoredFile {
+// file is the only one of record a.
+func (b *bench) file(t *testing.T) *transfer.StoredFile {
 	t.Helper()
-	files, err := b.Files(t.Context(), []transfer.Key{key(office, uid), key(office, "nobody")})
+	files, err := b.Files(t.Context(), []transfer.Key{key(office, "a"), key(office, "nobody")})
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%v, %v", files, err)
 	}
@@ -37,7 +38,7 @@ func (b *bench) file(t *testing.T, uid string) *transfer.StoredFile {
 }
 
 func TestFileFromWaitingToServed(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		second := photo("a", "u2")
 		second.Field = "plan"
 		b.addFiles(t, photo("a", "u1"), second, photo("b", "u3"))
@@ -73,7 +74,7 @@ func TestFileFromWaitingToServed(t *testing.T) {
 }
 
 func TestFailedFileIsTriedAgain(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.addFiles(t, photo("a", "u1"))
 		f := b.pending(t)[0]
 		if current, err := b.FailFile(t.Context(), f, "404", start.Add(time.Minute)); !current || err != nil {
@@ -91,7 +92,7 @@ func TestFailedFileIsTriedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.clock.advance(time.Hour)
-		if got := b.file(t, "a"); got.State != transfer.FileFailed || got.Attempts != 2 || len(b.pending(t)) != 0 {
+		if got := b.file(t); got.State != transfer.FileFailed || got.Attempts != 2 || len(b.pending(t)) != 0 {
 			t.Errorf("given up %+v", got)
 		}
 		b.addFiles(t, photo("a", "u1")) // the record came again
@@ -102,14 +103,14 @@ func TestFailedFileIsTriedAgain(t *testing.T) {
 }
 
 func TestFileOfAChangedRecord(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.addFiles(t, photo("a", "u1"), photo("a", "u2")) // twice in a batch: the last one counts
 		f := b.pending(t)[0]
 		if f.URL != "u2" {
 			t.Errorf("waiting for %s", f.URL)
 		}
 		b.addFiles(t, photo("a", "u2"))
-		if got := b.file(t, "a"); got.Token != f.Token {
+		if got := b.file(t); got.Token != f.Token {
 			t.Error("the same file got another token")
 		}
 		b.addFiles(t, photo("a", "u3"))
@@ -117,7 +118,7 @@ func TestFileOfAChangedRecord(t *testing.T) {
 		if current, err := b.SaveFile(t.Context(), f); current || err != nil {
 			t.Errorf("stale content was stored: %v, %v", current, err)
 		}
-		next := b.file(t, "a")
+		next := b.file(t)
 		if next.URL != "u3" || next.State != transfer.FilePending || next.SHA256 != "" || next.Token == f.Token {
 			t.Errorf("next %+v", next)
 		}
@@ -126,7 +127,7 @@ func TestFileOfAChangedRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.addFiles(t, photo("a", "u3"))
-		if got := b.file(t, "a"); got.State != transfer.FileStored || got.Token != next.Token {
+		if got := b.file(t); got.State != transfer.FileStored || got.Token != next.Token {
 			t.Errorf("a stored file was thrown away: %+v", got)
 		}
 	})

@@ -46,7 +46,7 @@ func (b *bench) item(t *testing.T, id string) *transfer.Item {
 }
 
 func TestItemKeepsEveryField(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		it := conflict("repo-a", "urn:uuid:1")
 		it.Rule, it.Chosen, it.DecidedBy, it.DecidedSeq = "create,update/NEWER/NEWER", transfer.RemoteWins, "ada", 42
 		it.Incoming = transfer.Side{ModifiedOn: start, MCI: 3, Deleted: true, Hash: "in", XML: []byte("<a>Ä</a>")}
@@ -64,7 +64,7 @@ func TestItemKeepsEveryField(t *testing.T) {
 }
 
 func TestRepeatedRejectIsOneItem(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		first := reject("repo-a", "u", transfer.RejectBadTime)
 		b.addItems(t, first)
 		b.clock.advance(time.Minute)
@@ -94,7 +94,7 @@ func TestRepeatedRejectIsOneItem(t *testing.T) {
 
 // Elements without a uid are told apart by their text.
 func TestRejectsWithoutUID(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		first, second, again := reject("r", "", "BAD_UID"), reject("r", "", "BAD_UID"), reject("r", "", "BAD_UID")
 		second.Incoming.XML = []byte("<other/>")
 		b.addItems(t, first, second, again)
@@ -106,7 +106,7 @@ func TestRejectsWithoutUID(t *testing.T) {
 
 // What a peer sends as an identifier or a message must never stop a batch.
 func TestItemsTakeAnyText(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		it := reject("r", strings.Repeat("ü", 10_000)+"\x00", "BAD_UID")
 		it.Message, it.Incoming.XML = "zero \x00, broken \xff", []byte("<a>\x00</a>")
 		b.addItems(t, it)
@@ -118,7 +118,7 @@ func TestItemsTakeAnyText(t *testing.T) {
 }
 
 func TestCloseRejects(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		mine, pushed, other := reject("repo-a", "u", "X"), reject("repo-a", "u", "X"), reject("repo-b", "u", "X")
 		stays, lost := reject("repo-a", "v", "X"), conflict("repo-a", "u")
 		pushed.Direction = transfer.Push
@@ -138,7 +138,7 @@ func TestCloseRejects(t *testing.T) {
 }
 
 func TestOpenRejectsWaitInLine(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		for _, uid := range []string{"a", "b", "c"} {
 			b.addItems(t, reject("repo-a", uid, "X"), reject("repo-b", uid, "X"), conflict("repo-a", uid))
 			b.clock.advance(time.Minute)
@@ -180,7 +180,7 @@ func TestListItemsFiltersAndPages(t *testing.T) {
 		"states":     {transfer.ItemFilter{States: []transfer.ItemState{transfer.Closed, transfer.Decided}}, "e d"},
 		"together":   {transfer.ItemFilter{RepositoryID: "repo-a", States: []transfer.ItemState{transfer.Open}}, "a"},
 	}
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		push, decided, skipped := reject("repo-b", "c", "X"), conflict("repo-a", "d"), conflict("repo-a", "e")
 		push.Direction, decided.State = transfer.Push, transfer.Decided
 		skipped.Outcome, skipped.State, skipped.RunID = policy.Skipped, transfer.Closed, "run-2"
@@ -225,7 +225,7 @@ func (b *bench) listItems(t *testing.T, f transfer.ItemFilter, size int) string 
 }
 
 func TestSetItemExpectsAState(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		it := conflict("repo-a", "u")
 		b.addItems(t, it)
 		decided := *it
@@ -249,7 +249,7 @@ func TestSetItemExpectsAState(t *testing.T) {
 }
 
 func TestReopenedRejectMustBeTheOnlyOne(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		first := reject("r", "u", "X")
 		b.addItems(t, first)
 		set := func(state, expected transfer.ItemState) error {

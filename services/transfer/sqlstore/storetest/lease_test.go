@@ -57,7 +57,7 @@ func (b *bench) writes(t *testing.T, lease transfer.Lease) bool {
 }
 
 func TestClaimInOrder(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		for _, repository := range []string{"r1", "r2"} {
 			b.create(t, repository)
 			b.clock.advance(time.Second)
@@ -77,7 +77,7 @@ func TestClaimInOrder(t *testing.T) {
 }
 
 func TestPeerRunsAreNotClaimed(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		for _, trigger := range []transfer.Trigger{"", transfer.Local} {
 			if _, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "r", Trigger: trigger}); err != nil {
 				t.Fatal(err)
@@ -89,7 +89,7 @@ func TestPeerRunsAreNotClaimed(t *testing.T) {
 }
 
 func TestRunOfACrashedOwnerIsTakenOver(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.create(t, "r")
 		first, lost := b.claim(t, "crashed", gone)
 		second, held := b.claim(t, "heir", long)
@@ -117,7 +117,7 @@ func TestRunOfACrashedOwnerIsTakenOver(t *testing.T) {
 
 // An owner that was slow, but from whom nobody took the run, may go on, and the write itself renews the lease.
 func TestWritingRenews(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.create(t, "r")
 		_, lease := b.claim(t, "slow", long)
 		if _, err := b.db.Exec(t.Context(), "UPDATE run SET leased_until = 1"); err != nil {
@@ -131,7 +131,7 @@ func TestWritingRenews(t *testing.T) {
 }
 
 func TestRenewKeepsALease(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.create(t, "r")
 		_, lease := b.claim(t, "a", gone)
 		if stop, err := b.Renew(t.Context(), lease, long); stop || err != nil {
@@ -146,7 +146,7 @@ func TestRenewKeepsALease(t *testing.T) {
 }
 
 func TestReleasedRunIsTakenUpAtOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.create(t, "r")
 		first, lease := b.claim(t, "a", long)
 		if err := b.Release(t.Context(), lease); err != nil {
@@ -162,7 +162,7 @@ func TestReleasedRunIsTakenUpAtOnce(t *testing.T) {
 }
 
 func TestStopIsSeenByTheOwner(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		run := b.create(t, "r")
 		_, lease := b.claim(t, "a", long)
 		asked := func() bool {
@@ -192,7 +192,7 @@ func TestStopIsSeenByTheOwner(t *testing.T) {
 }
 
 func TestQueuedRunStopsAtOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		run := b.create(t, "r")
 		got, err := b.RequestStop(t.Context(), run.ID)
 		if err != nil || got.State != transfer.Stopped || !got.EndedAt.Equal(start) || got.Message == "" {
@@ -209,7 +209,7 @@ func TestQueuedRunStopsAtOnce(t *testing.T) {
 }
 
 func TestFinishedRunIsOver(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		run := b.create(t, "r")
 		_, lease := b.claim(t, "a", long)
 		finish := func(l *transfer.Lease) error {
@@ -237,7 +237,7 @@ func TestFinishedRunIsOver(t *testing.T) {
 
 // Several processes look for work at the same time; every run goes to exactly one.
 func TestRacingClaims(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		const runs, workers = 12, 4
 		for i := range runs {
 			b.create(t, fmt.Sprint("r", i))

@@ -10,22 +10,22 @@ import (
 )
 
 func TestPruneForgetsOnlyWhatIsOldAndOver(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
-		era := func(name string) (ended, active transfer.Run) {
+	each(t, func(t *testing.T, b *bench) {
+		era := func(name string) {
 			r := master(office, name, "1")
 			b.apply(t, r)
 			b.apply(t, changed(r, "2"))
 			open, closed := reject("r", name, "X"), conflict("r", name)
 			closed.State = transfer.Decided
 			b.addItems(t, open, closed)
-			ended, active = b.create(t, name), b.create(t, name+"-active")
+			ended := b.create(t, name)
+			b.create(t, name+"-active")
 			b.write(t, func(tx engine.Tx) error {
 				return tx.SavePart(t.Context(), ended.ID, transfer.Part{Resource: office, Direction: transfer.Pull})
 			})
 			if _, err := b.RequestStop(t.Context(), ended.ID); err != nil {
 				t.Fatal(err)
 			}
-			return ended, active
 		}
 		era("old")
 		b.clock.advance(24 * time.Hour)

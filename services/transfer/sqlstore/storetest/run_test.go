@@ -12,7 +12,7 @@ import (
 )
 
 func TestCreateRunKeepsEveryField(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		asked := transfer.Run{
 			ID: "run-1", RequestID: "slot-1", RepositoryID: "r", RepositoryName: "Hub", Trigger: transfer.Schedule, JobID: "job", StartedBy: "ada",
 			Resources: []string{office, organ}, Full: true, Timeout: 90 * time.Second,
@@ -36,7 +36,7 @@ func TestCreateRunKeepsEveryField(t *testing.T) {
 }
 
 func TestOneActiveRunOfARepository(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		active := b.create(t, "r")
 		b.create(t, "other")
 		for _, trigger := range []transfer.Trigger{transfer.Manual, transfer.Schedule} {
@@ -56,7 +56,7 @@ func TestOneActiveRunOfARepository(t *testing.T) {
 }
 
 func TestRepeatedRequestMakesOneRun(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		ask := func(repository string) transfer.Run {
 			run, err := b.CreateRun(t.Context(), transfer.Run{RepositoryID: repository, RequestID: "slot-1", Trigger: transfer.Schedule})
 			if err != nil {
@@ -81,7 +81,7 @@ func TestRepeatedRequestMakesOneRun(t *testing.T) {
 }
 
 func TestRacingRequestsMakeOneRun(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		var wg sync.WaitGroup
 		ids := make(chan string, 8)
 		for range 4 {
@@ -113,7 +113,7 @@ func TestRacingRequestsMakeOneRun(t *testing.T) {
 }
 
 func TestPeerRun(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		ask := func(repository, request string) (transfer.Run, bool) {
 			run, existed, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: repository, RequestID: request})
 			if err != nil {
@@ -141,7 +141,7 @@ func TestPeerRun(t *testing.T) {
 }
 
 func TestSavePart(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		run := b.create(t, "r")
 		pull := transfer.Part{
 			Resource: office, Direction: transfer.Pull, State: transfer.Running, Full: true, Bytes: 9, StartedAt: start, Reason: "R", Message: "M",
@@ -182,7 +182,7 @@ func TestListRunsFiltersAndPages(t *testing.T) {
 		"nothing matches": {transfer.RunFilter{RepositoryID: "nobody"}, ""},
 		"without detail":  {transfer.RunFilter{WithoutDetail: true, Trigger: transfer.Manual}, "e a"},
 	}
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		ids := map[string]string{}
 		add := func(name string, run transfer.Run) {
 			create := b.CreateRun
@@ -246,7 +246,7 @@ func (b *bench) listRuns(t *testing.T, f transfer.RunFilter, size int, names map
 }
 
 func TestAbandonedExchangesEnd(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		quiet, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "r"})
 		if err != nil {
 			t.Fatal(err)

@@ -41,7 +41,7 @@ func TestVersionsThatWereHeld(t *testing.T) {
 		"other content":           {"h:x", "r:x", at, policy.New},
 		"no hash matches no hash": {"", "", at, policy.New},
 	}
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		r := *first
 		b.apply(t, &r)
 		b.apply(t, changed(&r, "two"))
@@ -77,7 +77,7 @@ func TestVersionsThatWereDecided(t *testing.T) {
 		decision("younger", func(it *transfer.Item) { it.Incoming.ModifiedOn = at.Add(time.Second) }),
 	}
 	decided := map[string]bool{"skipped": true, "lost": true, "younger": true}
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		copies := make([]*transfer.Item, len(items))
 		for i, it := range items {
 			c := *it

@@ -46,41 +46,41 @@ type bench struct {
 	clock *clock
 }
 
-func newBench(t testing.TB, db *sqldb.DB) *bench {
-	t.Helper()
-	if err := auditlog.Migrate(t.Context(), db); err != nil {
-		t.Fatal(err)
+func newBench(tb testing.TB, db *sqldb.DB) *bench {
+	tb.Helper()
+	if err := auditlog.Migrate(tb.Context(), db); err != nil {
+		tb.Fatal(err)
 	}
 	c := &clock{now: start}
 	return &bench{Store: sqlstore.New(db, c.Now), db: db, clock: c}
 }
 
-// onBoth runs a test on a fresh store of each engine.
-func onBoth(t *testing.T, test func(t *testing.T, b *bench)) {
+// each runs a test on a fresh store of each engine.
+func each(t *testing.T, test func(t *testing.T, b *bench)) {
 	t.Helper()
 	t.Parallel()
 	sqldbtest.Each(t, sqlstore.Migrations, func(t *testing.T, db *sqldb.DB) { test(t, newBench(t, db)) })
 }
 
 // write runs a transaction that must succeed.
-func (b *bench) write(t testing.TB, fn func(tx engine.Tx) error) {
-	t.Helper()
-	if err := b.Write(t.Context(), nil, fn); err != nil {
-		t.Fatal(err)
+func (b *bench) write(tb testing.TB, fn func(tx engine.Tx) error) {
+	tb.Helper()
+	if err := b.Write(tb.Context(), nil, fn); err != nil {
+		tb.Fatal(err)
 	}
 }
 
 // apply stores records that must be accepted.
-func (b *bench) apply(t testing.TB, records ...*transfer.Record) {
-	t.Helper()
-	b.write(t, func(tx engine.Tx) error { return tx.Apply(t.Context(), records) })
+func (b *bench) apply(tb testing.TB, records ...*transfer.Record) {
+	tb.Helper()
+	b.write(tb, func(tx engine.Tx) error { return tx.Apply(tb.Context(), records) })
 }
 
-func (b *bench) mustClock(t testing.TB) int64 {
-	t.Helper()
-	seq, err := b.Clock(t.Context())
+func (b *bench) mustClock(tb testing.TB) int64 {
+	tb.Helper()
+	seq, err := b.Clock(tb.Context())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return seq
 }
@@ -118,31 +118,31 @@ func changed(r *transfer.Record, content string) *transfer.Record {
 }
 
 // load reads records as the engine does, without bodies.
-func (b *bench) load(t testing.TB, keys ...transfer.Key) map[transfer.Key]*transfer.Record {
-	t.Helper()
+func (b *bench) load(tb testing.TB, keys ...transfer.Key) map[transfer.Key]*transfer.Record {
+	tb.Helper()
 	var found map[transfer.Key]*transfer.Record
-	b.write(t, func(tx engine.Tx) (err error) {
-		found, err = tx.Load(t.Context(), keys)
+	b.write(tb, func(tx engine.Tx) (err error) {
+		found, err = tx.Load(tb.Context(), keys)
 		return err
 	})
 	return found
 }
 
 // one reads a record that must be here, with its body.
-func (b *bench) one(t testing.TB, k transfer.Key) *transfer.Record {
-	t.Helper()
-	records, err := b.Records(t.Context(), []transfer.Key{k})
+func (b *bench) one(tb testing.TB, k transfer.Key) *transfer.Record {
+	tb.Helper()
+	records, err := b.Records(tb.Context(), []transfer.Key{k})
 	if err != nil || len(records) != 1 {
-		t.Fatalf("read %v: %d records, %v", k, len(records), err)
+		tb.Fatalf("read %v: %d records, %v", k, len(records), err)
 	}
 	return records[0]
 }
 
 // same fails when got is not what was wanted.
-func same(t testing.TB, what string, got, want any) {
-	t.Helper()
+func same(tb testing.TB, what string, got, want any) {
+	tb.Helper()
 	if diff := gocmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got)\n%s", what, diff)
+		tb.Errorf("%s (-want +got)\n%s", what, diff)
 	}
 }
 

@@ -71,7 +71,7 @@ func masterNames(outline string) []string {
 }
 
 func TestTreesOfAResource(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		top := chain("top", "mid", "leaf", "low")
 		second := component(top[0], email, "second", "x")
 		gone, goneToo := component(top[0], email, "gone", "x"), master(office, "deleted", "x")
@@ -96,7 +96,7 @@ func TestTreesOfAResource(t *testing.T) {
 }
 
 func TestTreeHasItsContent(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		records := chain("top", "mid")
 		b.apply(t, records...)
 		trees, err := b.Trees(t.Context(), engine.TreeQuery{Resource: office, Upto: 99})
@@ -113,7 +113,7 @@ func TestTreeHasItsContent(t *testing.T) {
 
 // A master that is a component of another master stands at both places.
 func TestMasterThatIsAComponent(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		records := chain("a", "b", "c")
 		records[1].Master = true
 		b.apply(t, records...)
@@ -122,7 +122,7 @@ func TestMasterThatIsAComponent(t *testing.T) {
 }
 
 func TestTreesSince(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		aged := func(uid string, age time.Duration) *transfer.Record {
 			r := master(office, uid, "x")
 			r.ModifiedOn = start.Add(-age)
@@ -164,7 +164,7 @@ func TestTreesSince(t *testing.T) {
 
 // A clock that was set back must not hide what arrived.
 func TestTreesSinceAfterTheClockWasSetBack(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		b.apply(t, master(office, "before", "x"))
 		b.clock.advance(-3 * time.Hour)
 		for _, uid := range []string{"a", "b"} {
@@ -181,7 +181,7 @@ func TestTreesSinceAfterTheClockWasSetBack(t *testing.T) {
 }
 
 func TestTreesNotFromOrigin(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		from := func(origin string, r *transfer.Record) *transfer.Record {
 			next := *r
 			next.Origin = origin
@@ -218,7 +218,7 @@ func TestTreesNotFromOrigin(t *testing.T) {
 
 // More masters than one reading of the filter takes.
 func TestTreesNotFromOriginOverManyPages(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		const n = 2600
 		var batch []*transfer.Record
 		for i := range n {
@@ -237,7 +237,7 @@ func TestTreesNotFromOriginOverManyPages(t *testing.T) {
 // While pages are read, records change. What was there at the beginning is read once or has moved behind the end,
 // where the next exchange finds it.
 func TestPagingUnderChange(t *testing.T) {
-	onBoth(t, func(t *testing.T, b *bench) {
+	each(t, func(t *testing.T, b *bench) {
 		var records []*transfer.Record
 		for i := range 20 {
 			records = append(records, master(office, fmt.Sprint(i), "x"))
