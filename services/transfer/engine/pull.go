@@ -61,10 +61,10 @@ func (p *pulling) do(ctx context.Context) (err error) {
 	}
 }
 
-// chooseFull asks for everything at the first time, when asked for, and now and then, to catch what a time cursor
-// loses.
+// chooseFull asks for everything at the first time, when asked for, and from an Eden now and then, to catch what a
+// time cursor loses.
 func (p *pulling) chooseFull() {
-	due := p.site.FullPullInterval > 0 && p.now().Sub(p.cursor.LastFullAt) >= p.site.FullPullInterval
+	due := p.cursor.PullToken == "" && p.site.FullPullInterval > 0 && p.now().Sub(p.cursor.LastFullAt) >= p.site.FullPullInterval
 	fresh := p.cursor.PullTime.IsZero() && p.cursor.PullToken == ""
 	if fresh || p.run.Full || due {
 		p.part.Full = true
