@@ -32,9 +32,10 @@ func (x *exchange) Export(ctx context.Context, out transfer.Export, open func(in
 	})
 }
 
-// KnownResource tells whether this site has records of a resource or somebody configured it.
-func (x *exchange) KnownResource(ctx context.Context, name string) (bool, error) {
-	return x.store.KnownResource(ctx, name)
+// KnownResource is true of every table name: this site knows no schema, and a resource of which it has nothing yet is
+// empty, not unknown. Otherwise two new sites could never begin, since a failed pull keeps a push back.
+func (x *exchange) KnownResource(_ context.Context, name string) (bool, error) {
+	return transfer.ValidResource(name), nil
 }
 
 // Epoch names the present history of change numbers.
