@@ -40,7 +40,7 @@ func short(s string) string {
 
 func itemArgs(it *transfer.Item) []any {
 	return []any{
-		it.ID, it.RunID, it.RepositoryID, it.Task, string(it.Direction), short(it.Key.Resource), short(it.Key.UID),
+		it.ID, it.RunID, it.RepositoryID, short(it.Task), string(it.Direction), short(it.Key.Resource), short(it.Key.UID),
 		string(it.Outcome), short(it.Reason), clean(it.Message), short(it.Rule), string(it.State), string(it.Winner), string(it.Chosen), it.Attempts,
 		sqldb.MicrosOf(it.Incoming.ModifiedOn), it.Incoming.MCI, it.Incoming.Deleted, it.Incoming.Hash, clean(string(it.Incoming.XML)),
 		sqldb.MicrosOf(it.Local.ModifiedOn), it.Local.MCI, it.Local.Deleted, it.Local.Hash, clean(string(it.Local.XML)),

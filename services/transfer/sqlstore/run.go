@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -86,6 +88,20 @@ func (s *Store) PeerRun(ctx context.Context, run transfer.Run) (stored transfer.
 	return stored, !created, err
 }
 
+// maxInsertAttempts: the run that was in the way may end before it can be named; then the way is free.
+const maxInsertAttempts = 3
+
+// requestKey is a request id as it is stored: peers may send any bytes of any length as a key.
+func requestKey(id string) string {
+	if len(id) <= maxRequestID && clean(id) == id {
+		return id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+const maxRequestID = 200
+
 func (s *Store) insertRun(ctx context.Context, run transfer.Run, suffix string) (stored transfer.Run, created bool, err error) {
 	if run.ID == "" {
 		id, err := uuid.NewV7()
@@ -94,14 +110,17 @@ func (s *Store) insertRun(ctx context.Context, run transfer.Run, suffix string) 
 		}
 		run.ID = id.String()
 	}
-	run.CreatedAt, run.Seq = s.now(), 1
-	err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
-		created, err = s.tryInsert(ctx, q, &run, suffix)
-		if err != nil || created {
-			return err
-		}
-		return existingRun(ctx, q, run)
-	})
+	run.CreatedAt, run.Seq, run.RequestID = s.now(), 1, requestKey(run.RequestID)
+	err = sqldb.ErrNotFound
+	for attempt := 0; attempt < maxInsertAttempts && errors.Is(err, sqldb.ErrNotFound); attempt++ {
+		err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
+			created, err = s.tryInsert(ctx, q, &run, suffix)
+			if err != nil || created {
+				return err
+			}
+			return existingRun(ctx, q, run)
+		})
+	}
 	if err != nil {
 		return stored, false, err
 	}
@@ -157,7 +176,7 @@ func (t *tx) SavePart(ctx context.Context, runID string, p transfer.Part) error 
 		unchanged = excluded.unchanged, skipped = excluded.skipped, conflict = excluded.conflict, rejected = excluded.rejected,
 		sent = excluded.sent, accepted = excluded.accepted, bytes = excluded.bytes, started_at = excluded.started_at,
 		ended_at = excluded.ended_at, reason = excluded.reason, message = excluded.message`,
-		runID, p.Resource, string(p.Direction), runID, string(p.State), p.Full, c.Received, c.Created, c.Updated, c.Deleted, c.Unchanged,
+		runID, short(p.Resource), string(p.Direction), runID, string(p.State), p.Full, c.Received, c.Created, c.Updated, c.Deleted, c.Unchanged,
 		c.Skipped, c.Conflict, c.Rejected, c.Sent, c.Accepted, p.Bytes, sqldb.MicrosOf(p.StartedAt), sqldb.MicrosOf(p.EndedAt),
 		clean(p.Reason), clean(p.Message))
 	if err == nil {

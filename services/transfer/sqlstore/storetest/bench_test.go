@@ -11,7 +11,7 @@ import (
 	"github.com/edensync/edensync/services/transfer/sqlstore"
 )
 
-// load is a document of masters, every second one with a component, in batches as the engine makes them.
+// batches is a document of masters, every second one with a component, in batches as the engine makes them.
 func batches(masters int, version string) [][]*transfer.Record {
 	content := version + strings.Repeat("<data field=\"comments\">Straße, نص, पाठ &amp; more</data>", 9)
 	var all [][]*transfer.Record
@@ -52,12 +52,46 @@ func store(b *testing.B, s *bench, batch []*transfer.Record) {
 
 const benchMasters = 40_000
 
+// BenchmarkTrees measures rows per second of an export, page by page.
+func BenchmarkTrees(b *testing.B) {
+	for _, name := range sqldbtest.Engines {
+		b.Run(name, func(b *testing.B) {
+			s := newBench(b, sqldbtest.Open(b, name, sqlstore.Migrations))
+			for _, batch := range batches(benchMasters, "first") {
+				store(b, s, batch)
+			}
+			for _, origin := range []string{"", "repo-b"} {
+				b.Run("without "+origin, func(b *testing.B) {
+					rows := 0
+					for b.Loop() {
+						q := engine.TreeQuery{Resource: organ, Upto: 1 << 40, Limit: 500, NotOrigin: origin}
+						for {
+							trees, err := s.Trees(b.Context(), q)
+							if err != nil {
+								b.Fatal(err)
+							}
+							if len(trees) == 0 {
+								break
+							}
+							for _, tree := range trees {
+								rows += 1 + len(tree.Components)
+							}
+							q.Position = trees[len(trees)-1].TreeSeq
+						}
+					}
+					b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+				})
+			}
+		})
+	}
+}
+
 // BenchmarkLoad measures rows per second of a first load and of an update of everything.
 func BenchmarkLoad(b *testing.B) {
-	for _, engine := range sqldbtest.Engines {
-		b.Run(engine, func(b *testing.B) {
+	for _, name := range sqldbtest.Engines {
+		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				s := newBench(b, sqldbtest.Open(b, engine, sqlstore.Migrations))
+				s := newBench(b, sqldbtest.Open(b, name, sqlstore.Migrations))
 				for _, phase := range []string{"first", "again"} {
 					documents, rows := batches(benchMasters, phase), 0
 					before := b.Elapsed()

@@ -2,6 +2,7 @@ package storetest_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -131,6 +132,15 @@ func TestPeerRun(t *testing.T) {
 		again, existed := ask("r", "key-1")
 		if !existed || again.ID != first.ID || again.Totals().Created != 3 {
 			t.Errorf("again %+v, existed %v", again, existed)
+		}
+		strange := strings.Repeat("\xff\x00", 5000)
+		for _, want := range []bool{false, true} {
+			if run, existed := ask("strange", strange); existed != want || len(run.RequestID) > 200 {
+				t.Errorf("any bytes as a key: existed %v, stored as %q", existed, run.RequestID)
+			}
+		}
+		if _, existed := ask("strange", strange+"."); existed {
+			t.Error("keys that differ at their end are the same")
 		}
 		for _, other := range [][2]string{{"r", "key-2"}, {"s", "key-1"}, {"r", ""}, {"r", ""}} {
 			if run, existed := ask(other[0], other[1]); existed || run.ID == first.ID {
