@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"net/url"
+
+	"google.golang.org/protobuf/proto"
+
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
+)
+
+// conflictsCommand shows records that both sides had changed.
+type conflictsCommand struct {
+	Remote `embed:""`
+	List   conflictsList   `cmd:"" help:"List conflicts, newest first; open ones unless others are asked for."`
+	Show   conflictsShow   `cmd:"" help:"Show one conflict with both versions side by side."`
+	Decide conflictsDecide `cmd:"" help:"Make one version the valid one; it travels with the next exchange."`
+	Undo   conflictsUndo   `cmd:"" help:"Take a decision back."`
+}
+
+type conflictsList struct {
+	Listing
+	Repository string   `help:"Only those with this repository." placeholder:"NAME"`
+	Resource   string   `query:"resourceName" help:"Only those of this resource." placeholder:"NAME"`
+	State      []string `query:"states" help:"Only those in this state: open, decided, superseded." default:"open"`
+}
+
+// Run lists conflicts.
+func (c *conflictsList) Run(e *Env) error {
+	query, err := e.selection(c, c.Repository)
+	if err != nil {
+		return err
+	}
+	return e.list("/conflicts", query, c.Listing, func() proto.Message { return &transferv1.ListConflictsResponse{} },
+		"createTime", "repositoryName", "resourceName", "label", "differingFields", "policy", "winner", "state", "id")
+}
+
+type conflictsShow struct {
+	ID string `arg:"" name:"id" help:"Id of the conflict."`
+}
+
+// Run shows one conflict.
+func (c *conflictsShow) Run(e *Env) error {
+	conflict := &transferv1.Conflict{}
+	if err := e.call("GET", conflictPath(c.ID, ""), nil, conflict); err != nil {
+		return err
+	}
+	if e.remote.Output == "json" {
+		return e.print(conflict)
+	}
+	differences := make([]proto.Message, 0, len(conflict.GetDifferences()))
+	for _, d := range conflict.GetDifferences() {
+		differences = append(differences, d)
+	}
+	conflict.Local, conflict.Remote, conflict.Differences = nil, nil, nil
+	if err := e.print(conflict); err != nil {
+		return err
+	}
+	e.line("")
+	return e.printList(differences, []string{"name", "localValue", "remoteValue", "differs"})
+}
+
+func conflictPath(id, verb string) string { return "/conflicts/" + url.PathEscape(id) + verb }
+
+type conflictsDecide struct {
+	Side string   `arg:"" enum:"local,remote" help:"local: this site's version; remote: the remote site's."`
+	IDs  []string `arg:"" name:"id" help:"Ids of conflicts; all are decided or none."`
+}
+
+// Run decides conflicts.
+func (c *conflictsDecide) Run(e *Env) error {
+	side := transferv1.ConflictSide_CONFLICT_SIDE_LOCAL
+	if c.Side == "remote" {
+		side = transferv1.ConflictSide_CONFLICT_SIDE_REMOTE
+	}
+	answer := &transferv1.BatchDecideConflictsResponse{}
+	if err := e.call("POST", "/conflicts:batchDecide", &transferv1.BatchDecideConflictsRequest{Ids: c.IDs, Side: side}, answer); err != nil {
+		return err
+	}
+	return e.printList(items(answer), []string{"resourceName", "label", "winner", "state", "undoExpireTime", "id"})
+}
+
+type conflictsUndo struct {
+	ID string `arg:"" name:"id" help:"Id of the conflict."`
+}
+
+// Run takes a decision back.
+func (c *conflictsUndo) Run(e *Env) error {
+	conflict := &transferv1.Conflict{}
+	if err := e.call("POST", conflictPath(c.ID, ":undo"), &transferv1.UndoConflictRequest{}, conflict); err != nil {
+		return err
+	}
+	return e.print(conflict)
+}
+
+// rejectsCommand shows records that could not be applied.
+type rejectsCommand struct {
+	Remote  `embed:""`
+	List    rejectsList    `cmd:"" help:"List rejects, newest first; open ones unless others are asked for."`
+	Show    rejectsShow    `cmd:"" help:"Show one reject with its element."`
+	Retry   rejectsRetry   `cmd:"" help:"Try rejected records again at once."`
+	Dismiss rejectsDismiss `cmd:"" help:"Close rejects for good."`
+}
+
+type rejectsList struct {
+	Listing
+	Repository string   `help:"Only those with this repository." placeholder:"NAME"`
+	Resource   string   `query:"resourceName" help:"Only those of this resource." placeholder:"NAME"`
+	State      []string `query:"states" help:"Only those in this state: open, resolved, dismissed." default:"open"`
+}
+
+// Run lists rejects.
+func (c *rejectsList) Run(e *Env) error {
+	query, err := e.selection(c, c.Repository)
+	if err != nil {
+		return err
+	}
+	return e.list("/rejects", query, c.Listing, func() proto.Message { return &transferv1.ListRejectsResponse{} },
+		"createTime", "repositoryName", "direction", "resourceName", "uid", "reason", "tries", "state", "message", "id")
+}
+
+type rejectsShow struct {
+	ID string `arg:"" name:"id" help:"Id of the reject."`
+}
+
+// Run shows one reject.
+func (c *rejectsShow) Run(e *Env) error { return e.show(rejectPath(c.ID, ""), &transferv1.Reject{}) }
+
+func rejectPath(id, verb string) string { return "/rejects/" + url.PathEscape(id) + verb }
+
+type rejectsRetry struct {
+	IDs []string `arg:"" name:"id" help:"Ids of rejects."`
+}
+
+// Run tries again.
+func (c *rejectsRetry) Run(e *Env) error {
+	return e.eachReject(c.IDs, ":retry", &transferv1.RetryRejectRequest{})
+}
+
+type rejectsDismiss struct {
+	IDs []string `arg:"" name:"id" help:"Ids of rejects."`
+}
+
+// Run closes rejects.
+func (c *rejectsDismiss) Run(e *Env) error {
+	return e.eachReject(c.IDs, ":dismiss", &transferv1.DismissRejectRequest{})
+}
+
+// eachReject does the same with several rejects and prints how they stand, also of those before one that failed.
+func (e *Env) eachReject(ids []string, verb string, request proto.Message) error {
+	var done []proto.Message
+	var failed error
+	for _, id := range ids {
+		reject := &transferv1.Reject{}
+		if failed = e.call("POST", rejectPath(id, verb), request, reject); failed != nil {
+			break
+		}
+		done = append(done, reject)
+	}
+	if len(done) > 0 {
+		if err := e.printList(done, []string{"resourceName", "uid", "state", "tries", "message", "id"}); err != nil {
+			return err
+		}
+	}
+	return failed
+}
