@@ -38,7 +38,7 @@ func Run(ctx context.Context, s Settings, stdout, stderr io.Writer, terminal boo
 		defer func() { _ = os.RemoveAll(temporary) }() // a left-over in the temporary folder harms nobody
 		folder = temporary
 	}
-	t := &tale{out: stdout, terminal: terminal, password: rand.Text()[:12]}
+	t := &tale{out: stdout, terminal: terminal, once: s.Once, password: rand.Text()[:12]}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	group, ctx := errgroup.WithContext(ctx)
