@@ -33,7 +33,6 @@ const (
 
 // Reasons of accounts, sessions and tokens.
 const (
-	ReasonSetupRequired     Reason = "SETUP_REQUIRED"
 	ReasonSetupDone         Reason = "SETUP_DONE"
 	ReasonSetupCodeWrong    Reason = "SETUP_CODE_WRONG"
 	ReasonCredentialsWrong  Reason = "CREDENTIALS_WRONG"
@@ -48,44 +47,52 @@ const (
 // Reasons of repositories, tasks, jobs, runs, conflicts and rejects.
 const (
 	ReasonRepositoryPaused        Reason = "REPOSITORY_PAUSED"
-	ReasonRepositoryBusy          Reason = "REPOSITORY_BUSY"
 	ReasonRepositoryNoURL         Reason = "REPOSITORY_NO_URL"
 	ReasonRepositoryNotRegistered Reason = "REPOSITORY_NOT_REGISTERED"
 	ReasonRepositoryUUIDTaken     Reason = "REPOSITORY_UUID_TAKEN"
 	ReasonRepositoryIsThisSite    Reason = "REPOSITORY_IS_THIS_SITE"
-	ReasonRepositoryNoTasks       Reason = "REPOSITORY_NO_TASKS"
 	ReasonRepositoryType          Reason = "REPOSITORY_TYPE_UNSUPPORTED"
+	ReasonRepositoryDeleted       Reason = "REPOSITORY_DELETED"
 	ReasonTaskExists              Reason = "TASK_EXISTS"
 	ReasonResourceProtected       Reason = "RESOURCE_PROTECTED"
 	ReasonPushRefused             Reason = "PUSH_REFUSED"
-	ReasonJobEnded                Reason = "JOB_ENDED"
+	ReasonRunActive               Reason = "RUN_ACTIVE"
 	ReasonRunEnded                Reason = "RUN_ENDED"
+	ReasonRunStopped              Reason = "RUN_STOPPED"
 	ReasonLeaseLost               Reason = "LEASE_LOST"
 	ReasonLedgerOpen              Reason = "LEDGER_OPEN"
 	ReasonConflictDecided         Reason = "CONFLICT_DECIDED"
 	ReasonConflictSuperseded      Reason = "CONFLICT_SUPERSEDED"
 	ReasonRejectClosed            Reason = "REJECT_CLOSED"
-	ReasonLogReadOnly             Reason = "LOG_READ_ONLY"
 )
 
-// Reasons that an exchange with a peer can end by.
+// Reasons that an exchange with a peer can end by. Those of the calls that this site makes are given by package peer.
 const (
-	ReasonPeerUnreachable       Reason = "PEER_UNREACHABLE"
-	ReasonPeerNameUnknown       Reason = "PEER_NAME_UNKNOWN"
-	ReasonPeerProxy             Reason = "PEER_PROXY"
-	ReasonPeerTLS               Reason = "PEER_TLS"
-	ReasonPeerTimeout           Reason = "PEER_TIMEOUT"
-	ReasonPeerCredentials       Reason = "PEER_CREDENTIALS"
-	ReasonPeerPermission        Reason = "PEER_PERMISSION"
-	ReasonPeerNotFound          Reason = "PEER_NOT_FOUND"
-	ReasonPeerRefused           Reason = "PEER_REFUSED"
-	ReasonPeerRateLimited       Reason = "PEER_RATE_LIMITED"
-	ReasonPeerServerError       Reason = "PEER_SERVER_ERROR"
-	ReasonPeerNotEden           Reason = "PEER_NOT_EDEN"
-	ReasonPeerUUIDChanged       Reason = "PEER_UUID_CHANGED"
-	ReasonPeerAddressNotAllowed Reason = "PEER_ADDRESS_NOT_ALLOWED"
-	ReasonDocumentMalformed     Reason = "DOCUMENT_MALFORMED"
-	ReasonDocumentTooLarge      Reason = "DOCUMENT_TOO_LARGE"
-	ReasonDocumentTruncated     Reason = "DOCUMENT_TRUNCATED"
-	ReasonRecordInvalid         Reason = "RECORD_INVALID"
+	ReasonPeerAddressInvalid    Reason = "PEER_ADDRESS_INVALID"     // the repository's URL cannot be used; nothing was sent
+	ReasonPeerUnavailable       Reason = "PEER_UNAVAILABLE"         // no connection, cut, silent; also 502 and 504
+	ReasonPeerProxy             Reason = "PEER_PROXY"               // the proxy cannot be used, is not there or refuses
+	ReasonPeerTLS               Reason = "PEER_TLS"                 // the certificate is not trusted, or no TLS at all
+	ReasonPeerUnauthenticated   Reason = "PEER_UNAUTHENTICATED"     // 401, or sent to the sign-in page
+	ReasonPeerForbidden         Reason = "PEER_FORBIDDEN"           // 403
+	ReasonPeerNotRegistered     Reason = "PEER_NOT_REGISTERED"      // 403 "Registration required"
+	ReasonPeerNotFound          Reason = "PEER_NOT_FOUND"           // 404, 410
+	ReasonPeerRedirect          Reason = "PEER_REDIRECT"            // a redirect that must not be followed
+	ReasonPeerTooLarge          Reason = "PEER_TOO_LARGE"           // 413: the remote does not take so much at once
+	ReasonPeerOverloaded        Reason = "PEER_OVERLOADED"          // 429, 503
+	ReasonPeerBroken            Reason = "PEER_BROKEN"              // another 5xx: the remote fails on this request
+	ReasonPeerRefused           Reason = "PEER_REFUSED"             // another 4xx, or status "failed" in the answer
+	ReasonPeerBadAnswer         Reason = "PEER_BAD_ANSWER"          // neither S3XML nor Eden's JSON, or damaged on the way
+	ReasonPeerAnswerTooLarge    Reason = "PEER_ANSWER_TOO_LARGE"    // the answer exceeds this site's limit
+	ReasonPeerAddressNotAllowed Reason = "PEER_ADDRESS_NOT_ALLOWED" // a file's URL leads elsewhere than to the repository
+	ReasonPeerUUIDChanged       Reason = "PEER_UUID_CHANGED"        // the remote has another identity than before
+)
+
+// Reasons of documents and of what became of their records.
+const (
+	ReasonDocumentMalformed Reason = "DOCUMENT_MALFORMED"
+	ReasonDocumentTooLarge  Reason = "DOCUMENT_TOO_LARGE"
+	ReasonDocumentTruncated Reason = "DOCUMENT_TRUNCATED"
+	ReasonFilterInvalid     Reason = "FILTER_INVALID"
+	ReasonRecordsRejected   Reason = "RECORDS_REJECTED" // the exchange ended well, but some records could not be applied
+	ReasonClockOffset       Reason = "CLOCK_OFFSET"     // the exchange ended well, but the clocks of the sites differ too much
 )

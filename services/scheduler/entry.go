@@ -53,7 +53,7 @@ func (j *Job) entry(action string, result Result, format string, args ...any) En
 // Busy is the entry of a slot that found a run of its repository under way, in Sahana Eden's words.
 func Busy(j *Job) Entry {
 	e := j.entry(ActionCheck, ResultError, "Synchronization already active - skipping run")
-	e.Reason = apierr.ReasonRepositoryBusy
+	e.Reason = apierr.ReasonRunActive
 	return e
 }
 

@@ -28,7 +28,7 @@ func TestEntryComesBackAsWritten(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *site) {
 		want := entry(2, func(e *auditv1.LogEntry) {
-			e.Result, e.RemoteError, e.Reason, e.RunId, e.Actor = auditv1.Result_RESULT_FATAL, true, "PEER_CREDENTIALS", "run", "Zoë"
+			e.Result, e.RemoteError, e.Reason, e.RunId, e.Actor = auditv1.Result_RESULT_FATAL, true, string(apierr.ReasonPeerUnauthenticated), "run", "Zoë"
 			e.Counts = &auditv1.LogCounts{Received: 1, Created: 2, Updated: 3, Deleted: 4, Unchanged: 5, Skipped: 6, Conflict: 7, Rejected: 8, Sent: 9, Accepted: 10}
 			e.Duration, e.Bytes, e.ResourceName = durationpb.New(1500*time.Microsecond), 77, "org_office"
 		})

@@ -16,7 +16,7 @@ func TestPeerErrorsDoNotMoveTheSlotsSCH013(t *testing.T) {
 	t.Parallel()
 	inVirtualTime(t, func(b *bench) {
 		b.transfer.ending = func(int) scheduler.Run {
-			return scheduler.Run{State: scheduler.RunFailed, Reason: apierr.ReasonPeerUnreachable}
+			return scheduler.Run{State: scheduler.RunFailed, Reason: apierr.ReasonPeerUnavailable}
 		}
 		b.job("j1", every5)
 		defer b.start()()
@@ -52,7 +52,7 @@ func TestMaxFailuresSCH014AndResetSCH015(t *testing.T) {
 			if n == 2 {
 				return scheduler.Run{State: scheduler.RunDone}
 			}
-			return scheduler.Run{State: scheduler.RunFailed, Reason: apierr.ReasonPeerTimeout, Message: "The peer did not answer."}
+			return scheduler.Run{State: scheduler.RunFailed, Reason: apierr.ReasonPeerUnavailable, Message: "The peer did not answer."}
 		}
 		b.job("j1", func(j *scheduler.Job) { j.MaxFailures = 3 })
 		defer b.start()()
@@ -63,7 +63,7 @@ func TestMaxFailuresSCH014AndResetSCH015(t *testing.T) {
 			t.Errorf("given up: %+v", j)
 		}
 		entries := b.store.Entries()
-		if len(entries) != 1 || entries[0].Result != scheduler.ResultFatal || entries[0].RunID != "run5" || entries[0].Reason != apierr.ReasonPeerTimeout {
+		if len(entries) != 1 || entries[0].Result != scheduler.ResultFatal || entries[0].RunID != "run5" || entries[0].Reason != apierr.ReasonPeerUnavailable {
 			t.Fatalf("entries = %+v", entries)
 		}
 		b.change("j1", func(j *scheduler.Job, now time.Time) { j.Reset(now) })

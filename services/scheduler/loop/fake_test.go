@@ -64,7 +64,7 @@ func (f *fakeTransfer) StartRun(_ context.Context, order loop.Order) (scheduler.
 		return f.state(n), nil
 	}
 	if n, ok := f.newest[order.RepositoryID]; ok && !f.state(n).Final() {
-		return scheduler.Run{}, apierr.New(apierr.KindAlreadyExists, apierr.ReasonRepositoryBusy, "busy").With("runId", f.runs[n].run.ID)
+		return scheduler.Run{}, apierr.New(apierr.KindAlreadyExists, apierr.ReasonRunActive, "busy").With("runId", f.runs[n].run.ID)
 	}
 	n := len(f.runs)
 	id := fmt.Sprint("run", n)

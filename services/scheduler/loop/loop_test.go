@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/scheduler"
 	"github.com/edensync/edensync/services/scheduler/loop"
 )
@@ -245,7 +246,7 @@ func TestTimeoutIsHandedOverSCH012SCH021(t *testing.T) {
 	t.Parallel()
 	inVirtualTime(t, func(b *bench) {
 		b.transfer.ending = func(int) scheduler.Run {
-			return scheduler.Run{State: scheduler.RunTimedOut, Reason: "TIMEOUT", Message: "Timeout after 42 seconds"}
+			return scheduler.Run{State: scheduler.RunTimedOut, Reason: apierr.ReasonTimeout, Message: "Timeout after 42 seconds"}
 		}
 		b.job("j1", func(j *scheduler.Job) { j.Timeout = 42 * time.Second })
 		defer b.start()()

@@ -18,9 +18,6 @@ const (
 	forGood                // it cannot work before somebody changes something
 )
 
-// runActive is transfer's reason for a repository that has a run in the queue or under way.
-const runActive apierr.Reason = "RUN_ACTIVE"
-
 // refusalOf sorts the errors of StartRun.
 func refusalOf(err error) refusal {
 	e, ok := apierr.As(apierr.FromStatus(err))
@@ -28,7 +25,7 @@ func refusalOf(err error) refusal {
 		return broken
 	}
 	switch {
-	case e.Reason == runActive, e.Reason == apierr.ReasonRepositoryBusy, e.Kind == apierr.KindAlreadyExists:
+	case e.Reason == apierr.ReasonRunActive, e.Kind == apierr.KindAlreadyExists:
 		return busy
 	case e.Reason == apierr.ReasonRepositoryPaused:
 		return paused

@@ -54,7 +54,7 @@ func (r runs) StartRun(ctx context.Context, in *transferv1.StartRunRequest) (*tr
 	r.n.users = append(r.n.users, rpc.CallerFrom(ctx).User+"/"+rpc.CallerFrom(ctx).Service)
 	r.n.started <- in
 	if in.GetRepositoryId() == "r2" {
-		return nil, apierr.New(apierr.KindPrecondition, "RUN_ACTIVE", "busy")
+		return nil, apierr.New(apierr.KindPrecondition, apierr.ReasonRunActive, "busy")
 	}
 	return r.GetRun(ctx, &transferv1.GetRunRequest{Id: fmt.Sprint("run", len(r.n.orders))})
 }

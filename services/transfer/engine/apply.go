@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/policy"
@@ -321,7 +322,8 @@ func (a *application) store(ctx context.Context) error {
 func (a *application) progress(ctx context.Context) error {
 	a.part.Counts = a.part.Counts.Plus(a.counts)
 	if !a.part.Counts.Closed() {
-		return fmt.Errorf("the ledger of %s does not close: %+v", a.in.Resource, a.part.Counts)
+		return apierr.New(apierr.KindInternal, apierr.ReasonLedgerOpen,
+			"The ledger of %s does not close, so the batch was not stored: %+v. This is a defect; please report it.", a.in.Resource, a.part.Counts)
 	}
 	return a.tx.SavePart(ctx, a.runID, a.part)
 }

@@ -41,7 +41,7 @@ func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Sele
 	x := &export{Engine: e, Export: out}
 	var err error
 	if x.filters, err = newSelector(out.Resource, out.Filters); err != nil {
-		return apierr.New(apierr.KindInvalid, "FILTER_INVALID", "%v", err)
+		return apierr.New(apierr.KindInvalid, apierr.ReasonFilterInvalid, "%v", err)
 	}
 	if err := x.plan(ctx); err != nil {
 		return fmt.Errorf("export of %s: %w", out.Resource, err)

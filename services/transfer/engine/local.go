@@ -100,7 +100,7 @@ func checkVersion(edit Edit, old *transfer.Record) error {
 	case edit.Delete && old == nil:
 		return apierr.NotFound("record", edit.Key.UID)
 	case edit.IfSeq != 0 && (old == nil || old.Seq != edit.IfSeq):
-		return apierr.New(apierr.KindStale, "STALE_ETAG",
+		return apierr.New(apierr.KindStale, apierr.ReasonStale,
 			"The record was changed since you opened it; nothing was saved. Load it again and repeat your change.")
 	default:
 		return nil

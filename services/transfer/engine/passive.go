@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/transfer"
 )
 
@@ -38,6 +39,16 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	return &j.result, importErr
 }
 
+// explainFailure is the reason and the message of an import that broke off. What is wrong with a document stands in the
+// message; what is wrong with this site only in its log.
+func explainFailure(cause error) (reason, message string) {
+	if reason := transfer.DocumentReason(cause); reason != "" {
+		return string(reason), cause.Error()
+	}
+	public := apierr.Public(cause)
+	return string(public.Reason), public.Message
+}
+
 // finishImport ends the run of a received document. What was stored before a document broke off stays: the sender
 // will send it again and finds it unchanged.
 func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
@@ -45,9 +56,10 @@ func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
 	p.EndedAt, p.State = e.now(), transfer.Done
 	switch {
 	case cause != nil:
-		p.State, p.Reason, p.Message = transfer.Failed, "BAD_DOCUMENT", cause.Error()
+		p.State = transfer.Failed
+		p.Reason, p.Message = explainFailure(cause)
 	case p.Counts.Rejected > 0:
-		p.State, p.Reason = transfer.DoneWithWarnings, "RECORDS_REJECTED"
+		p.State, p.Reason = transfer.DoneWithWarnings, string(apierr.ReasonRecordsRejected)
 		p.Message = invalidItems(j.result.Items)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)

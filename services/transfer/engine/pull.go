@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/transfer"
 )
 
@@ -185,7 +186,7 @@ func (p *pulling) end(ctx context.Context, cause error) error {
 		p.fail(p.part, cause)
 		action = "fetch"
 	case c.Rejected > 0:
-		p.part.State, p.part.Reason = transfer.DoneWithWarnings, "RECORDS_REJECTED"
+		p.part.State, p.part.Reason = transfer.DoneWithWarnings, string(apierr.ReasonRecordsRejected)
 		p.part.Message = fmt.Sprintf("%d records were rejected - invalid items ignored, %s", c.Rejected, invalidItems(p.items))
 	case c.Received == 0:
 		p.part.State, p.part.Message = transfer.Done, "No data to import (already up-to-date)"
@@ -193,7 +194,7 @@ func (p *pulling) end(ctx context.Context, cause error) error {
 		p.part.State, p.part.Message = transfer.Done, fmt.Sprintf("Data imported successfully (%d records)", c.Received)
 	}
 	if p.warning != "" && cause == nil {
-		p.part.State, p.part.Reason = transfer.DoneWithWarnings, "CLOCK_OFFSET"
+		p.part.State, p.part.Reason = transfer.DoneWithWarnings, string(apierr.ReasonClockOffset)
 		p.part.Message += " " + p.warning
 	}
 	return p.write(ctx, func(ctx context.Context, tx Tx) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/policy"
 )
@@ -51,7 +52,7 @@ func (p *pushing) do(ctx context.Context) (err error) {
 		return err
 	}
 	if p.filters, err = newSelector(p.task.Resource, p.task.Filters); err != nil {
-		return &transfer.RemoteError{Reason: "FILTER_INVALID", Message: err.Error()}
+		return &transfer.RemoteError{Reason: string(apierr.ReasonFilterInvalid), Message: err.Error()}
 	}
 	p.edensync = p.cursor.PullToken != ""
 	p.part.Full = p.cursor.PushSeq == 0
@@ -312,7 +313,7 @@ func (p *pushing) end(ctx context.Context, cause error) error {
 	case cause != nil:
 		p.fail(p.part, cause)
 	case c.Rejected > 0:
-		p.part.State, p.part.Reason = transfer.DoneWithWarnings, "RECORDS_REJECTED"
+		p.part.State, p.part.Reason = transfer.DoneWithWarnings, string(apierr.ReasonRecordsRejected)
 		p.part.Message = fmt.Sprintf("The remote refused %d of %d records - invalid items ignored, %s", c.Rejected, c.Sent, invalidItems(p.items))
 	case c.Sent == 0:
 		p.part.State, p.part.Message = transfer.Done, "No data to send"

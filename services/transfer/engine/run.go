@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/transfer"
 )
 
@@ -64,7 +64,7 @@ func (e *Engine) Execute(ctx context.Context, lease transfer.Lease, run transfer
 	}
 	if interrupted := ending(ctx); interrupted != "" {
 		state = state.Worse(interrupted)
-		reason, message = string(interrupted), endingWords[interrupted]
+		reason, message = string(endings[interrupted].reason), endings[interrupted].message
 	}
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return "", x.contact, context.Cause(ctx) // shutting down: another process continues from the cursors
@@ -157,9 +157,17 @@ func ending(ctx context.Context) transfer.RunState {
 	}
 }
 
-var endingWords = map[transfer.RunState]string{
-	transfer.Stopped:  "Stopped as asked for. Everything that was stored until then stays; the next run continues from there.",
-	transfer.TimedOut: "The run took longer than its timeout. Everything that was stored until then stays; the next run continues from there.",
+// endings say why a run that was interrupted ended.
+var endings = map[transfer.RunState]struct {
+	reason  apierr.Reason
+	message string
+}{
+	transfer.Stopped: {
+		apierr.ReasonRunStopped, "Stopped as asked for. Everything that was stored until then stays; the next run continues from there.",
+	},
+	transfer.TimedOut: {
+		apierr.ReasonTimeout, "The run took longer than its timeout. Everything that was stored until then stays; the next run continues from there.",
+	},
 }
 
 // write is a transaction outside of a batch; it is finished even when the run is being stopped.
@@ -171,7 +179,7 @@ func (x *exchange) write(ctx context.Context, fn func(ctx context.Context, tx Tx
 
 // noURL is a run of a repository that cannot be called.
 func (x *exchange) noURL(ctx context.Context) *transfer.Part {
-	p := &transfer.Part{State: transfer.NeedsYou, Reason: "REPOSITORY_WITHOUT_URL", Message: "No URL set for repository"}
+	p := &transfer.Part{State: transfer.NeedsYou, Reason: string(apierr.ReasonRepositoryNoURL), Message: "No URL set for repository"}
 	_ = x.write(ctx, func(ctx context.Context, tx Tx) error { //nolint:errcheck // finishing the run meets the same fault and reports it
 		return tx.Audit(ctx, transfer.LogEntry{
 			Repository: x.repo.ID, RepoName: x.repo.Name, Mode: "none", Transmission: "none", Action: "connect",
@@ -185,7 +193,7 @@ func (x *exchange) noURL(ctx context.Context) *transfer.Part {
 func (x *exchange) fail(p *transfer.Part, err error) {
 	p.EndedAt = x.now()
 	if state := stateOf(err); state != "" {
-		p.State, p.Reason, p.Message = state, string(state), endingWords[state]
+		p.State, p.Reason, p.Message = state, string(endings[state].reason), endings[state].message
 		return
 	}
 	var remote *transfer.RemoteError
@@ -199,7 +207,7 @@ func (x *exchange) fail(p *transfer.Part, err error) {
 			p.Message += " " + remote.Fix
 		}
 	default:
-		p.State, p.Reason, p.Message = transfer.Failed, "BAD_DOCUMENT", err.Error()
+		p.State, p.Reason, p.Message = transfer.Failed, string(transfer.DocumentReason(err)), err.Error()
 	}
 }
 
@@ -217,10 +225,7 @@ func stateOf(err error) transfer.RunState {
 // foreign tells faults of the remote or its document from faults of this site, which end the run.
 func foreign(err error) bool {
 	var remote *transfer.RemoteError
-	var syntax *s3xml.SyntaxError
-	var limit *s3xml.LimitError
-	var notXML *s3xml.NotXMLError
-	return errors.As(err, &remote) || errors.As(err, &syntax) || errors.As(err, &limit) || errors.As(err, &notXML) || stateOf(err) != ""
+	return errors.As(err, &remote) || transfer.DocumentReason(err) != "" || stateOf(err) != ""
 }
 
 // result is the word of the guide for the state of a part.

@@ -56,7 +56,7 @@ func TestAUD002_AnsweredPush(t *testing.T) {
 	want = exchange(inbound.ModePush, inbound.ActionReceive, inbound.ResultWarning, `modified_on: "x" is no time - invalid items ignored, `+
 		`(UID: u2) org_office: modified_on: "x" is no time, (UID: u3) gis_location: TOO_LARGE, and 2 more`)
 	want.RunID, want.Rule, want.Counts = "run-7", "create,update,delete,merge/NEWER/MASTER", f.engine.result.Counts
-	want.RemoteError, want.Reason = true, apierr.ReasonRecordInvalid
+	want.RemoteError, want.Reason = true, apierr.ReasonRecordsRejected
 	if diff := cmp.Diff(want, f.journal.only(t)); diff != "" {
 		t.Errorf("entry (-want +got):\n%s", diff)
 	}

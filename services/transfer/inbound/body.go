@@ -151,8 +151,17 @@ func (l limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Read reads the document.
-func (b *body) Read(p []byte) (int, error) { return b.document.Read(p) }
+// Read reads the document. Its errors carry the reason that the answer will carry, too.
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.document.Read(p)
+	if err == nil || errors.Is(err, io.EOF) {
+		return n, err
+	}
+	if problem := b.problem(); problem != nil {
+		err = apierr.New(apierr.KindInvalid, problem.reason, "%s", problem.message).Wrap(err)
+	}
+	return n, err
+}
 
 // problem is the answer to a body that could not be read to its end; nil if it could.
 func (b *body) problem() *refusal {

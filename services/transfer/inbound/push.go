@@ -77,7 +77,7 @@ func (c *call) receive(in transfer.Import) error {
 	sent, err := writeJSON(c.w, http.StatusOK, c.answerTo(got))
 	e := c.entry(ActionReceive, ResultSuccess)
 	if got.Counts.Rejected > 0 {
-		e.Result, e.RemoteError, e.Reason = ResultWarning, true, apierr.ReasonRecordInvalid
+		e.Result, e.RemoteError, e.Reason = ResultWarning, true, apierr.ReasonRecordsRejected
 	}
 	e.Message, e.BytesSent, e.Cause = receivedMessage(got), sent, err
 	e.RunID, e.Rule, e.Counts = got.RunID, in.Rule.String(), got.Counts

@@ -3,12 +3,12 @@ package inbound
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
 )
 
 // refusal is the answer to a request that was not carried out.
@@ -105,11 +105,7 @@ func documentRefusal(err error) *refusal {
 	case errors.As(err, &limit):
 		return limitRefusal(limit)
 	case errors.As(err, &syntax):
-		reason := apierr.ReasonDocumentMalformed
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			reason = apierr.ReasonDocumentTruncated
-		}
-		return badDocument(reason, fmt.Sprintf("%s, line %d, column %d", syntax.Msg, syntax.Line, syntax.Column))
+		return badDocument(transfer.DocumentReason(err), fmt.Sprintf("%s, line %d, column %d", syntax.Msg, syntax.Line, syntax.Column))
 	}
 	if e, ok := apierr.As(err); ok && (e.Reason == apierr.ReasonDocumentMalformed || e.Reason == apierr.ReasonDocumentTruncated) {
 		return badDocument(e.Reason, e.Message)

@@ -3,26 +3,29 @@ package peer
 import (
 	"fmt"
 	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
 )
 
-// Reasons of Error: stable, stored in the log and compared by programs.
+// Reasons of Error: stable, stored in the log and compared by programs. The catalogue of package apierr says what
+// each one means.
 const (
-	ReasonAddress         = "PEER_ADDRESS_INVALID"     // the repository's URL cannot be used; nothing was sent
-	ReasonUnavailable     = "PEER_UNAVAILABLE"         // no connection, cut, silent; also 502 and 504
-	ReasonProxy           = "PEER_PROXY"               // the proxy cannot be used, is not there or refuses
-	ReasonTLS             = "PEER_TLS"                 // the certificate is not trusted, or no TLS at all
-	ReasonUnauthenticated = "PEER_UNAUTHENTICATED"     // 401, or sent to the sign-in page
-	ReasonForbidden       = "PEER_FORBIDDEN"           // 403
-	ReasonNotRegistered   = "PEER_NOT_REGISTERED"      // 403 "Registration required"
-	ReasonNotFound        = "PEER_NOT_FOUND"           // 404, 410
-	ReasonRedirect        = "PEER_REDIRECT"            // a redirect that must not be followed
-	ReasonTooLarge        = "PEER_TOO_LARGE"           // 413: the remote does not take so much at once
-	ReasonOverloaded      = "PEER_OVERLOADED"          // 429, 503
-	ReasonBroken          = "PEER_BROKEN"              // another 5xx: the remote fails on this request
-	ReasonRefused         = "PEER_REFUSED"             // another 4xx, or status "failed" in the answer
-	ReasonBadAnswer       = "PEER_BAD_ANSWER"          // neither S3XML nor Eden's JSON, or damaged on the way
-	ReasonAnswerTooLarge  = "PEER_ANSWER_TOO_LARGE"    // the answer exceeds this site's limit
-	ReasonNotAllowed      = "PEER_ADDRESS_NOT_ALLOWED" // a file's URL leads elsewhere than to the repository
+	ReasonAddress         = string(apierr.ReasonPeerAddressInvalid)
+	ReasonUnavailable     = string(apierr.ReasonPeerUnavailable)
+	ReasonProxy           = string(apierr.ReasonPeerProxy)
+	ReasonTLS             = string(apierr.ReasonPeerTLS)
+	ReasonUnauthenticated = string(apierr.ReasonPeerUnauthenticated)
+	ReasonForbidden       = string(apierr.ReasonPeerForbidden)
+	ReasonNotRegistered   = string(apierr.ReasonPeerNotRegistered)
+	ReasonNotFound        = string(apierr.ReasonPeerNotFound)
+	ReasonRedirect        = string(apierr.ReasonPeerRedirect)
+	ReasonTooLarge        = string(apierr.ReasonPeerTooLarge)
+	ReasonOverloaded      = string(apierr.ReasonPeerOverloaded)
+	ReasonBroken          = string(apierr.ReasonPeerBroken)
+	ReasonRefused         = string(apierr.ReasonPeerRefused)
+	ReasonBadAnswer       = string(apierr.ReasonPeerBadAnswer)
+	ReasonAnswerTooLarge  = string(apierr.ReasonPeerAnswerTooLarge)
+	ReasonNotAllowed      = string(apierr.ReasonPeerAddressNotAllowed)
 )
 
 // Error is a failed exchange. No field ever holds a password.

@@ -144,7 +144,7 @@ func TestStopAndTimeoutKeepTheRepositoryUsable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: "r1"}); apierr.ReasonOf(err) != "RUN_ACTIVE" {
+			if _, err := s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: "r1"}); apierr.ReasonOf(err) != apierr.ReasonRunActive {
 				t.Errorf("a second run of the repository: %v", err)
 			}
 			s.working(t, run.GetId())

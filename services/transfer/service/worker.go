@@ -168,7 +168,7 @@ func (w *worker) release(lease transfer.Lease) {
 func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer.Run) (transfer.RunState, error) {
 	repo, err := w.config.Repository(ctx, run.RepositoryID)
 	if apierr.KindOf(err) == apierr.KindNotFound {
-		return transfer.Stopped, w.executor.Abandon(ctx, lease, run, "REPOSITORY_DELETED", "The repository was deleted.")
+		return transfer.Stopped, w.executor.Abandon(ctx, lease, run, string(apierr.ReasonRepositoryDeleted), "The repository was deleted.")
 	}
 	if err != nil {
 		return "", err

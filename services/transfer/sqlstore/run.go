@@ -64,9 +64,6 @@ func scanRun(rows *sqlx.Rows, more ...any) (*transfer.Run, error) {
 	return &r, nil
 }
 
-// reasonRunActive: the repository has a run that is queued or running.
-const reasonRunActive apierr.Reason = "RUN_ACTIVE"
-
 // CreateRun queues a run. A request id that the repository has seen before gives that run back, whatever became
 // of it. While another run of the repository is queued or running the error is RUN_ACTIVE (Precondition) with the
 // metadata runId.
@@ -159,7 +156,7 @@ func existingRun(ctx context.Context, q *sqldb.Tx, run transfer.Run) error {
 	if err != nil {
 		return fmt.Errorf("look for the active run of %s: %w", run.RepositoryID, err)
 	}
-	return apierr.New(apierr.KindPrecondition, reasonRunActive,
+	return apierr.New(apierr.KindPrecondition, apierr.ReasonRunActive,
 		"A run of this repository is already active, so no second one was started; wait for it or stop it.").
 		With("runId", active)
 }

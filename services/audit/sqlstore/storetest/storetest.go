@@ -96,7 +96,7 @@ func everyFieldComesBack(t *testing.T, s audit.Store) {
 	full := audit.Entry{
 		ID: ID(1), Time: Noon, RepositoryID: "r1", RepositoryName: "Näme", ResourceName: "org_office", Mode: audit.ModePull,
 		Transmission: audit.TransmissionOutgoing, Action: "import", Result: audit.ResultWarning, RemoteError: true,
-		Message: "Über <3 \n'\"\\", Reason: "RECORD_INVALID", RunID: "run", Counts: &audit.Counts{
+		Message: "Über <3 \n'\"\\", Reason: string(apierr.ReasonRecordsRejected), RunID: "run", Counts: &audit.Counts{
 			Received: 1, Created: 2, Updated: 3, Deleted: 4, Unchanged: 5, Skipped: 6, Conflict: 7, Rejected: 8, Sent: 9, Accepted: 10,
 		},
 		Duration: &took, Bytes: 1 << 40, Actor: "Zoë", Service: "transfer", Original: map[string]string{"mode": "x"},

@@ -214,7 +214,7 @@ func TestFinishedRunIsOver(t *testing.T) {
 		_, lease := b.claim(t, "a", long)
 		finish := func(l *transfer.Lease) error {
 			return b.Write(t.Context(), l, func(tx engine.Tx) error {
-				return tx.FinishRun(t.Context(), run.ID, transfer.Failed, "PEER_TIMEOUT", "too slow\x00")
+				return tx.FinishRun(t.Context(), run.ID, transfer.Failed, "PEER_UNAVAILABLE", "too slow\x00")
 			})
 		}
 		b.clock.advance(time.Minute)
@@ -222,7 +222,7 @@ func TestFinishedRunIsOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := b.GetRun(t.Context(), run.ID)
-		if err != nil || got.State != transfer.Failed || got.Reason != "PEER_TIMEOUT" || got.Message != "too slow\uFFFD" || !got.EndedAt.Equal(start.Add(time.Minute)) {
+		if err != nil || got.State != transfer.Failed || got.Reason != "PEER_UNAVAILABLE" || got.Message != "too slow\uFFFD" || !got.EndedAt.Equal(start.Add(time.Minute)) {
 			t.Errorf("%+v, %v", got, err)
 		}
 		if err := finish(nil); apierr.ReasonOf(err) != apierr.ReasonRunEnded {
