@@ -33,7 +33,7 @@ func (x *exchange) pull(ctx context.Context, task transfer.Task) (*transfer.Part
 	p := &pulling{exchange: x, task: task, part: &transfer.Part{
 		Resource: task.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: x.now(),
 	}}
-	err := p.do(ctx)
+	err := interrupted(ctx, p.do(ctx))
 	if err != nil && !foreign(err) {
 		return nil, fmt.Errorf("pull of %s from %s: %w", task.Resource, x.repo.Name, err)
 	}

@@ -37,7 +37,7 @@ func (x *exchange) push(ctx context.Context, task transfer.Task) (*transfer.Part
 	p := &pushing{exchange: x, task: task, part: &transfer.Part{
 		Resource: task.Resource, Direction: transfer.Push, State: transfer.Running, StartedAt: x.now(),
 	}}
-	err := p.do(ctx)
+	err := interrupted(ctx, p.do(ctx))
 	if err != nil && !foreign(err) {
 		return nil, fmt.Errorf("push of %s to %s: %w", task.Resource, x.repo.Name, err)
 	}

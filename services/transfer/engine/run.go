@@ -55,16 +55,16 @@ func (e *Engine) Execute(ctx context.Context, lease transfer.Lease, run transfer
 		if repo.URL == "" || !wanted(run.Resources, task.Resource) {
 			continue
 		}
-		if err := x.task(ctx, task, note); err != nil {
+		if err := interrupted(ctx, x.task(ctx, task, note)); err != nil && stateOf(err) == "" {
 			return "", x.contact, err
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	if interrupted := ending(ctx); interrupted != "" {
-		state = state.Worse(interrupted)
-		reason, message = string(endings[interrupted].reason), endings[interrupted].message
+	if end := stateOf(context.Cause(ctx)); end != "" {
+		state = state.Worse(end)
+		reason, message = string(endings[end].reason), endings[end].message
 	}
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return "", x.contact, context.Cause(ctx) // shutting down: another process continues from the cursors
@@ -145,16 +145,13 @@ func selectionOf(t transfer.Task) string {
 // ErrTimeout is the cause of a run's context when its time is up.
 var ErrTimeout = errors.New("the run took longer than its timeout")
 
-// ending translates the cause of an ended context into the state of a run.
-func ending(ctx context.Context) transfer.RunState {
-	switch cause := context.Cause(ctx); {
-	case errors.Is(cause, transfer.ErrStopRequested):
-		return transfer.Stopped
-	case errors.Is(cause, ErrTimeout), errors.Is(cause, context.DeadlineExceeded):
-		return transfer.TimedOut
-	default:
-		return ""
+// interrupted prefers why a run was interrupted to what it met by that: whatever it does then may fail. A lost lease
+// goes before all: nothing may be written any more.
+func interrupted(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); err != nil && stateOf(cause) != "" && !errors.Is(err, transfer.ErrLeaseLost) {
+		return cause
 	}
+	return err
 }
 
 // endings say why a run that was interrupted ended.
@@ -211,6 +208,7 @@ func (x *exchange) fail(p *transfer.Part, err error) {
 	}
 }
 
+// stateOf is the state of a run that err interrupted; "" for other errors.
 func stateOf(err error) transfer.RunState {
 	switch {
 	case errors.Is(err, transfer.ErrStopRequested):

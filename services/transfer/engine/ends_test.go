@@ -1,0 +1,99 @@
+package engine_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+)
+
+// ending is a remote that ends the run while it is asked.
+type ending struct {
+	scripted
+	end func()
+}
+
+func (e *ending) Pull(ctx context.Context, r transfer.Repository, q engine.PullRequest) (*engine.PullAnswer, error) {
+	e.end()
+	return e.scripted.Pull(ctx, r, q)
+}
+
+// execute works one run off under a context that cause ends while the remote is asked; nil does not end it.
+func (s *site) execute(docs []string, cause error) transfer.Run {
+	s.t.Helper()
+	ctx, cancel := context.WithCancelCause(s.t.Context())
+	defer cancel(nil)
+	end := func() {
+		if cause != nil {
+			cancel(cause)
+		}
+	}
+	s.remote = &ending{scripted: scripted{docs: docs}, end: end}
+	run, err := s.store.CreateRun(ctx, transfer.Run{RepositoryID: "eden", RepositoryName: "eden", Trigger: transfer.Manual})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	claimed, lease, err := s.store.Claim(ctx, "test", time.Minute)
+	if err != nil || claimed == nil {
+		s.t.Fatalf("claim: %v, %v", claimed, err)
+	}
+	if _, _, err := s.Execute(ctx, lease, *claimed, *s.repos["eden"]); err != nil {
+		s.t.Fatal(err)
+	}
+	done, err := s.store.GetRun(s.t.Context(), run.ID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return done
+}
+
+func TestRunsSayWhyTheyEnded(t *testing.T) {
+	t.Parallel()
+	good := document(org("u1", "One", "2026-11-22T09:00:00"))
+	tests := map[string]struct {
+		doc    string
+		cause  error
+		noURL  bool
+		state  transfer.RunState
+		reason apierr.Reason
+		says   string
+	}{
+		"well":         {doc: good, state: transfer.Done},
+		"stopped":      {doc: good, cause: transfer.ErrStopRequested, state: transfer.Stopped, reason: apierr.ReasonRunStopped, says: "as asked for"},
+		"timed out":    {doc: good, cause: engine.ErrTimeout, state: transfer.TimedOut, reason: apierr.ReasonTimeout, says: "its timeout"},
+		"cut off":      {doc: good[:len(good)-9], state: transfer.Failed, reason: apierr.ReasonDocumentTruncated, says: "breaks off"},
+		"not XML":      {doc: "Please sign in", state: transfer.Failed, reason: apierr.ReasonDocumentMalformed},
+		"with rejects": {doc: document(org("u1", "One", "soon")), state: transfer.DoneWithWarnings, reason: apierr.ReasonRecordsRejected, says: "(UID: urn:u1)"},
+		"no address":   {noURL: true, state: transfer.NeedsYou, reason: apierr.ReasonRepositoryNoURL, says: "No URL"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newSite(t, "sqlite", "a")
+			if repo := a.repo("eden", transfer.ModePull, newer); test.noURL {
+				repo.URL = ""
+			}
+			run := a.execute([]string{test.doc}, test.cause)
+			if run.State != test.state || run.Reason != string(test.reason) || !strings.Contains(run.Message, test.says) {
+				t.Errorf("ended as %s %s: %s", run.State, run.Reason, run.Message)
+			}
+		})
+	}
+}
+
+func TestImportsSayWhyTheyBrokeOff(t *testing.T) {
+	t.Parallel()
+	a := newSite(t, "sqlite", "a")
+	in := transfer.Import{Repository: *a.repo("eden", transfer.ModeBoth, newer), Resource: "org_organisation", Rule: newer, RequestID: "r"}
+	if _, err := a.Import(t.Context(), in, strings.NewReader("<s3xml><resource")); transfer.DocumentReason(err) != apierr.ReasonDocumentTruncated {
+		t.Errorf("error: %v", err)
+	}
+	run, existed, err := a.store.PeerRun(t.Context(), transfer.Run{RepositoryID: "eden", RequestID: "r"})
+	if err != nil || !existed || run.State != transfer.Failed || run.Reason != string(apierr.ReasonDocumentTruncated) {
+		t.Errorf("run: %+v, %v, %v", run, existed, err)
+	}
+}
