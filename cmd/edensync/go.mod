@@ -8,10 +8,10 @@ require (
 	github.com/edensync/edensync/internal v0.0.0
 	github.com/edensync/edensync/proto v0.0.0
 	github.com/edensync/edensync/s3xml v0.0.0
-	github.com/edensync/edensync/services/audit v0.0.0-00010101000000-000000000000
-	github.com/edensync/edensync/services/config v0.0.0-00010101000000-000000000000
-	github.com/edensync/edensync/services/scheduler v0.0.0-00010101000000-000000000000
-	github.com/edensync/edensync/services/transfer v0.0.0-00010101000000-000000000000
+	github.com/edensync/edensync/services/audit v0.0.0
+	github.com/edensync/edensync/services/config v0.0.0
+	github.com/edensync/edensync/services/scheduler v0.0.0
+	github.com/edensync/edensync/services/transfer v0.0.0
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
 	github.com/mattn/go-isatty v0.0.24

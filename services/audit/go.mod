@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	github.com/edensync/edensync/internal v0.0.0
-	github.com/edensync/edensync/proto v0.0.0-00010101000000-000000000000
+	github.com/edensync/edensync/proto v0.0.0
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
 	google.golang.org/grpc v1.85.0
