@@ -76,7 +76,7 @@ func (c *conflictsDecide) Run(e *Env) error {
 	if err := e.call("POST", "/conflicts:batchDecide", &transferv1.BatchDecideConflictsRequest{Ids: c.IDs, Side: side}, answer); err != nil {
 		return err
 	}
-	return e.printList(items(answer), []string{"resourceName", "label", "winner", "state", "undoExpireTime", "id"})
+	return e.printList(itemsOf(answer), []string{"resourceName", "label", "winner", "state", "undoExpireTime", "id"})
 }
 
 type conflictsUndo struct {

@@ -11,12 +11,12 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/edensync/edensync/cmd/edensync/internal/api"
 	"github.com/edensync/edensync/internal/apierr"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 )
 
 // Files are exchanged through the door that other sites use, in the name of a repository of their own: so an import is
@@ -89,7 +89,6 @@ func (d door) request(ctx context.Context, method string, query url.Values, body
 		return nil, fmt.Errorf("%s %s: %w", method, d.base, err)
 	}
 	request.SetBasicAuth(d.user, d.password)
-	request.Header.Set("Edensync-Version", "1")
 	return request, nil
 }
 
@@ -129,6 +128,7 @@ type importCommand struct {
 	File           string   `arg:"" help:"File to read; - is standard input."`
 	Strategy       []string `help:"What may be done: create, update, delete, merge." default:"create,update,delete,merge"`
 	UpdatePolicy   string   `help:"Who wins if only one side has changed a record: this (site), other (the file), newer or master." enum:"this,other,newer,master" default:"newer"`
+	Complete       bool     `help:"The file names all fields of its records: fields that it does not mention are cleared. Without this they stay."`
 	ConflictPolicy string   `help:"Who wins if both sides have changed a record." enum:"this,other,newer,master" default:"newer"`
 }
 
@@ -142,21 +142,6 @@ func inverted(policy string) string {
 	default:
 		return strings.ToUpper(policy)
 	}
-}
-
-// imported is the answer to an import.
-type imported struct {
-	Status   string           `json:"status"`
-	Message  string           `json:"message"`
-	Counts   map[string]int64 `json:"counts"`
-	Outcomes []struct {
-		Resource string `json:"resource"`
-		UID      string `json:"uid"`
-		Outcome  string `json:"outcome"`
-		Reason   string `json:"reason"`
-		Message  string `json:"message"`
-	} `json:"outcomes"`
-	OutcomesOmitted int64 `json:"outcomesOmitted"`
 }
 
 // Run imports.
@@ -174,19 +159,27 @@ func (c *importCommand) Run(e *Env) error {
 		"resource": {c.Resource}, "strategy": {strings.Join(c.Strategy, ",")},
 		"update_policy": {inverted(c.UpdatePolicy)}, "conflict_policy": {inverted(c.ConflictPolicy)},
 	}
-	return e.through(c.PeersDoor, func(d door) error {
+	err := e.through(c.PeersDoor, func(d door) error {
 		request, err := d.request(e.Context, http.MethodPost, query, body)
 		if err != nil {
 			return err
 		}
 		request.Header.Set("Content-Type", "text/xml")
+		if c.Complete {
+			request.Header.Set("Edensync-Version", "1")
+		}
 		return e.upload(d.http, request)
 	})
+	if err != nil {
+		return err
+	}
+	return e.imported()
 }
 
 // maxEnvelope bounds the answer to an import, which may name every rejected record.
 const maxEnvelope = 64 << 20
 
+// upload sends the document and reads the message by which the door answers.
 func (e *Env) upload(client *http.Client, request *http.Request) error {
 	response, err := client.Do(request)
 	if err != nil {
@@ -198,52 +191,37 @@ func (e *Env) upload(client *http.Client, request *http.Request) error {
 	if err != nil {
 		return cutOff(err)
 	}
-	var answer imported
-	if json.Unmarshal(text, &answer) != nil || answer.Status == "" {
+	var answer struct{ Status, Message string }
+	switch {
+	case json.Unmarshal(text, &answer) != nil || answer.Status == "":
 		return refusal(response.StatusCode, text)
-	}
-	if answer.Status != "success" {
+	case answer.Status != "success":
 		return fmt.Errorf("nothing more was stored: %s", clean(answer.Message))
+	default:
+		return nil
 	}
-	if e.remote.Output == "json" {
-		if err := e.printJSON(text); err != nil {
+}
+
+// imported shows the run that the import has left in the ledger, and the records that should be looked at.
+func (e *Env) imported() error {
+	repository, err := e.filesRepository()
+	if err != nil {
+		return err
+	}
+	runs := &transferv1.ListRunsResponse{}
+	query := url.Values{"repositoryId": {repository.GetId()}, "trigger": {"PEER"}, "pageSize": {"1"}}
+	if err := e.call("GET", "/runs?"+query.Encode(), nil, runs); err != nil {
+		return err
+	}
+	if len(runs.GetRuns()) == 0 {
+		return errors.New("the records were taken, but there is no run that tells what became of them")
+	}
+	run := runs.GetRuns()[0]
+	if c := run.GetCounts(); e.remote.Output != "json" && c.GetSkipped()+c.GetConflict()+c.GetRejected() > 0 {
+		e.line("Records to be looked at:")
+		if err := e.items(run.GetId(), nil, Listing{Limit: 20}); err != nil {
 			return err
 		}
-		return answer.end()
 	}
-	if err := e.printImported(answer); err != nil {
-		return err
-	}
-	return answer.end()
-}
-
-// outcomes are the counts in the order of the ledger.
-var outcomes = []string{"received", "created", "updated", "deleted", "unchanged", "skipped", "conflict", "rejected"}
-
-func (e *Env) printImported(answer imported) error {
-	w := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	counts := make([]string, len(outcomes))
-	for i, name := range outcomes {
-		counts[i] = fmt.Sprint(answer.Counts[name])
-	}
-	row(w, append(outcomes[:len(outcomes):len(outcomes)], ""))
-	row(w, append(counts, ""))
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for _, o := range answer.Outcomes {
-		e.line("%s %s %s: %s", strings.ToLower(o.Outcome), clean(o.Resource), clean(o.UID), clean(o.Message+" ["+o.Reason+"]"))
-	}
-	if answer.OutcomesOmitted > 0 {
-		e.line("… and %d more; see edensync runs items.", answer.OutcomesOmitted)
-	}
-	return nil
-}
-
-// end is the status of an import: what was refused or decided should be looked at.
-func (a imported) end() error {
-	if a.Counts["rejected"]+a.Counts["conflict"] > 0 {
-		return &outcome{code: exitWarnings}
-	}
-	return nil
+	return e.summary(run)
 }

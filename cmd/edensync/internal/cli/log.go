@@ -97,28 +97,33 @@ func (c *logFollow) Run(e *Env) error {
 	if err != nil {
 		return err
 	}
-	for {
-		err := api.Stream(e.Context, client, "/logEntries:watch?"+query.Encode(),
-			func() *auditv1.WatchLogEntriesResponse { return &auditv1.WatchLogEntriesResponse{} },
-			func(m *auditv1.WatchLogEntriesResponse) error {
-				for _, entry := range m.GetLogEntries() {
-					query.Set("afterId", entry.GetId())
-					if err := e.tell(entry); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		if e.Context.Err() != nil {
-			return nil
-		}
-		if err != nil && apierr.KindOf(err) != apierr.KindUnavailable && !errors.Is(err, io.ErrUnexpectedEOF) {
+	for e.Context.Err() == nil {
+		if err := e.entries(client, query); err != nil {
 			return err
 		}
-		if err != nil && e.pause(retryPause) != nil {
-			return nil
-		}
 	}
+	return nil
+}
+
+// entries prints entries until the stream ends, and sets the query to go on behind the last one. That the command was
+// interrupted or the site was away for a while is no error.
+func (e *Env) entries(client *api.Client, query url.Values) error {
+	err := api.Stream(e.Context, client, "/logEntries:watch?"+query.Encode(),
+		func() *auditv1.WatchLogEntriesResponse { return &auditv1.WatchLogEntriesResponse{} },
+		func(m *auditv1.WatchLogEntriesResponse) error {
+			for _, entry := range m.GetLogEntries() {
+				query.Set("afterId", entry.GetId())
+				if err := e.tell(entry); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	if err == nil || e.Context.Err() == nil && apierr.KindOf(err) != apierr.KindUnavailable && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	_ = e.pause(retryPause) // it only fails if the command was interrupted
+	return nil
 }
 
 // tell prints an entry on one line.

@@ -41,7 +41,7 @@ func (e *Env) list(path string, query url.Values, limit Listing, page func() pro
 		if err := e.call("GET", path+"?"+query.Encode(), nil, answer); err != nil {
 			return err
 		}
-		all = append(all, items(answer)...)
+		all = append(all, itemsOf(answer)...)
 		token := textAt(answer, "nextPageToken")
 		if token == "" {
 			return e.printList(all, columns)
@@ -61,8 +61,8 @@ func (e *Env) printCut(all []proto.Message, columns []string) error {
 	return err
 }
 
-// items are the messages of the only list of messages in an answer.
-func items(answer proto.Message) []proto.Message {
+// itemsOf are the messages of the only list of messages in an answer.
+func itemsOf(answer proto.Message) []proto.Message {
 	message := answer.ProtoReflect()
 	fields := message.Descriptor().Fields()
 	for i := range fields.Len() {

@@ -22,7 +22,7 @@ type runsList struct {
 	Listing
 	Repository string   `help:"Only those with this repository." placeholder:"NAME"`
 	State      []string `query:"states" help:"Only those in this state: queued, running, done, done_with_warnings, failed, needs_you, stopped, timed_out."`
-	Trigger    string   `query:"trigger" help:"Only those started for this reason: MANUAL, SCHEDULE or PEER." placeholder:"REASON"`
+	Trigger    string   `query:"trigger" help:"Only those started for this reason: MANUAL or SCHEDULE; PEER for exchanges that other sites began, which are not listed otherwise." placeholder:"REASON"`
 	Since      string   `query:"startTime" help:"Only those queued at or after this time." placeholder:"TIME"`
 	Until      string   `query:"endTime" help:"Only those queued before this time." placeholder:"TIME"`
 }
@@ -81,6 +81,11 @@ func (c *runsItems) Run(e *Env) error {
 	if err != nil {
 		return err
 	}
-	return e.list(c.path("/items"), query, c.Listing, func() proto.Message { return &transferv1.ListRunItemsResponse{} },
+	return e.items(c.ID, query, c.Listing)
+}
+
+// items lists what became of single records of a run.
+func (e *Env) items(id string, query url.Values, limit Listing) error {
+	return e.list(runName{id}.path("/items"), query, limit, func() proto.Message { return &transferv1.ListRunItemsResponse{} },
 		"time", "direction", "resourceName", "uid", "outcome", "reason", "message")
 }

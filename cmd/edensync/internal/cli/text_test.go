@@ -59,7 +59,7 @@ func TestDurationText(t *testing.T) {
 		time.Hour + 10*time.Second: "1h0m10s", 2500 * time.Millisecond: "2.5s", 300 * time.Microsecond: "300µs",
 	} {
 		if got := durationText(d); got != want {
-			t.Errorf("%v = %q, want %q", time.Duration(d), got, want)
+			t.Errorf("%v = %q, want %q", d, got, want)
 		}
 	}
 }
