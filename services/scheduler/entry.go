@@ -69,15 +69,15 @@ func Refused(j *Job, reason apierr.Reason, message string) Entry {
 
 // Cancelled is the entry of a job that went with its repository.
 func Cancelled(j *Job) Entry {
-	e := j.entry(ActionDeleteJob, ResultWarning, "The job that runs every %v was cancelled: its repository was removed.", j.RunEvery)
+	e := j.entry(ActionDeleteJob, ResultWarning, "The job that runs every %s was cancelled: its repository was removed.", period(j.RunEvery))
 	e.Reason = apierr.ReasonNotFound
 	return e
 }
 
 func gaveUp(j *Job) Entry {
 	e := j.entry(ActionCheck, ResultFatal,
-		"%d runs in a row have failed, so the job that runs every %v has switched itself off; the last one ended with: %s Remove the cause, then reset the job.",
-		j.FailedRuns, j.RunEvery, sentence(j.LastRun))
+		"%d runs in a row have failed, so the job that runs every %s has switched itself off; the last one ended with: %s Remove the cause, then reset the job.",
+		j.FailedRuns, period(j.RunEvery), sentence(j.LastRun))
 	e.Reason, e.RunID = j.LastRun.Reason, j.LastRun.ID
 	if e.Reason == "" {
 		e.Reason = apierr.ReasonInternal
@@ -106,8 +106,8 @@ func describe(before, after Config) string {
 	note("startTime", instant(before.StartTime), instant(after.StartTime))
 	note("endTime", instant(before.EndTime), instant(after.EndTime))
 	note("repeat", fmt.Sprint(before.Repeat), fmt.Sprint(after.Repeat))
-	note("runEvery", before.RunEvery.String(), after.RunEvery.String())
-	note("timeout", before.Timeout.String(), after.Timeout.String())
+	note("runEvery", period(before.RunEvery), period(after.RunEvery))
+	note("timeout", period(before.Timeout), period(after.Timeout))
 	note("maxFailures", fmt.Sprint(before.MaxFailures), fmt.Sprint(after.MaxFailures))
 	if changes == nil {
 		return "nothing changed"
@@ -120,4 +120,16 @@ func instant(t time.Time) string {
 		return "none"
 	}
 	return t.UTC().Format(time.RFC3339)
+}
+
+// period is a duration without its empty parts: 5m, not 5m0s.
+func period(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

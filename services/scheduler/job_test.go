@@ -239,10 +239,10 @@ func TestKeeper(t *testing.T) {
 		told = append(told, e.Actor+": "+e.Action+": "+e.RepositoryName+": "+e.Message)
 	}
 	want := []string{
-		"ada: create job: Kisumu: Job created: every 1h0m0s from 2026-03-01T12:00:00Z on.",
+		"ada: create job: Kisumu: Job created: every 1h from 2026-03-01T12:00:00Z on.",
 		"ada: update job: Kisumu: Job changed: repeat: 0 → 3.",
 		"ada: reset job: Kisumu: Job reactivated",
-		"ada: delete job: Kisumu: Job deleted that ran every 1h0m0s.",
+		"ada: delete job: Kisumu: Job deleted that ran every 1h.",
 	}
 	if strings.Join(told, "\n") != strings.Join(want, "\n") {
 		t.Errorf("log:\n%s\nwant:\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))

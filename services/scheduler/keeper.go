@@ -61,7 +61,7 @@ func (k *Keeper) Create(ctx context.Context, call Call, repositoryID string, con
 			CreatedBy: call.Actor, Spread: k.spread,
 		}
 		job.Begin(now)
-		entry := job.entry(ActionCreateJob, ResultSuccess, "Job created: every %v from %s on.", c.RunEvery, instant(c.StartTime))
+		entry := job.entry(ActionCreateJob, ResultSuccess, "Job created: every %s from %s on.", period(c.RunEvery), instant(c.StartTime))
 		return job, call.signed(entry), nil
 	})
 }
@@ -90,7 +90,7 @@ func (k *Keeper) Delete(ctx context.Context, call Call, id, repositoryID, etag s
 		if err := j.mayChange(repositoryID, etag); err != nil {
 			return nil, err
 		}
-		entry := j.entry(ActionDeleteJob, ResultSuccess, "Job deleted that ran every %v.", j.RunEvery)
+		entry := j.entry(ActionDeleteJob, ResultSuccess, "Job deleted that ran every %s.", period(j.RunEvery))
 		return call.signed(entry), nil
 	})
 }
