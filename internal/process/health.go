@@ -41,6 +41,14 @@ func NewHealth() *Health {
 // Registry is where the process registers its measurements.
 func (h *Health) Registry() *prometheus.Registry { return h.registry }
 
+// Watch registers what a service offers to monitoring; one without a method
+// Collectors offers nothing.
+func (h *Health) Watch(service any) {
+	if s, ok := service.(interface{ Collectors() []prometheus.Collector }); ok {
+		h.registry.MustRegister(s.Collectors()...)
+	}
+}
+
 // Add adds a condition of being ready. name is shown to whoever asks.
 func (h *Health) Add(name string, ready func(ctx context.Context) error) {
 	h.mu.Lock()

@@ -50,6 +50,7 @@ type Authorizer interface {
 func Serve(ctx context.Context, name string, s ServiceSettings, data string, service Service, rules Authorizer, logger *slog.Logger) error {
 	health := NewHealth()
 	health.Add(name, service.Ready)
+	health.Watch(service)
 	server := rpc.NewServer(rpc.ServerOptions{
 		Logger: logger, Authorize: rules.Authorize, Ready: service.Ready, Key: s.ClusterKey.Reveal(), Metrics: health.Registry(),
 	})

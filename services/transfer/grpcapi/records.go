@@ -112,6 +112,9 @@ func (s *Records) treeToWire(ctx context.Context, t *transfer.Tree) (*transferv1
 	if err := s.markMissing(ctx, out); err != nil {
 		return nil, err
 	}
+	if err := s.attach(ctx, out); err != nil {
+		return nil, err
+	}
 	for _, c := range t.Components {
 		w, err := s.treeToWire(ctx, c)
 		if err != nil {
@@ -120,6 +123,36 @@ func (s *Records) treeToWire(ctx context.Context, t *transfer.Tree) (*transferv1
 		out.Components = append(out.Components, w)
 	}
 	return out, nil
+}
+
+// attach tells of each upload field where its file is, or why it is not here.
+func (s *Records) attach(ctx context.Context, r *transferv1.Record) error {
+	fields := map[string]*transferv1.RecordField{}
+	for _, f := range r.GetFields() {
+		if f.GetAttachment() != nil {
+			fields[f.GetName()] = f
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	files, err := s.Store.Files(ctx, []transfer.Key{{Resource: r.GetResourceName(), UID: r.GetUid()}})
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if f := fields[file.Field]; f != nil {
+			f.Attachment = attachmentToWire(file)
+		}
+	}
+	return nil
+}
+
+func attachmentToWire(f *transfer.StoredFile) *transferv1.Attachment {
+	if f.State != transfer.FileStored {
+		return &transferv1.Attachment{Message: f.Message}
+	}
+	return &transferv1.Attachment{Available: true, Path: "/default/download/" + f.Token, SizeBytes: f.Size, Sha256: f.SHA256}
 }
 
 // markMissing names the references whose targets are not at this site (yet).

@@ -22,7 +22,7 @@ type Store interface {
 	CountItems(ctx context.Context, f transfer.ItemFilter) (int64, error)
 	GetItem(ctx context.Context, id string) (*transfer.Item, error)
 	// SetItem stores state, winner, who decided and the change number of a decision, if the item still is in the
-	// expected state; else apierr Stale.
+	// expected state; else apierr Stale. A dismissed record is not said to the remote again.
 	SetItem(ctx context.Context, expected transfer.ItemState, item *transfer.Item) error
 
 	Resources(ctx context.Context) ([]transfer.ResourceSummary, error)
@@ -30,6 +30,8 @@ type Store interface {
 	GetRecord(ctx context.Context, key transfer.Key) (transfer.History, error)
 	// Records reads records by key, without components; missing ones are left out.
 	Records(ctx context.Context, keys []transfer.Key) ([]*transfer.Record, error)
+	// Files are the upload fields of records with what became of their files.
+	Files(ctx context.Context, keys []transfer.Key) ([]*transfer.StoredFile, error)
 	Changes(ctx context.Context, resource string, after int64, limit int) (transfer.ChangePage, error)
 }
 

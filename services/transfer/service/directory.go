@@ -19,7 +19,7 @@ import (
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
-// siteFor is how long the answer to "who are we" is remembered: settings change rarely and every exchange asks.
+// siteFor is how long the answer to "who are we" is remembered: settings change rarely and every request of a peer asks.
 const siteFor = 3 * time.Second
 
 // directory asks config for this site, repositories and accounts.
@@ -47,11 +47,16 @@ func (d *directory) Site(ctx context.Context) (transfer.Site, error) {
 	if site.UUID != "" && age < siteFor {
 		return site, nil
 	}
+	return d.freshSite(ctx)
+}
+
+// freshSite asks in any case: who has just changed a name or a proxy expects the next request to use it.
+func (d *directory) freshSite(ctx context.Context) (transfer.Site, error) {
 	answer, err := d.config.GetSite(ctx, &configv1.GetSiteRequest{})
 	if err != nil {
 		return transfer.Site{}, err
 	}
-	site = siteFromWire(answer)
+	site := siteFromWire(answer)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.site, d.siteTime = site, d.now()

@@ -16,12 +16,14 @@ type exchange struct {
 	engine    *engine.Engine
 	store     engine.Store
 	directory *directory
+	wake      func() // files may wait for being fetched
 }
 
 var _ inbound.Exchange = (*exchange)(nil)
 
 // Import applies what a peer pushed.
 func (x *exchange) Import(ctx context.Context, in transfer.Import, body io.Reader) (*transfer.Imported, error) {
+	defer x.wake()
 	return x.engine.Import(ctx, in, body)
 }
 

@@ -1,11 +1,14 @@
 package service
 
 import (
+	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/policy"
 )
 
 // metrics are what monitoring watches of exchanges.
@@ -14,11 +17,13 @@ type metrics struct {
 	records  *prometheus.CounterVec
 	success  *prometheus.GaugeVec
 	runs     *prometheus.CounterVec
+	clock    *prometheus.GaugeVec
+	open     *openItems
 }
 
-// newMetrics makes the metrics and registers them if there is a registry.
-func newMetrics(r prometheus.Registerer) *metrics {
-	m := &metrics{
+// newMetrics makes the metrics; they are registered by the process.
+func newMetrics(items ItemCounter) *metrics {
+	return &metrics{
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "edensync_run_duration_seconds", Help: "Time from start to end of runs.",
 			Buckets: prometheus.ExponentialBuckets(0.05, 4, 9),
@@ -32,11 +37,63 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		runs: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "edensync_runs_total", Help: "Runs that ended, by state.",
 		}, []string{"state"}),
+		clock: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "edensync_clock_offset_seconds", Help: "How far the clock of the repository is ahead of this site's, at the last contact.",
+		}, []string{"repository"}),
+		open: &openItems{
+			items:     items,
+			conflicts: prometheus.NewDesc("edensync_conflicts_open", "Conflicts that nobody has decided by hand.", nil, nil),
+			rejects:   prometheus.NewDesc("edensync_rejects_open", "Records that could not be applied and wait for a retry.", nil, nil),
+		},
 	}
-	if r != nil {
-		r.MustRegister(m.duration, m.records, m.success, m.runs)
+}
+
+func (m *metrics) collectors() []prometheus.Collector {
+	return []prometheus.Collector{m.duration, m.records, m.success, m.runs, m.clock, m.open}
+}
+
+// contact notes the clock of a repository.
+func (m *metrics) contact(name string, c engine.Contact) {
+	if c.Measured {
+		m.clock.WithLabelValues(name).Set(c.ClockOffset.Seconds())
 	}
-	return m
+}
+
+// ItemCounter counts the open items of an outcome by repository.
+type ItemCounter interface {
+	OpenItems(ctx context.Context, outcome policy.Outcome) (map[string]int64, error)
+}
+
+// openItems counts in the database when it is asked, so that all replicas of the service tell the same.
+type openItems struct {
+	items              ItemCounter
+	conflicts, rejects *prometheus.Desc
+}
+
+// countTimeout bounds how long a scrape waits for the database.
+const countTimeout = 2 * time.Second
+
+// Describe names the metrics.
+func (o *openItems) Describe(ch chan<- *prometheus.Desc) {
+	ch <- o.conflicts
+	ch <- o.rejects
+}
+
+// Collect counts; what cannot be counted is left out of the answer.
+func (o *openItems) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), countTimeout)
+	defer cancel()
+	for outcome, desc := range map[policy.Outcome]*prometheus.Desc{policy.Conflict: o.conflicts, policy.Rejected: o.rejects} {
+		byRepository, err := o.items.OpenItems(ctx, outcome)
+		if err != nil {
+			continue
+		}
+		var sum int64
+		for _, n := range byRepository {
+			sum += n
+		}
+		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(sum))
+	}
 }
 
 // ended counts a run.

@@ -25,7 +25,7 @@ var (
 )
 
 func (r *remotes) remote(ctx context.Context, repo transfer.Repository) (peer.Remote, error) {
-	site, err := r.directory.Site(ctx)
+	site, err := r.directory.freshSite(ctx)
 	if err != nil {
 		return peer.Remote{}, err
 	}
@@ -72,7 +72,7 @@ func (r *remotes) Push(ctx context.Context, repo transfer.Repository, req engine
 		Counts: a.Counts, Bytes: a.Bytes, Edensync: a.Edensync,
 	}
 	for _, rej := range a.Rejected {
-		out.Rejected = append(out.Rejected, engine.Refusal{Key: transfer.Key{Resource: rej.Resource, UID: rej.UID}, Message: rej.Error})
+		out.Rejected = append(out.Rejected, engine.Refusal{Key: transfer.Key{Resource: rej.Resource, UID: rej.UID}, Message: rej.Words()})
 	}
 	for _, o := range a.Outcomes {
 		out.Outcomes = append(out.Outcomes, engine.Refusal{
@@ -103,7 +103,7 @@ func (r *remotes) register(ctx context.Context, repo transfer.Repository) (grpca
 	started := r.now()
 	answer, err := r.client.Register(ctx, remote)
 	entry := transfer.LogEntry{
-		Time: r.now(), Repository: repo.ID, RepoName: repo.Name, Mode: "push", Transmission: "outgoing",
+		Time: r.now(), Repository: repo.ID, RepoName: repo.Name, Resource: "none", Mode: "push", Transmission: "outgoing",
 		Action: "request registration", Result: "success", Message: answer.Message, Duration: r.now().Sub(started),
 	}
 	done := grpcapi.Registration{OK: err == nil && answer.OK, Message: answer.Message, RemoteUUID: answer.Sender}

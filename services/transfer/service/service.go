@@ -39,11 +39,10 @@ type Settings struct {
 
 // Deps are what the service needs of its surroundings.
 type Deps struct {
-	Logger  *slog.Logger
-	Now     func() time.Time
-	Config  configv1.ExchangeServiceClient
-	Audit   auditlog.Writer
-	Metrics prometheus.Registerer // nil = none
+	Logger *slog.Logger
+	Now    func() time.Time
+	Config configv1.ExchangeServiceClient
+	Audit  auditlog.Writer
 }
 
 // Service is the running transfer service.
@@ -58,6 +57,7 @@ type Service struct {
 	registrar *registrar
 	deliverer *auditlog.Deliverer
 	files     *files
+	metrics   *metrics
 	handler   http.Handler
 	deps      Deps
 }
@@ -96,14 +96,15 @@ func assemble(s Settings, deps Deps, db *sqldb.DB) (*Service, error) {
 	log := &entries{store: svc.store, logger: deps.Logger, notify: svc.deliverer.Notify}
 	svc.remotes = &remotes{client: svc.client, directory: svc.directory, audit: log.write, now: deps.Now}
 	svc.engine = engine.New(engine.Options{Store: svc.store, Remote: svc.remotes, Sites: svc.directory, Now: deps.Now, NewID: newID})
-	m := newMetrics(deps.Metrics)
-	svc.worker = newWorker(svc.store, svc.engine, svc.directory, newID(), deps.Now, deps.Logger, m)
+	svc.metrics = newMetrics(svc.store)
+	svc.worker = newWorker(svc.store, svc.engine, svc.directory, newID(), deps.Now, deps.Logger, svc.metrics)
 	svc.registrar = &registrar{config: deps.Config, remotes: svc.remotes, logger: deps.Logger}
 	var err error
 	if svc.files, err = openFiles(filepath.Join(s.Data, "files"), svc); err != nil {
 		return nil, err
 	}
-	x := &exchange{engine: svc.engine, store: svc.store, directory: svc.directory}
+	svc.worker.ended = svc.files.fetcher.Wake
+	x := &exchange{engine: svc.engine, store: svc.store, directory: svc.directory, wake: svc.files.fetcher.Wake}
 	svc.handler = inbound.New(inbound.Settings{MaxBodyBytes: s.MaxBody}, svc.directory, x, log, svc.files.handler(), deps.Now)
 	return svc, nil
 }
@@ -123,6 +124,9 @@ func (s *Service) Register(r grpc.ServiceRegistrar) {
 	})
 	transferv1.RegisterPeerServiceServer(r, &grpcapi.Peers{Directory: s.directory, Remotes: s.remotes})
 }
+
+// Collectors are what monitoring watches of this service.
+func (s *Service) Collectors() []prometheus.Collector { return s.metrics.collectors() }
 
 // PeerHandler is the HTTP endpoint that other sites call.
 func (s *Service) PeerHandler() http.Handler { return s.handler }

@@ -57,6 +57,7 @@ type worker struct {
 	logger   *slog.Logger
 	wake     chan struct{}
 	metrics  *metrics
+	ended    func() // hears of each run that ended; set before Run
 	running  sync.WaitGroup
 	slots    chan struct{} // as many as runs may be at work
 }
@@ -153,6 +154,7 @@ func (w *worker) note(ctx context.Context, id string, state transfer.RunState) {
 		return
 	}
 	w.metrics.ended(run, state, w.now())
+	w.ended()
 	w.logger.InfoContext(ctx, "run ended", "runId", id, "repository", run.RepositoryName, "state", string(state), "message", run.Message)
 }
 
@@ -177,6 +179,7 @@ func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer
 	if err != nil {
 		return state, err
 	}
+	w.metrics.contact(repo.Name, contact)
 	ctx = context.WithoutCancel(ctx) // the run may have ended by being stopped; it has ended all the same
 	cursors, err := w.queue.Cursors(ctx, repo.ID)
 	if err != nil {

@@ -100,6 +100,7 @@ func (s *Site) add(name string, svc service, allow authorize) {
 	})
 	s.group.Add(process.Part{Name: name, Run: svc.Run})
 	s.health.Add(name, svc.Ready)
+	s.health.Watch(svc)
 	s.closers = append(s.closers, svc.Close)
 }
 
@@ -164,7 +165,7 @@ func (s *Site) openTransfer(ctx context.Context, settings SiteSettings) error {
 	}
 	s.transfer, err = transfer.Open(ctx, transfer.Settings{DatabaseSettings: settings.DatabaseSettings, MaxBody: settings.MaxBody}, transfer.Deps{
 		Logger: s.logger, Now: s.now, Config: configv1.NewExchangeServiceClient(toConfig),
-		Audit: auditv1.NewWriteServiceClient(toAudit), Metrics: s.health.Registry(),
+		Audit: auditv1.NewWriteServiceClient(toAudit),
 	})
 	if err != nil {
 		return err
