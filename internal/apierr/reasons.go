@@ -48,6 +48,7 @@ const (
 const (
 	ReasonRepositoryPaused        Reason = "REPOSITORY_PAUSED"
 	ReasonRepositoryNoURL         Reason = "REPOSITORY_NO_URL"
+	ReasonRepositoryNoTasks       Reason = "REPOSITORY_NO_TASKS"
 	ReasonRepositoryNotRegistered Reason = "REPOSITORY_NOT_REGISTERED"
 	ReasonRepositoryUUIDTaken     Reason = "REPOSITORY_UUID_TAKEN"
 	ReasonRepositoryIsThisSite    Reason = "REPOSITORY_IS_THIS_SITE"

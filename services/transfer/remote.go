@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,14 @@ func (e *RemoteError) Error() string { return fmt.Sprintf("%s (%s)", e.Message, 
 
 // Unwrap returns the cause.
 func (e *RemoteError) Unwrap() error { return e.Err }
+
+// Advice is the message for people with what they can do about it.
+func (e *RemoteError) Advice() string {
+	if e.Fix == "" {
+		return e.Message
+	}
+	return strings.TrimRight(e.Message, ". ") + ". " + e.Fix
+}
 
 // TooLarge tells whether the remote refused the size of a request.
 func (e *RemoteError) TooLarge() bool { return e.Status == 413 }

@@ -196,12 +196,9 @@ func (x *exchange) fail(p *transfer.Part, err error) {
 	var remote *transfer.RemoteError
 	switch {
 	case errors.As(err, &remote):
-		p.State, p.Reason, p.Message = transfer.NeedsYou, remote.Reason, remote.Message
+		p.State, p.Reason, p.Message = transfer.NeedsYou, remote.Reason, remote.Advice()
 		if remote.Retry {
 			p.State = transfer.Failed
-		}
-		if remote.Fix != "" {
-			p.Message += " " + remote.Fix
 		}
 	default:
 		p.State, p.Reason, p.Message = transfer.Failed, string(transfer.DocumentReason(err)), err.Error()
@@ -243,10 +240,14 @@ func result(s transfer.RunState) string {
 // entry is the log entry of a part.
 func (x *exchange) entry(p *transfer.Part, mode, action, message string, err error) transfer.LogEntry {
 	var remote *transfer.RemoteError
+	said := errors.As(err, &remote)
+	if said {
+		message = remote.Message // the log holds the words of the guide; advice is with the run
+	}
 	return transfer.LogEntry{
 		Time: x.now(), Repository: x.repo.ID, RepoName: x.repo.Name, Resource: p.Resource, Mode: mode,
 		Transmission: "outgoing", Action: action, Result: result(p.State), Message: message, Reason: p.Reason,
-		RemoteError: errors.As(err, &remote) && remote.Remote, RunID: x.run.ID, Counts: p.Counts, Bytes: p.Bytes,
+		RemoteError: said && remote.Remote, RunID: x.run.ID, Counts: p.Counts, Bytes: p.Bytes,
 		Duration: p.EndedAt.Sub(p.StartedAt),
 	}
 }

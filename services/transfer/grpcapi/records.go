@@ -67,8 +67,23 @@ func (s *Records) ListRecords(ctx context.Context, req *transferv1.ListRecordsRe
 		return nil, err
 	}
 	out := &transferv1.ListRecordsResponse{NextPageToken: tokenOf(f, next)}
-	out.Records, err = recordsToWire(records)
-	return out, err
+	if out.Records, err = recordsToWire(records); err != nil {
+		return nil, err
+	}
+	s.nameOrigins(ctx, out.GetRecords())
+	return out, nil
+}
+
+// nameOrigins adds the names of the repositories that records came from, each asked for once.
+func (s *Records) nameOrigins(ctx context.Context, records []*transferv1.Record) {
+	names := map[string]string{"": ""}
+	for _, r := range records {
+		id := r.GetOriginRepositoryId()
+		if _, known := names[id]; !known {
+			names[id] = nameOf(ctx, s.Directory, id)
+		}
+		r.OriginRepositoryName = names[id]
+	}
 }
 
 func recordsToWire(records []transfer.Record) ([]*transferv1.Record, error) {

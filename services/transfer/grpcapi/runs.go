@@ -38,12 +38,12 @@ func (s *Runs) StartRun(ctx context.Context, req *transferv1.StartRunRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	if err := runnable(repo); err != nil {
-		return nil, err
-	}
 	trigger := transfer.Trigger(word(req.GetTrigger().String(), "RUN_TRIGGER_"))
 	if trigger == "" {
 		trigger = transfer.Manual
+	}
+	if err := runnable(repo, trigger); err != nil {
+		return nil, err
 	}
 	run, err := s.Store.CreateRun(ctx, transfer.Run{
 		ID: s.NewID(), RequestID: req.GetRequestId(), RepositoryID: repo.ID, RepositoryName: repo.Name, Trigger: trigger,
@@ -57,13 +57,20 @@ func (s *Runs) StartRun(ctx context.Context, req *transferv1.StartRunRequest) (*
 	return runToWire(run), nil
 }
 
-func runnable(repo transfer.Repository) error {
+// runnable refuses what cannot lead to an exchange. A scheduled run of a repository without URL takes place all the
+// same: it writes the log entry that tells the administrator why nothing happens.
+func runnable(repo transfer.Repository, trigger transfer.Trigger) error {
 	switch {
 	case repo.Deleted:
 		return apierr.NotFound("repository", repo.ID)
 	case repo.Paused:
 		return apierr.New(apierr.KindPrecondition, apierr.ReasonRepositoryPaused,
 			"Synchronization with %s is paused, so no run was started. Resume it first.", repo.Name)
+	case trigger == transfer.Manual && repo.URL == "":
+		return noURL(repo)
+	case trigger == transfer.Manual && len(repo.Tasks) == 0:
+		return apierr.New(apierr.KindPrecondition, apierr.ReasonRepositoryNoTasks,
+			"Nothing is configured to be exchanged with %s, so no run was started. Add a resource to it first.", repo.Name)
 	default:
 		return nil
 	}

@@ -129,10 +129,7 @@ func resultOf(fault *peer.Error) string {
 }
 
 func explainFault(fault *peer.Error) string {
-	if fault.Fix == "" {
-		return fault.Message
-	}
-	return fault.Message + " " + fault.Fix
+	return (&transfer.RemoteError{Message: fault.Message, Fix: fault.Fix}).Advice()
 }
 
 // Register registers this site at the remote one, now, and tells config what came out.

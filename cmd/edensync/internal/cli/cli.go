@@ -24,6 +24,8 @@ type grammar struct {
 	Serve serveCommand `cmd:"" group:"Site" help:"Serve a site: everything in one process."`
 	Demo  demoCommand  `cmd:"" group:"Site" help:"Two sites in one process, synchronized before your eyes."`
 
+	RotateKey rotateKeyCommand `cmd:"" group:"Site" help:"Make a new key for stored passwords and seal them with it."`
+
 	Sync   syncCommand   `cmd:"" group:"Work" help:"Synchronize with a repository now. Exit status: 0 done, 3 warnings or conflicts, 4 will retry, 5 needs you."`
 	Doctor doctorCommand `cmd:"" group:"Work" help:"Test the connection to a repository step by step, or without a name this site."`
 	Export exportCommand `cmd:"" group:"Work" help:"Write the records of a resource to a file, as S3XML."`
@@ -153,6 +155,15 @@ type serveCommand struct {
 
 // Run serves until it is asked to end.
 func (c *serveCommand) Run(e *Env) error { return serve.Run(e.Context, c.Settings, e.Out, e.Err) }
+
+type rotateKeyCommand struct {
+	serve.RotateSettings `embed:""`
+}
+
+// Run makes a new key.
+func (c *rotateKeyCommand) Run(e *Env) error {
+	return serve.RotateKey(e.Context, c.RotateSettings, e.Out, e.Err)
+}
 
 type demoCommand struct {
 	demo.Settings `embed:""`

@@ -3,11 +3,12 @@ package cli
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/edensync/edensync/cmd/edensync/internal/version"
 )
 
 // versionCommand prints the version.
@@ -15,29 +16,8 @@ type versionCommand struct{}
 
 // Run prints the version of this program.
 func (*versionCommand) Run(e *Env) error {
-	_, err := fmt.Fprintf(e.Out, "edensync %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(e.Out, "edensync %s (%s, %s/%s)\n", version.String(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
-}
-
-// version is what the build says: the version of the module, or else the commit.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	commit, changed := "unknown", ""
-	for _, setting := range info.Settings {
-		switch {
-		case setting.Key == "vcs.revision":
-			commit = shorten(setting.Value, 13)
-		case setting.Key == "vcs.modified" && setting.Value == "true":
-			changed = ", changed"
-		}
-	}
-	return "development (" + strings.TrimSuffix(commit, "…") + changed + ")"
 }
 
 // completionCommand prints what a shell has to read.

@@ -13,6 +13,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/edensync/edensync/cmd/edensync/internal/version"
 	gateway "github.com/edensync/edensync/gateway/service"
 	"github.com/edensync/edensync/internal/process"
 	"github.com/edensync/edensync/internal/rpc"
@@ -145,7 +146,7 @@ func (s *Site) openConfig(ctx context.Context, settings SiteSettings) error {
 		return err
 	}
 	s.config, err = config.Open(ctx, config.Settings{DatabaseSettings: settings.DatabaseSettings, AdminPassword: settings.AdminPassword}, config.Deps{
-		Logger: s.logger, Now: s.now, Audit: auditv1.NewWriteServiceClient(conn),
+		Logger: s.logger, Now: s.now, Audit: auditv1.NewWriteServiceClient(conn), Version: version.String(),
 	})
 	if err != nil {
 		return err

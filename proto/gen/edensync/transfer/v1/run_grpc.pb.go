@@ -37,7 +37,8 @@ const (
 type RunServiceClient interface {
 	// StartRun queues a synchronization with a repository and answers at once. The same request_id answers
 	// the run of the first call. Errors: NOT_FOUND, FAILED_PRECONDITION for a repository that is paused, has
-	// no URL or no task to exchange, ALREADY_EXISTS with the metadata runId if another run is active.
+	// no URL or no task to exchange, and with the reason RUN_ACTIVE and the metadata runId if another run
+	// is active.
 	StartRun(ctx context.Context, in *StartRunRequest, opts ...grpc.CallOption) (*Run, error)
 	// ListRuns answers runs, newest first.
 	ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*ListRunsResponse, error)
@@ -141,7 +142,8 @@ func (c *runServiceClient) ListRunItems(ctx context.Context, in *ListRunItemsReq
 type RunServiceServer interface {
 	// StartRun queues a synchronization with a repository and answers at once. The same request_id answers
 	// the run of the first call. Errors: NOT_FOUND, FAILED_PRECONDITION for a repository that is paused, has
-	// no URL or no task to exchange, ALREADY_EXISTS with the metadata runId if another run is active.
+	// no URL or no task to exchange, and with the reason RUN_ACTIVE and the metadata runId if another run
+	// is active.
 	StartRun(context.Context, *StartRunRequest) (*Run, error)
 	// ListRuns answers runs, newest first.
 	ListRuns(context.Context, *ListRunsRequest) (*ListRunsResponse, error)
