@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/edensync/edensync/internal/auditlog"
+	"github.com/edensync/edensync/internal/sqldb"
 	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
@@ -31,6 +32,7 @@ type site struct {
 	t      *testing.T
 	name   string
 	store  *sqlstore.Store
+	db     *sqldb.DB
 	info   transfer.Site
 	clock  time.Time
 	ids    atomic.Int64
@@ -44,7 +46,7 @@ func newSite(t *testing.T, database, name string) *site {
 	if err := auditlog.Migrate(t.Context(), db); err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, name: name, clock: start, repos: map[string]*transfer.Repository{}, info: transfer.Site{
+	s := &site{t: t, name: name, db: db, clock: start, repos: map[string]*transfer.Repository{}, info: transfer.Site{
 		UUID: "urn:uuid:" + name, Name: name, PublicURL: "http://" + name + ".example.org/eden",
 		PullOverlap: 2 * time.Second, FullPullInterval: 7 * 24 * time.Hour, MaxClockOffset: time.Minute,
 	}}
