@@ -102,6 +102,20 @@ func TestPushAnswer_TRF026_TRF027(t *testing.T) {
 	}
 }
 
+func TestWordsOfARejectedRecord(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]peer.Rejected{
+		"Validation error": {Error: "Validation error"},
+		"Validation error (name: taken; year: no year)": {Error: "Validation error", Fields: map[string]string{"year": "year: no year", "name": "taken"}},
+		"name: taken":   {Fields: map[string]string{"name": "taken"}},
+		"year: no year": {Error: "year: no year", Fields: map[string]string{"year": "year: no year"}},
+	} {
+		if got := r.Words(); got != want {
+			t.Errorf("%+v: got %q, want %q", r, got, want)
+		}
+	}
+}
+
 func TestPushToAnEdensync(t *testing.T) {
 	t.Parallel()
 	eden := known(peertest.Start(t)).Edensync().Refuse("urn:uuid:bad", "", "no\nway")

@@ -16,6 +16,30 @@ type Rejected struct {
 	Fields   map[string]string // of its fields, by name
 }
 
+// Words is what the remote said about the record and, in parentheses, about its fields.
+func (r Rejected) Words() string {
+	var fields []string
+	for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
+		text := r.Fields[name]
+		if strings.Contains(r.Error, text) {
+			continue
+		}
+		// EDEN: the words mostly begin with the name of the field already.
+		if !strings.HasPrefix(text, name+":") {
+			text = name + ": " + text
+		}
+		fields = append(fields, text)
+	}
+	switch {
+	case len(fields) == 0:
+		return r.Error
+	case r.Error == "":
+		return strings.Join(fields, "; ")
+	default:
+		return r.Error + " (" + strings.Join(fields, "; ") + ")"
+	}
+}
+
 // Limits of a tree of refused records; what lies beyond is not looked at.
 const (
 	maxTreeDepth  = 16

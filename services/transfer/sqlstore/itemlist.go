@@ -123,8 +123,12 @@ func (s *Store) SetItem(ctx context.Context, expected transfer.ItemState, it *tr
 		if err != nil {
 			return fmt.Errorf("change item %s to %s: %w", it.ID, it.State, err)
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 1 {
+		n, err := result.RowsAffected()
+		switch {
+		case err != nil:
 			return err
+		case n == 1:
+			return giveUp(ctx, q, it)
 		}
 		present, err := getItem(ctx, q, it.ID)
 		if err != nil {
@@ -134,6 +138,19 @@ func (s *Store) SetItem(ctx context.Context, expected transfer.ItemState, it *tr
 			"The entry is %s by now, so nothing was changed; look at it again.", present.State).
 			With("item", it.ID).With("state", string(present.State))
 	})
+}
+
+// giveUp takes a dismissed record from the list of those that are said again.
+func giveUp(ctx context.Context, q *sqldb.Tx, it *transfer.Item) error {
+	if it.State != transfer.Dismissed || it.Direction != transfer.Push {
+		return nil
+	}
+	_, err := q.Exec(ctx, "DELETE FROM resend WHERE repository_id = ? AND task = ? AND resource = ? AND uid = ?",
+		it.RepositoryID, it.Task, it.Key.Resource, it.Key.UID)
+	if err != nil {
+		return fmt.Errorf("do not say %s %s again: %w", it.Key.Resource, it.Key.UID, err)
+	}
+	return nil
 }
 
 // onlyReject refuses to open a reject beside another one of the same record.

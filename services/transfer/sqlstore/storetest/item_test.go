@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -244,6 +245,29 @@ func TestSetItemExpectsAState(t *testing.T) {
 		late.ID = "nobody"
 		if err := b.SetItem(t.Context(), transfer.Open, &late); apierr.KindOf(err) != apierr.KindNotFound {
 			t.Errorf("missing item: %v", err)
+		}
+	})
+}
+
+func TestDismissedRecordIsNotSaidAgain(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		given, other := reject("r", "u", "X"), reject("r", "v", "X")
+		given.Direction, other.Direction = transfer.Push, transfer.Push
+		b.addItems(t, given, other)
+		b.write(t, func(tx engine.Tx) error {
+			return tx.Resend(t.Context(), "r", given.Task, []transfer.Key{given.Key, other.Key})
+		})
+		dismissed := *given
+		dismissed.State = transfer.Dismissed
+		if err := b.SetItem(t.Context(), transfer.Open, &dismissed); err != nil {
+			t.Fatal(err)
+		}
+		keys, err := b.Resends(t.Context(), "r", given.Task, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(keys, []transfer.Key{other.Key}) {
+			t.Errorf("said again is %v", keys)
 		}
 	})
 }
