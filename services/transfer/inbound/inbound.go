@@ -50,7 +50,7 @@ type Directory interface {
 	// RepositoryByUUID finds the repository of a peer. Errors: apierr KindNotFound. A deleted repository may be
 	// returned with Deleted set or as not found; it counts as unknown here.
 	RepositoryByUUID(ctx context.Context, uuid string) (transfer.Repository, error)
-	// RegisterPeer makes or updates the repository of a peer: name and type are overwritten, a deleted one is
+	// RegisterPeer makes or updates the repository of a peer: the type is overwritten, the name of a known one stays, a deleted one is
 	// revived, URL and credentials stay. Errors: apierr KindPermissionDenied when the account may not.
 	RegisterPeer(ctx context.Context, peer Peer) (Registered, error)
 	// Contact notes that the repository has just exchanged data with this site. It does not hold the answer up:
