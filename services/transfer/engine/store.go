@@ -47,7 +47,7 @@ type Store interface {
 	PeerRun(ctx context.Context, run transfer.Run) (stored transfer.Run, existed bool, err error)
 }
 
-// TreeQuery selects masters of a resource.
+// TreeQuery selects masters of a resource; pages come in the order of change numbers.
 type TreeQuery struct {
 	Resource    string
 	After, Upto int64 // TreeSeq in (After, Upto]
@@ -60,15 +60,8 @@ type TreeQuery struct {
 	NotOrigin   string // leave out trees in which every row changed after After has this origin
 	Limit       int    // rows per page
 	Offset      int    // only for the direct endpoint's start
-	Order       Order
-	Position    int64 // keyset: only rows with TreeSeq above it (0 = from the start)
+	Position    int64  // keyset: only rows with TreeSeq above it (0 = from the start)
 }
-
-// Order of a page.
-type Order uint8
-
-// Pages come in the order of change numbers.
-const ByTreeSeq Order = 0
 
 // Tx is a write transaction on the store.
 type Tx interface {

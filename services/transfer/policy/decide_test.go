@@ -207,6 +207,7 @@ func naive(s policy.Situation) (policy.Outcome, bool) {
 	}
 	var take bool
 	switch chosen {
+	case policy.This:
 	case policy.Other:
 		take = true
 	case policy.Master:

@@ -37,7 +37,7 @@ func TestAttachmentIsFetchedAndServed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer response.Body.Close()
+		t.Cleanup(func() { _ = response.Body.Close() })
 		got, err := io.ReadAll(response.Body)
 		if err != nil || string(got) != content || response.Header.Get("Content-Type") != "image/png" || attachment.GetSizeBytes() != int64(len(content)) {
 			t.Errorf("download: %q, %v, %v", got, response.Header, err)

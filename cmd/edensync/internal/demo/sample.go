@@ -133,7 +133,7 @@ func (g *generator) request(i int) s3xml.Record {
 }
 
 // document is all sample records of one resource as an Eden would export them.
-func (g *generator) document(resource string, count int, record func(g *generator, i int) s3xml.Record) []byte {
+func (g *generator) document(count int, record func(g *generator, i int) s3xml.Record) []byte {
 	doc := s3xml.Document{Attrs: []s3xml.Attr{{Name: "success", Value: "true"}, {Name: "results", Value: fmt.Sprint(count)}}}
 	out := s3xml.AppendDocumentStart(nil, &doc)
 	for i := range count {

@@ -27,7 +27,7 @@ type tale struct {
 // seed makes the sample data the same in each demo.
 const seed = 2011
 
-func (t *tale) say(format string, args ...any) { fmt.Fprintf(t.out, format+"\n", args...) }
+func (t *tale) say(format string, args ...any) { _, _ = fmt.Fprintf(t.out, format+"\n", args...) }
 
 func (t *tale) tell(ctx context.Context) error {
 	for _, chapter := range []func(context.Context) error{
@@ -56,7 +56,7 @@ func (t *tale) fill(ctx context.Context) error {
 	g := newGenerator(seed, time.Now()) //nolint:forbidigo // sample records are some months old
 	for _, s := range sampleCounts {
 		path := "/sync/sync.xml?resource=" + s.resource + "&repository=" + url.QueryEscape(uuid)
-		if err := t.hub.post(ctx, path, "admin", t.password, "text/xml", g.document(s.resource, s.count, s.make)); err != nil {
+		if err := t.hub.post(ctx, path, "admin", t.password, "text/xml", g.document(s.count, s.make)); err != nil {
 			return err
 		}
 		total += s.count

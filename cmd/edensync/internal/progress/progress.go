@@ -80,6 +80,8 @@ type screen struct {
 	said     map[string]bool // parts whose end was told in a pipe
 }
 
+// show draws what a run has come to. The run goes on whether anybody can see it or not, so errors of the screen do not
+// matter here.
 func (s *screen) show(run *transferv1.Run) {
 	if s.terminal {
 		s.redraw(run)
@@ -89,7 +91,7 @@ func (s *screen) show(run *transferv1.Run) {
 		name := t.GetResourceName() + t.GetDirection().String()
 		if t.GetEndTime() != nil && !s.said[name] {
 			s.said[name] = true
-			fmt.Fprintln(s.out, Line(t))
+			_, _ = fmt.Fprintln(s.out, Line(t))
 		}
 	}
 }
@@ -97,10 +99,10 @@ func (s *screen) show(run *transferv1.Run) {
 // redraw moves up over what was drawn before and draws again; each line is cleared to its end.
 func (s *screen) redraw(run *transferv1.Run) {
 	if s.lines > 0 {
-		fmt.Fprintf(s.out, "\x1b[%dA", s.lines)
+		_, _ = fmt.Fprintf(s.out, "\x1b[%dA", s.lines)
 	}
 	for _, t := range run.GetTasks() {
-		fmt.Fprintf(s.out, "%s\x1b[K\n", Line(t))
+		_, _ = fmt.Fprintf(s.out, "%s\x1b[K\n", Line(t))
 	}
 	s.lines = len(run.GetTasks())
 }
@@ -158,7 +160,7 @@ func firstLine(text string) string {
 // Summary prints what became of every record of a run; the outcomes of a row add up to what was received.
 func Summary(out io.Writer, run *transferv1.Run) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\tresource\treceived\tcreated\tupdated\tdeleted\tunchanged\tskipped\tconflict\trejected\t")
+	_, _ = fmt.Fprintln(w, "\tresource\treceived\tcreated\tupdated\tdeleted\tunchanged\tskipped\tconflict\trejected\t")
 	for _, t := range run.GetTasks() {
 		row(w, strings.ToLower(strings.TrimPrefix(t.GetDirection().String(), "DIRECTION_")), t.GetResourceName(), t.GetCounts())
 	}
@@ -167,6 +169,6 @@ func Summary(out io.Writer, run *transferv1.Run) error {
 }
 
 func row(w io.Writer, direction, name string, c *transferv1.Counts) {
-	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", direction, name, c.GetReceived(), c.GetCreated(), c.GetUpdated(),
+	_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", direction, name, c.GetReceived(), c.GetCreated(), c.GetUpdated(),
 		c.GetDeleted(), c.GetUnchanged(), c.GetSkipped(), c.GetConflict(), c.GetRejected())
 }

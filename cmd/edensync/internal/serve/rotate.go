@@ -35,7 +35,7 @@ func RotateKey(ctx context.Context, s RotateSettings, stdout, stderr io.Writer) 
 	}
 	n, err := svc.RotateSecretKey(ctx)
 	if err == nil {
-		fmt.Fprintf(stdout, "A new key is in use; %d stored secrets were sealed with it. Back the key file up.\n", n)
+		_, err = fmt.Fprintf(stdout, "A new key is in use; %d stored secrets were sealed with it. Back the key file up.\n", n)
 	}
 	return errors.Join(err, svc.Close(), conn.Close())
 }

@@ -69,10 +69,10 @@ func (s *Site) Run(ctx context.Context, address string, tls process.TLSSettings,
 	return s.group.Run(ctx)
 }
 
-// greet prints where the site is, and how the first administrator gets in.
+// greet prints where the site is, and how the first administrator gets in. A site without a terminal serves all the same.
 func (s *Site) greet(w io.Writer, url string) {
-	fmt.Fprintf(w, "edensync serves this site at %s\n", url)
+	_, _ = fmt.Fprintf(w, "edensync serves this site at %s\n", url)
 	if code := s.config.SetupCode(); code != "" {
-		fmt.Fprintf(w, "No administrator yet: open %s and enter the setup code %s\n", url, code)
+		_, _ = fmt.Fprintf(w, "No administrator yet: open %s and enter the setup code %s\n", url, code)
 	}
 }
