@@ -279,11 +279,13 @@ func (c *Content) Field(name string) *Field {
 }
 
 // Overlay returns the content after a partial update, as Eden means it: what over does not mention stays, what it
-// mentions is replaced, and a field that over gives as null or empty is cleared. Cleared fields stay in the
-// result as what they are, so that they can be sent on.
+// mentions is replaced, and a field that over gives as null is cleared. An empty element clears a text and says nothing
+// about a field that is none, such as a number or a list. Cleared fields stay in the result as what they are, so that
+// they can be sent on.
 //
 // A name is a field or a reference: one in over replaces either. Unknown elements and attributes are replaced by name.
 func (c Content) Overlay(over Content) Content {
+	over.Fields = without(over.Fields, func(f *Field) bool { return f.IsEmpty() && f.Form == Text && c.isNoText(f.Name) }, nil)
 	names := make(map[string]bool, len(over.Fields)+len(over.References))
 	for i := range over.Fields {
 		names[over.Fields[i].Name] = true
@@ -301,6 +303,14 @@ func (c Content) Overlay(over Content) Content {
 	}
 	merged.sort()
 	return merged
+}
+
+// isNoText tells whether a field is of a type that an empty element does not clear.
+//
+// EDEN: empty elements clear texts only (docs/s3xml.md §5).
+func (c *Content) isNoText(name string) bool {
+	f := c.Field(name)
+	return f != nil && !f.IsEmpty() && (f.Form == Literal || f.Form == Array || f.Form == File)
 }
 
 func attrNamed(attrs []Attr, name string) bool {

@@ -229,7 +229,7 @@ func TestOverlay(t *testing.T) {
 		`<reference field="r2" resource="c_d" uuid="2"/><x>3</x>`)
 	over.Attrs = []s3xml.Attr{{Name: "approved", Value: "false"}, {Name: "created_by", Value: "c"}}
 	got := base.Overlay(over)
-	want := contentOf(t, `<data field="a">1</data><data field="b" value="20"/><data field="c">3</data><data field="d"/><data field="r1" null="true"/>`+
+	want := contentOf(t, `<data field="a">1</data><data field="b" value="20"/><data field="c">3</data><data field="d" url="u" filename="n"/><data field="r1" null="true"/>`+
 		`<reference field="r2" resource="c_d" uuid="2"/><reference field="r3" resource="c_d" uuid="3"/><x>3</x><y/>`)
 	want.Attrs = []s3xml.Attr{{Name: "approved", Value: "false"}, {Name: "created_by", Value: "c"}, {Name: "owned_by_user", Value: "b"}}
 	same(t, "merged", want, got)
@@ -239,6 +239,28 @@ func TestOverlay(t *testing.T) {
 	same(t, "nothing over base", base, base.Overlay(s3xml.Content{}))
 	same(t, "base over nothing", base, s3xml.Content{}.Overlay(base))
 	same(t, "base over base", base, base.Overlay(base))
+}
+
+func TestTRF049_EmptyElementsClearTextsOnly(t *testing.T) {
+	t.Parallel()
+	for before, cleared := range map[string]bool{
+		`<data field="f">text</data>`:                       true,
+		`<data field="f" value="&quot;text&quot;">x</data>`: true,
+		`<data field="f">{"a":1}</data>`:                    true,
+		`<data field="f" value="1.5">1.5</data>`:            false,
+		`<data field="f" value="true">Yes</data>`:           false,
+		`<data field="f" value="2026-01-01">1 Jan</data>`:   false,
+		`<data field="f" value="[1,2]">1, 2</data>`:         false,
+		`<data field="f" url="u" filename="n"/>`:            false,
+	} {
+		base := contentOf(t, before)
+		want := base
+		if cleared {
+			want = contentOf(t, `<data field="f"/>`)
+		}
+		same(t, before, want, base.Overlay(contentOf(t, `<data field="f"/>`)))
+		same(t, before+" as null", contentOf(t, `<data field="f" null="true"/>`), base.Overlay(contentOf(t, `<data field="f" null="true"/>`)))
+	}
 }
 
 // TestContentOfHandMadeRecord gives texts that no document can hold.
