@@ -160,11 +160,12 @@ func keepPassword(u, stored *url.URL) error {
 }
 
 // EffectiveProxy is the proxy that a repository is reached through, with its
-// password: its own, or else the default; empty for a direct connection.
+// password: its own, or else the default. ProxyNone demands a direct connection;
+// empty leaves the choice to the environment of the process that connects.
 func EffectiveProxy(own, standard Proxy) string {
 	switch own {
 	case ProxyNone:
-		return ""
+		return string(ProxyNone)
 	case "":
 		return standard.Reveal()
 	default:

@@ -109,7 +109,7 @@ func TestEffectiveProxy(t *testing.T) {
 		{"", "", ""},
 		{"", "http://d:1", "http://d:1"},
 		{"http://o:1", "http://d:1", "http://o:1"},
-		{config.ProxyNone, "http://d:1", ""},
+		{config.ProxyNone, "http://d:1", "none"},
 	} {
 		if got := config.EffectiveProxy(c.own, c.standard); got != c.want {
 			t.Errorf("EffectiveProxy(%q, %q) = %q, want %q", c.own, c.standard, got, c.want)

@@ -41,34 +41,33 @@ type State string
 // The states.
 const (
 	StateActive  State = "ACTIVE"  // has a URL and is not paused
-	StatePaused  State = "PAUSED"  // no runs, no incoming exchanges
+	StatePaused  State = "PAUSED"  // no runs from here; the remote site may still call
 	StatePassive State = "PASSIVE" // has no URL: only the remote site connects
 )
 
 // Repository is this site's entry for a remote site.
 type Repository struct {
-	ID                    string
-	Name                  string // unique, upper and lower case alike, at most 64 characters
-	URL                   string // normalised base URL, unique; empty: only the remote site connects
-	Username              string // at the remote site
-	Password              Secret
-	Proxy                 Proxy  // empty: the default one; ProxyNone: none
-	CACertificates        string // PEM; empty: those of the system
-	AcceptPushes          bool
-	UUID                  string // the remote site's identifier, unique; empty: not known yet
-	UUIDSource            UUIDSource
-	Type                  Type
-	Paused                bool
-	AllowPrivateAddresses bool
-	LastConnectTime       time.Time
-	ClockOffset           time.Duration // remote clock minus ours
-	ClockMeasured         bool          // whether ClockOffset says anything
-	Registration          Registration
-	TaskCount             int // filled in by the store
-	CreateTime            time.Time
-	UpdateTime            time.Time
-	DeleteTime            time.Time // zero for live ones
-	Version               int64     // raised by every change of a person and by a learned UUID
+	ID              string
+	Name            string // unique, upper and lower case alike, at most 64 characters
+	URL             string // normalised base URL, unique; empty: only the remote site connects
+	Username        string // at the remote site
+	Password        Secret
+	Proxy           Proxy  // empty: the default one; ProxyNone: none
+	CACertificates  string // PEM; empty: those of the system
+	AcceptPushes    bool
+	UUID            string // the remote site's identifier, unique; empty: not known yet
+	UUIDSource      UUIDSource
+	Type            Type
+	Paused          bool
+	LastConnectTime time.Time
+	ClockOffset     time.Duration // remote clock minus ours
+	ClockMeasured   bool          // whether ClockOffset says anything
+	Registration    Registration
+	TaskCount       int // filled in by the store
+	CreateTime      time.Time
+	UpdateTime      time.Time
+	DeleteTime      time.Time // zero for live ones
+	Version         int64     // raised by every change of a person and by a learned UUID
 }
 
 const (
@@ -172,7 +171,6 @@ func (r Repository) attributes() []attribute {
 		{name: "uuid", value: r.UUID},
 		{name: "type", value: string(r.Type)},
 		{name: "paused", value: strconv.FormatBool(r.Paused)},
-		{name: "allowPrivateAddresses", value: strconv.FormatBool(r.AllowPrivateAddresses)},
 	}
 }
 

@@ -13,6 +13,8 @@ type Cursor struct {
 	PullTime time.Time
 	// PullToken is the opaque change-number cursor that an edensync gave us.
 	PullToken string
+	// Edensync says that the remote's last answer came from an edensync.
+	Edensync bool
 	// PushSeq is the change number up to which everything was said to the remote and confirmed by it.
 	PushSeq int64
 	// SyncSeq is our change number that the repository is known to have seen. Conflict detection compares with it.

@@ -11,13 +11,12 @@ type Site struct {
 	UUID             string // repository UUID, urn:uuid:…
 	Name             string
 	PublicURL        string
-	DefaultProxy     string
 	PullOverlap      time.Duration // default 2 s
 	FullPullInterval time.Duration // default 7 days; 0 = never
 	MaxClockOffset   time.Duration // above it each run warns
 	AnonymousPulls   bool          // serve pulls that name no registered repository, as Eden does
 	Exposed          map[string]bool
-	MaxAttachment    int64         // bytes
+	MaxAttachment    int64         // bytes; 0 = no files are exchanged
 	HistoryRetention time.Duration // how long superseded versions and closed items are kept
 	MaxRuns          int           // runs at the same time
 }
@@ -61,7 +60,7 @@ type Repository struct {
 	URL            string
 	Username       string
 	Password       string
-	Proxy          string // empty = the site's default
+	Proxy          string // its own or the site's default; "none" = a direct connection; empty = from the environment
 	CACertificates string // PEM; empty = the system's
 	AcceptPushes   bool
 	Paused         bool

@@ -102,7 +102,6 @@ func applyRepository(m mask, wanted *configv1.Repository, r *config.Repository) 
 	set(m, "ca_certificates", &r.CACertificates, wanted.GetCaCertificates())
 	set(m, "uuid", &r.UUID, wanted.GetUuid())
 	set(m, "type", &r.Type, word[config.Type](wanted.GetType(), "REPOSITORY_TYPE_"))
-	set(m, "allow_private_addresses", &r.AllowPrivateAddresses, wanted.GetAllowPrivateAddresses())
 	if m.hasIf("password", wanted.GetPassword() != "") {
 		r.Password = config.Secret(wanted.GetPassword())
 	}

@@ -78,7 +78,7 @@ func wireRepository(r config.Repository) *configv1.Repository {
 		Id: r.ID, Name: r.Name, Url: r.URL, Username: r.Username, HasPassword: r.Password != "", ProxyUrl: r.Proxy.String(),
 		CaCertificates: r.CACertificates, AcceptPushes: &r.AcceptPushes, Uuid: r.UUID,
 		Type:   configv1.RepositoryType(configv1.RepositoryType_value["REPOSITORY_TYPE_"+string(r.Type)]),
-		Paused: r.Paused, AllowPrivateAddresses: r.AllowPrivateAddresses, LastConnectTime: wireTime(r.LastConnectTime),
+		Paused: r.Paused, LastConnectTime: wireTime(r.LastConnectTime),
 		Registration: &configv1.Registration{
 			State:   configv1.RegistrationState(configv1.RegistrationState_value["REGISTRATION_STATE_"+string(r.Registration.State)]),
 			Message: r.Registration.Message, Time: wireTime(r.Registration.Time),

@@ -39,11 +39,11 @@ func TestCreateRepository(t *testing.T) {
 	each(t, func(s *site) {
 		got := s.createRepository(&configv1.Repository{
 			Name: " Kenya ", Url: "https://K.example.org/eden/", Username: "sync", Password: "pw", Uuid: "urn:uuid:k",
-			ProxyUrl: "none", AllowPrivateAddresses: true, AcceptPushes: proto.Bool(false),
+			ProxyUrl: "none", AcceptPushes: proto.Bool(false),
 		})
 		want := &configv1.Repository{
 			Id: got.GetId(), Name: "Kenya", Url: "https://k.example.org/eden", Username: "sync", HasPassword: true, Uuid: "urn:uuid:k",
-			ProxyUrl: "none", AllowPrivateAddresses: true, AcceptPushes: proto.Bool(false), Type: configv1.RepositoryType_REPOSITORY_TYPE_EDEN,
+			ProxyUrl: "none", AcceptPushes: proto.Bool(false), Type: configv1.RepositoryType_REPOSITORY_TYPE_EDEN,
 			Registration: &configv1.Registration{State: configv1.RegistrationState_REGISTRATION_STATE_PENDING, Time: timestamppb.New(s.clock.Now())},
 			State:        configv1.RepositoryState_REPOSITORY_STATE_ACTIVE, CreateTime: timestamppb.New(s.clock.Now()),
 			UpdateTime: timestamppb.New(s.clock.Now()), Etag: got.GetEtag(),
@@ -183,7 +183,7 @@ func TestPasswordIsKeptReplacedAndRemoved(t *testing.T) {
 		must[*configv1.Settings](s.t)(s.updateSettings(&configv1.Settings{ProxyUrl: "http://d:def-secret@default:1"}, "proxy_url"))
 		check("default proxy", "", "http://d:def-secret@default:1")
 		must[*configv1.Repository](s.t)(s.update(&configv1.Repository{Id: id, ProxyUrl: "none"}, "proxy_url"))
-		check("no proxy at all", "", "")
+		check("no proxy at all", "", "none")
 	})
 }
 

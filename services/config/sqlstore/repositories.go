@@ -13,7 +13,7 @@ import (
 
 // editedColumns are what UpdateRepository stores.
 const editedColumns = "name, name_key, url, username, password, proxy, ca_certificates, accept_pushes, uuid, uuid_source, type, " +
-	"paused, allow_private_addresses, search, update_time, delete_time, version"
+	"paused, search, update_time, delete_time, version"
 
 // registrationColumns are what SaveRegistration stores; the lease ends with it.
 const registrationColumns = "registration_state, registration_message, registration_time, registration_generation, registration_lease"
@@ -22,7 +22,7 @@ const contactColumns = "last_connect_time, clock_offset, clock_measured"
 
 // readColumns are what a repository is read from.
 const readColumns = "id, name, url, username, password, proxy, ca_certificates, accept_pushes, uuid, uuid_source, type, paused, " +
-	"allow_private_addresses, create_time, update_time, delete_time, version, " + contactColumns + ", " +
+	"create_time, update_time, delete_time, version, " + contactColumns + ", " +
 	"registration_state, registration_message, registration_time, registration_generation, " +
 	"(SELECT count(*) FROM task WHERE repository_id = repository.id) AS task_count"
 
@@ -39,7 +39,6 @@ type repositoryRow struct {
 	UUIDSource             string       `db:"uuid_source"`
 	Type                   string       `db:"type"`
 	Paused                 bool         `db:"paused"`
-	AllowPrivateAddresses  bool         `db:"allow_private_addresses"`
 	CreateTime             sqldb.Micros `db:"create_time"`
 	UpdateTime             sqldb.Micros `db:"update_time"`
 	DeleteTime             sqldb.Micros `db:"delete_time"`
@@ -68,7 +67,7 @@ func (a *access) repositoryOf(row repositoryRow) (config.Repository, error) {
 	return config.Repository{
 		ID: row.ID, Name: row.Name, URL: row.URL, Username: row.Username, Password: config.Secret(password), Proxy: config.Proxy(proxy),
 		CACertificates: row.CACertificates, AcceptPushes: row.AcceptPushes, UUID: row.UUID, UUIDSource: config.UUIDSource(row.UUIDSource),
-		Type: config.Type(row.Type), Paused: row.Paused, AllowPrivateAddresses: row.AllowPrivateAddresses,
+		Type: config.Type(row.Type), Paused: row.Paused,
 		LastConnectTime: row.LastConnectTime.Time(), ClockOffset: duration(row.ClockOffset), ClockMeasured: row.ClockMeasured,
 		Registration: config.Registration{
 			State: config.RegistrationState(row.RegistrationState), Message: row.RegistrationMessage,
@@ -92,7 +91,7 @@ func (a *access) editedValues(r config.Repository) ([]any, error) {
 	search := config.Fold(strings.Join([]string{r.Name, r.URL, r.UUID}, "\n"))
 	return []any{
 		r.Name, config.Fold(r.Name), r.URL, r.Username, password, proxy, r.CACertificates, r.AcceptPushes, r.UUID, string(r.UUIDSource),
-		string(r.Type), r.Paused, r.AllowPrivateAddresses, search, micros(r.UpdateTime), micros(r.DeleteTime), r.Version,
+		string(r.Type), r.Paused, search, micros(r.UpdateTime), micros(r.DeleteTime), r.Version,
 	}, nil
 }
 

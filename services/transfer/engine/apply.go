@@ -144,8 +144,11 @@ func (a *application) seen(ctx context.Context, rows []row) ([]policy.Seen, erro
 // mustAsk is false where the answer cannot matter: most records of a first load are plainly new, most of a
 // repeated one plainly the same.
 func (a *application) mustAsk(r *row) bool {
-	if r.reject != "" || r.skip != "" {
+	switch {
+	case r.reject != "":
 		return false
+	case r.skip != "":
+		return true // an Eden sends the same again and again: one entry is enough
 	}
 	local := a.locals[r.rec.Key]
 	if local == nil {
@@ -160,6 +163,9 @@ func (a *application) decide(r *row, seen policy.Seen) error {
 	case r.reject != "":
 		a.count(policy.Rejected)
 		a.items = append(a.items, a.rejectItem(r))
+		return nil
+	case r.skip != "" && seen == policy.DecidedBefore:
+		a.count(policy.Unchanged)
 		return nil
 	case r.skip != "":
 		a.count(policy.Skipped)

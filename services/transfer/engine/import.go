@@ -65,7 +65,7 @@ func (j *job) run(ctx context.Context, body io.Reader) error {
 	read := &reader{
 		domain: domain, ownDomain: domainOf(site.PublicURL), exposed: site.Exposed,
 		document: uuid.NewSHA1(uuid.NameSpaceOID, []byte(j.runID+"\x00"+j.in.Resource)),
-		now:      j.e.now(), repoID: j.in.Repository.ID,
+		now:      j.e.now(), repoID: j.in.Repository.ID, files: site.MaxAttachment > 0,
 	}
 	return j.pipe(ctx, dec, read)
 }

@@ -40,6 +40,7 @@ type reader struct {
 	exposed   map[string]bool
 	now       time.Time
 	repoID    string
+	files     bool           // files behind upload fields are wanted
 	inside    []s3xml.Record // records that stand inside references of the present element
 }
 
@@ -48,6 +49,9 @@ const maxUID = 128
 
 // deletedHash is the content hash of every deletion: deletions say nothing but that the record is gone.
 const deletedHash = "00000000000000000000000000000000"
+
+// keptOutHash stands for the content of records that are kept out, of which nothing is remembered.
+const keptOutHash = "kept out"
 
 // rows appends the element, all its components, and records that are written inside its references.
 func (d *reader) rows(dst []row, el *s3xml.Record) []row {
@@ -111,7 +115,7 @@ func (d *reader) row(el *s3xml.Record) row {
 	case !transfer.ValidResource(el.Name):
 		return r.rejected(transfer.RejectBadResource, "%q is no table name", el.Name)
 	case transfer.KeptOut(el.Name, d.exposed):
-		r.rec.UID = el.UUID
+		r.rec.UID, r.rec.ReceivedHash = el.UUID, keptOutHash
 		r.skip, r.noLedger = transfer.SkipKeptOut, true
 		return r
 	}
@@ -194,7 +198,7 @@ func (d *reader) fill(r *row, el *s3xml.Record, content *s3xml.Content) {
 		}
 	}
 	for _, f := range content.Fields {
-		if f.Form == s3xml.File && f.URL != "" {
+		if d.files && f.Form == s3xml.File && f.URL != "" {
 			r.files = append(r.files, transfer.File{Key: r.rec.Key, Field: f.Name, URL: f.URL, Filename: f.Filename, RepositoryID: d.repoID})
 		}
 	}

@@ -83,7 +83,7 @@ func (p *pulling) retryRejects(ctx context.Context) error {
 		if len(it.Incoming.XML) == 0 {
 			continue
 		}
-		if err := p.imports(ctx, bytes.NewReader(wrap(it.Incoming.XML)), p.cursor.PullToken != ""); err != nil && !foreign(err) {
+		if err := p.imports(ctx, bytes.NewReader(wrap(it.Incoming.XML)), p.cursor.Edensync); err != nil && !foreign(err) {
 			return err
 		}
 	}
@@ -157,7 +157,7 @@ func (p *pulling) imports(ctx context.Context, body io.Reader, complete bool) er
 // advance moves the cursor behind a complete document.
 func (p *pulling) advance(a *PullAnswer) {
 	now := p.now()
-	p.cursor.LastPullAt = now
+	p.cursor.LastPullAt, p.cursor.Edensync = now, a.Edensync
 	if a.Edensync {
 		p.cursor.PullToken = a.Cursor
 	} else {

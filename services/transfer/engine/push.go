@@ -54,7 +54,7 @@ func (p *pushing) do(ctx context.Context) (err error) {
 	if p.filters, err = newSelector(p.task.Resource, p.task.Filters); err != nil {
 		return &transfer.RemoteError{Reason: string(apierr.ReasonFilterInvalid), Message: err.Error()}
 	}
-	p.edensync = p.cursor.PullToken != ""
+	p.edensync = p.cursor.Edensync
 	p.part.Full = p.cursor.PushSeq == 0
 	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
 		return err
@@ -174,6 +174,7 @@ func (p *pushing) post(ctx context.Context, trees []*transfer.Tree) error {
 	}
 	p.poisoned = 0
 	p.contact.Reached = true
+	p.cursor.Edensync = answer.Edensync
 	return p.confirm(ctx, p.judge(trees, answer))
 }
 

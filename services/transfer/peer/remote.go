@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// NoProxy as proxy of a remote demands a direct connection, whatever the environment says.
+const NoProxy = "none"
+
 // Remote is the other side of an exchange and who we are to it.
 type Remote struct {
 	RepositoryID   string // our entry for it; for the log only
@@ -13,7 +16,7 @@ type Remote struct {
 	BaseURL        string // including the path of the application, with or without slash at the end
 	Username       string // empty = no credentials are sent
 	Password       string
-	Proxy          string // of this repository; empty = DefaultProxy
+	Proxy          string // of this repository; NoProxy = none at all; empty = DefaultProxy
 	DefaultProxy   string // of this site; empty = from the environment
 	CACertificates string // PEM, instead of the system's authorities; empty = the system's
 	SiteUUID       string // this site's repository UUID

@@ -48,8 +48,11 @@ func (c *Client) newTransport(op, proxy, ca string) (*http.Transport, error) {
 }
 
 func (c *Client) chooseProxy(op, proxy string) (func(*http.Request) (*url.URL, error), error) {
-	if proxy == "" {
+	switch proxy {
+	case "":
 		return func(r *http.Request) (*url.URL, error) { return c.environment(r.URL) }, nil
+	case NoProxy:
+		return nil, nil //nolint:nilnil // net/http takes no function for a direct connection
 	}
 	u, err := proxyURL(op, proxy)
 	if err != nil {

@@ -55,7 +55,11 @@ var _ inbound.Log = (*entries)(nil)
 // Write stores one entry. The exchange it reports is over: a failure to log it is itself only logged.
 func (l *entries) Write(ctx context.Context, e inbound.Entry) {
 	if e.Cause != nil {
-		l.logger.ErrorContext(ctx, "exchange with a peer failed", "repositoryId", e.RepositoryID, "resource", e.Resource, "error", e.Cause)
+		level := slog.LevelError
+		if e.RemoteError {
+			level = slog.LevelInfo // nobody at this site has to do anything
+		}
+		l.logger.Log(ctx, level, "exchange with a peer failed", "repositoryId", e.RepositoryID, "resource", e.Resource, "error", e.Cause)
 	}
 	l.write(ctx, transfer.LogEntry{
 		Repository: e.RepositoryID, RepoName: e.RepositoryName, Resource: e.Resource, Mode: string(e.Mode), Transmission: "incoming",

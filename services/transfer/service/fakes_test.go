@@ -42,7 +42,7 @@ const siteUUID = "urn:uuid:11111111-1111-4111-8111-111111111111"
 
 func (c *config) GetSite(context.Context, *configv1.GetSiteRequest, ...grpc.CallOption) (*configv1.Site, error) {
 	return &configv1.Site{Settings: &configv1.Settings{
-		RepositoryUuid: siteUUID, SiteName: "Test site", PublicUrl: "http://test.example.org/eden",
+		RepositoryUuid: siteUUID, SiteName: "Test site", PublicUrl: "http://test.example.org/eden", MaxAttachmentBytes: 1 << 20,
 		PullOverlap: durationpb.New(2 * time.Second), FullPullInterval: durationpb.New(7 * 24 * time.Hour),
 	}}, nil
 }

@@ -31,7 +31,7 @@ func (r *remotes) remote(ctx context.Context, repo transfer.Repository) (peer.Re
 	}
 	return peer.Remote{
 		RepositoryID: repo.ID, UUID: repo.UUID, BaseURL: repo.URL, Username: repo.Username, Password: repo.Password,
-		Proxy: repo.Proxy, DefaultProxy: site.DefaultProxy, CACertificates: repo.CACertificates,
+		Proxy: repo.Proxy, CACertificates: repo.CACertificates,
 		SiteUUID: site.UUID, SiteName: site.Name,
 	}, nil
 }
@@ -103,7 +103,7 @@ func (r *remotes) register(ctx context.Context, repo transfer.Repository) (grpca
 	started := r.now()
 	answer, err := r.client.Register(ctx, remote)
 	entry := transfer.LogEntry{
-		Time: r.now(), Repository: repo.ID, RepoName: repo.Name, Resource: "none", Mode: "push", Transmission: "outgoing",
+		Time: r.now(), Repository: repo.ID, RepoName: repo.Name, Mode: "push", Transmission: "outgoing",
 		Action: "request registration", Result: "success", Message: answer.Message, Duration: r.now().Sub(started),
 	}
 	done := grpcapi.Registration{OK: err == nil && answer.OK, Message: answer.Message, RemoteUUID: answer.Sender}

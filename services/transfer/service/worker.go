@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
@@ -59,16 +60,16 @@ type worker struct {
 	metrics  *metrics
 	ended    func() // hears of each run that ended; set before Run
 	running  sync.WaitGroup
-	slots    chan struct{} // as many as runs may be at work
+	atWork   atomic.Int32 // runs
 }
 
-// defaultRuns is how many runs are at work at the same time unless the settings say otherwise.
+// defaultRuns is how many runs are at work at the same time as long as the settings cannot be read.
 const defaultRuns = 4
 
 func newWorker(queue Queue, executor Executor, config repositories, owner string, now func() time.Time, logger *slog.Logger, m *metrics) *worker {
 	return &worker{
 		queue: queue, executor: executor, config: config, owner: owner, now: now, logger: logger, metrics: m,
-		wake: make(chan struct{}, 1), slots: make(chan struct{}, defaultRuns),
+		wake: make(chan struct{}, 1),
 	}
 }
 
@@ -96,27 +97,31 @@ func (w *worker) Run(ctx context.Context) error {
 	}
 }
 
-// takeAll starts runs as long as there are runs and slots.
+// allowed is how many runs may be at work, by the settings of the site.
+func (w *worker) allowed(ctx context.Context) int32 {
+	site, err := w.config.Site(ctx)
+	if err != nil || site.MaxRuns <= 0 {
+		return defaultRuns
+	}
+	return int32(site.MaxRuns)
+}
+
+// takeAll starts runs as long as there are any and the settings allow more. Only this loop adds to their number.
 func (w *worker) takeAll(ctx context.Context) {
-	for {
-		select {
-		case w.slots <- struct{}{}:
-		default:
-			return
-		}
+	for w.atWork.Load() < w.allowed(ctx) {
 		run, lease, err := w.queue.Claim(ctx, w.owner, leaseFor)
 		if err != nil && ctx.Err() == nil {
 			w.logger.ErrorContext(ctx, "could not look for runs", "error", err)
 		}
 		if err != nil || run == nil {
-			<-w.slots
 			return
 		}
 		w.running.Add(1)
+		w.atWork.Add(1)
 		go func() {
 			defer w.running.Done()
 			defer w.Wake()
-			defer func() { <-w.slots }()
+			defer w.atWork.Add(-1)
 			w.work(ctx, *run, lease)
 		}()
 	}

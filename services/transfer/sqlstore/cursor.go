@@ -41,24 +41,24 @@ func readCursors(ctx context.Context, q sqldb.Querier, where string, args ...any
 		var c transfer.Cursor
 		var pull, full, pulled, pushed sqldb.Micros
 		err := rows.Scan(&c.RepositoryID, &c.Resource, &pull, &c.PullToken, &c.PushSeq, &c.SyncSeq, &c.OneWay,
-			&c.Selection, &full, &pulled, &pushed)
+			&c.Selection, &full, &pulled, &pushed, &c.Edensync)
 		c.PullTime, c.LastFullAt, c.LastPullAt, c.LastPushAt = pull.Time(), full.Time(), pulled.Time(), pushed.Time()
 		cursors = append(cursors, c)
 		return err
 	}, `SELECT repository_id, resource, pull_time, pull_token, push_seq, sync_seq, one_way, selection, last_full_at,
-		last_pull_at, last_push_at FROM cursor WHERE `+where+" ORDER BY resource", args...)
+		last_pull_at, last_push_at, edensync FROM cursor WHERE `+where+" ORDER BY resource", args...)
 	return cursors, err
 }
 
 // SaveCursor is documented at engine.Tx.
 func (t *tx) SaveCursor(ctx context.Context, c transfer.Cursor) error {
 	_, err := t.q.Exec(ctx, `INSERT INTO cursor (repository_id, resource, pull_time, pull_token, push_seq, sync_seq, one_way,
-		selection, last_full_at, last_pull_at, last_push_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		selection, last_full_at, last_pull_at, last_push_at, edensync) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (repository_id, resource) DO UPDATE SET pull_time = excluded.pull_time, pull_token = excluded.pull_token,
 		push_seq = excluded.push_seq, sync_seq = excluded.sync_seq, one_way = excluded.one_way, selection = excluded.selection,
-		last_full_at = excluded.last_full_at, last_pull_at = excluded.last_pull_at, last_push_at = excluded.last_push_at`,
+		last_full_at = excluded.last_full_at, last_pull_at = excluded.last_pull_at, last_push_at = excluded.last_push_at, edensync = excluded.edensync`,
 		c.RepositoryID, c.Resource, sqldb.MicrosOf(c.PullTime), clean(c.PullToken), c.PushSeq, c.SyncSeq, c.OneWay, clean(c.Selection),
-		sqldb.MicrosOf(c.LastFullAt), sqldb.MicrosOf(c.LastPullAt), sqldb.MicrosOf(c.LastPushAt))
+		sqldb.MicrosOf(c.LastFullAt), sqldb.MicrosOf(c.LastPullAt), sqldb.MicrosOf(c.LastPushAt), c.Edensync)
 	if err != nil {
 		return fmt.Errorf("save the cursor of %s with %s: %w", c.Resource, c.RepositoryID, err)
 	}

@@ -63,7 +63,7 @@ func conflictPath(id, verb string) string { return "/conflicts/" + url.PathEscap
 
 type conflictsDecide struct {
 	Side string   `arg:"" enum:"local,remote" help:"local: this site's version; remote: the remote site's."`
-	IDs  []string `arg:"" name:"id" help:"Ids of conflicts; all are decided or none."`
+	IDs  []string `arg:"" name:"id" help:"Ids of conflicts; it stops at the first that cannot be decided."`
 }
 
 // Run decides conflicts.

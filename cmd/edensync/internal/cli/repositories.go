@@ -68,7 +68,6 @@ type repositoryFlags struct {
 	CAFile        string         `name:"ca-file" help:"Certificates (PEM) that sign the remote site's certificate." placeholder:"FILE"`
 	UUID          *string        `field:"uuid" name:"uuid" help:"The remote site's own identifier; a registration fills it in."`
 	AcceptPushes  *bool          `field:"accept_pushes" negatable:"" help:"Whether the remote site may push to this site."`
-	AllowPrivate  *bool          `field:"allow_private_addresses" name:"allow-private-addresses" negatable:"" help:"Whether attachments may be fetched from private addresses of other hosts."`
 	CACertificate *string        `field:"ca_certificates" kong:"-"`
 }
 

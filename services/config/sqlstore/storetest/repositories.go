@@ -14,7 +14,7 @@ func testRepositoryRoundTrip(u suite) {
 	full := config.Repository{
 		ID: "1", Name: "Kenya ñ", URL: "https://k.org/Eden", Username: "u", Password: "p%_ß\"'", Proxy: "socks5://a:b@c:1",
 		CACertificates: "-----BEGIN", AcceptPushes: true, UUID: "urn:uuid:X", UUIDSource: config.UUIDEntered, Type: config.TypeEden,
-		Paused: true, AllowPrivateAddresses: true, LastConnectTime: at, ClockOffset: -90 * time.Second, ClockMeasured: true,
+		Paused: true, LastConnectTime: at, ClockOffset: -90 * time.Second, ClockMeasured: true,
 		Registration: config.Registration{State: config.RegistrationFailed, Message: "no", Time: at, Generation: 7},
 		CreateTime:   at, UpdateTime: at, Version: 3,
 	}

@@ -85,7 +85,8 @@ type Exchange struct {
 	Repository *Repository `protobuf:"bytes,1,opt,name=repository,proto3" json:"repository,omitempty"`
 	// Password at the remote site in clear.
 	Password string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
-	// Proxy to be used with its password: the repository's own or the default; empty: none.
+	// Proxy to be used with its password: the repository's own or the default; "none": a direct connection;
+	// empty: what the environment of the process says.
 	ProxyUrl string `protobuf:"bytes,3,opt,name=proxy_url,json=proxyUrl,proto3" json:"proxy_url,omitempty"`
 	// All tasks by resource name.
 	Tasks []*Task `protobuf:"bytes,4,rep,name=tasks,proto3" json:"tasks,omitempty"`

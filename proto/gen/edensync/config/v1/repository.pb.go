@@ -316,9 +316,6 @@ type Repository struct {
 	Type RepositoryType `protobuf:"varint,11,opt,name=type,proto3,enum=edensync.config.v1.RepositoryType" json:"type,omitempty"`
 	// Output only. Whether it is paused; see PauseRepository.
 	Paused bool `protobuf:"varint,12,opt,name=paused,proto3" json:"paused,omitempty"`
-	// Whether attachments may be fetched from loopback and private addresses that are not the repository's
-	// own host. Default false.
-	AllowPrivateAddresses bool `protobuf:"varint,13,opt,name=allow_private_addresses,json=allowPrivateAddresses,proto3" json:"allow_private_addresses,omitempty"`
 	// Output only. End of the last run, or of the last answered request of the remote site.
 	LastConnectTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=last_connect_time,json=lastConnectTime,proto3" json:"last_connect_time,omitempty"`
 	// Output only. Remote clock minus this site's clock at the last contact.
@@ -450,13 +447,6 @@ func (x *Repository) GetType() RepositoryType {
 func (x *Repository) GetPaused() bool {
 	if x != nil {
 		return x.Paused
-	}
-	return false
-}
-
-func (x *Repository) GetAllowPrivateAddresses() bool {
-	if x != nil {
-		return x.AllowPrivateAddresses
 	}
 	return false
 }
@@ -1019,7 +1009,7 @@ const file_edensync_config_v1_repository_proto_rawDesc = "" +
 	"\fRegistration\x12;\n" +
 	"\x05state\x18\x01 \x01(\x0e2%.edensync.config.v1.RegistrationStateR\x05state\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
-	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"\xf4\x06\n" +
+	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"\xc2\x06\n" +
 	"\n" +
 	"Repository\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -1034,8 +1024,7 @@ const file_edensync_config_v1_repository_proto_rawDesc = "" +
 	"\x04uuid\x18\n" +
 	" \x01(\tR\x04uuid\x126\n" +
 	"\x04type\x18\v \x01(\x0e2\".edensync.config.v1.RepositoryTypeR\x04type\x12\x16\n" +
-	"\x06paused\x18\f \x01(\bR\x06paused\x126\n" +
-	"\x17allow_private_addresses\x18\r \x01(\bR\x15allowPrivateAddresses\x12F\n" +
+	"\x06paused\x18\f \x01(\bR\x06paused\x12F\n" +
 	"\x11last_connect_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\x0flastConnectTime\x12<\n" +
 	"\fclock_offset\x18\x0f \x01(\v2\x19.google.protobuf.DurationR\vclockOffset\x12D\n" +
 	"\fregistration\x18\x10 \x01(\v2 .edensync.config.v1.RegistrationR\fregistration\x129\n" +
@@ -1047,7 +1036,7 @@ const file_edensync_config_v1_repository_proto_rawDesc = "" +
 	"\vupdate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x15 \x01(\tR\x04etagB\x10\n" +
-	"\x0e_accept_pushes\"\x94\x02\n" +
+	"\x0e_accept_pushesJ\x04\b\r\x10\x0e\"\x94\x02\n" +
 	"\x17ListRepositoriesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +

@@ -56,7 +56,6 @@ CREATE TABLE repository (
     uuid_source             TEXT COLLATE "C" NOT NULL,
     type                    TEXT COLLATE "C" NOT NULL,
     paused                  BOOLEAN NOT NULL,
-    allow_private_addresses BOOLEAN NOT NULL,
     search                  TEXT COLLATE "C" NOT NULL,
     last_connect_time       BIGINT NOT NULL,
     clock_offset            BIGINT NOT NULL,

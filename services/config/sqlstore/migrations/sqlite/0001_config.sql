@@ -56,7 +56,6 @@ CREATE TABLE repository (
     uuid_source             TEXT NOT NULL,
     type                    TEXT NOT NULL,
     paused                  BOOLEAN NOT NULL,
-    allow_private_addresses BOOLEAN NOT NULL,
     search                  TEXT NOT NULL,
     last_connect_time       BIGINT NOT NULL,
     clock_offset            BIGINT NOT NULL,

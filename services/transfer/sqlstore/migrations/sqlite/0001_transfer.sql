@@ -105,6 +105,7 @@ CREATE TABLE cursor (
   last_full_at BIGINT NOT NULL,
   last_pull_at BIGINT NOT NULL,
   last_push_at BIGINT NOT NULL,
+  edensync BOOLEAN NOT NULL, -- the last answer of the repository came from an edensync
   PRIMARY KEY (repository_id, resource)
 );
 
