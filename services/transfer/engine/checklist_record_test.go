@@ -145,6 +145,10 @@ func TestTRF068_PlainUIDsOfTheSendersDomain(t *testing.T) {
 			t.Errorf("locations: %s", got)
 		}
 		mustContain(t, element(t, a.export(transfer.Export{}), "u"), `uuid="relief1/quay"`)
+		a.feed(doc("relief1", el("w", at(early), `<reference field="location_id" resource="gis_location" uuid="relief1/pier"/>`), location("pier", "Pier")))
+		if got := a.tables(locations); got != "relief1/pier relief1/quay" {
+			t.Errorf("locations: %s", got)
+		}
 		a.feed(doc("relief2", el("v", at(early), `<reference field="location_id" resource="gis_location" uuid="quay"/>`), location("relief1/quay", "Quay")))
 		mustContain(t, element(t, a.export(transfer.Export{}), "v"), `uuid="relief2/quay"`)
 	})
