@@ -123,8 +123,10 @@ func (m maker) start(resource string, i int) s3xml.Record {
 		Name: resource, UUID: uid(resource, i), MCI: "0", CreatedOn: s3xml.FormatTime(created),
 		ModifiedOn: s3xml.FormatTime(created.Add(time.Duration(m.rand.IntN(48*3600)) * time.Second)),
 		Attrs: []s3xml.Attr{
-			{Name: "created_by", Value: "admin@example.org"}, {Name: "modified_by", Value: "admin@example.org"},
-			{Name: "owned_by_group", Value: "ORG_ADMIN"}, {Name: "approved", Value: "true"},
+			{Name: "created_by", Value: "admin@example.org"},
+			{Name: "modified_by", Value: "admin@example.org"},
+			{Name: "owned_by_group", Value: "ORG_ADMIN"},
+			{Name: "approved", Value: "true"},
 		},
 	}
 }
@@ -140,7 +142,9 @@ func (m maker) fields(i int) []s3xml.Data {
 		quoted("acronym", m.text(1)), quoted("website", fmt.Sprintf("https://example.org/%d", i)),
 		literal("year", 1950+m.rand.IntN(75)), literal("capacity", m.rand.IntN(5000)), literal("status", m.rand.IntN(4)),
 		quoted("phone", fmt.Sprintf("+47 555 %05d", m.rand.IntN(100000))), quoted("email", fmt.Sprintf("office%d@example.org", i)),
-		{Field: "comments", Text: m.text(8)}, quoted("country", m.text(1)), {Field: "description", Text: m.text(12)},
+		{Field: "comments", Text: m.text(8)},
+		quoted("country", m.text(1)),
+		{Field: "description", Text: m.text(12)},
 		{Field: "obsolete", Value: "false", HasValue: true, Text: "no"},
 	}
 }

@@ -121,7 +121,7 @@ type bench struct {
 	report report
 }
 
-func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.log, format+"\n", args...) }
+func (b *bench) say(format string, args ...any) { _, _ = fmt.Fprintf(b.log, format+"\n", args...) }
 
 func (b *bench) all(ctx context.Context) error {
 	if err := b.wire(ctx); err != nil {

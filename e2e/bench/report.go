@@ -69,12 +69,12 @@ func (r *report) save(file string) error {
 	return nil
 }
 
-// table writes the rows for people.
+// table writes the rows for people; the writer keeps the first error until the end.
 func (r *report) table(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "measured\tvalue\tunit\tlimit\tratio\ttarget\t\t")
+	_, _ = fmt.Fprintln(t, "measured\tvalue\tunit\tlimit\tratio\ttarget\t\t")
 	for _, l := range r.rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", l.Name, number(l.Value), l.Unit, number(l.Limit), number(l.Ratio), number(l.Target), verdict(l))
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", l.Name, number(l.Value), l.Unit, number(l.Limit), number(l.Ratio), number(l.Target), verdict(l))
 	}
 	return t.Flush()
 }

@@ -75,9 +75,11 @@ var edenCommands = map[string]struct {
 	arguments int
 	run       func(e *eden, args []string) (string, error)
 }{
-	"user":     {2, func(e *eden, args []string) (string, error) { e.RequireUser(args[0], args[1]); return "", nil }},
-	"know":     {1, func(e *eden, args []string) (string, error) { e.Know(args...); return "", nil }},
-	"put":      {4, func(e *eden, args []string) (string, error) { return "", e.put(args[0], args[1], args[2], args[3], false) }},
+	"user": {2, func(e *eden, args []string) (string, error) { e.RequireUser(args[0], args[1]); return "", nil }},
+	"know": {1, func(e *eden, args []string) (string, error) { e.Know(args...); return "", nil }},
+	"put": {4, func(e *eden, args []string) (string, error) {
+		return "", e.put(args[0], args[1], args[2], args[3], false)
+	}},
 	"delete":   {3, func(e *eden, args []string) (string, error) { return "", e.put(args[0], args[1], args[2], "", true) }},
 	"fill":     {2, (*eden).fill},
 	"refuse":   {3, func(e *eden, args []string) (string, error) { e.Refuse(args[0], args[1], args[2]); return "", nil }},

@@ -136,4 +136,3 @@ func headerText(header http.Header) string {
 	slices.Sort(all)
 	return strings.Join(all, "")
 }
-

@@ -2,7 +2,6 @@ package scenario_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -74,5 +73,5 @@ func at(value any, path string) (text string, found bool) {
 		return plain, true
 	}
 	compact, err := json.Marshal(value)
-	return fmt.Sprintf("%s", compact), err == nil
+	return string(compact), err == nil
 }
