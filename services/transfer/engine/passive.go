@@ -64,12 +64,11 @@ func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
 	defer cancel()
+	whole := cause == nil
 	return e.store.Write(ctx, nil, func(tx Tx) error {
-		if err := errors.Join(tx.SavePart(ctx, j.runID, *p), tx.FinishRun(ctx, j.runID, p.State, p.Reason, p.Message)); err != nil {
+		err := errors.Join(tx.SavePart(ctx, j.runID, *p), tx.FinishRun(ctx, j.runID, p.State, p.Reason, p.Message))
+		if err != nil || !whole || j.in.Repository.ID == "" || !j.cursor.OneWay {
 			return err
-		}
-		if cause != nil || j.in.Repository.ID == "" || !j.cursor.OneWay {
-			return nil
 		}
 		cursor := j.cursor // one way: the end of a successful exchange is all there is
 		cursor.SyncSeq = max(cursor.SyncSeq, j.startSeq)

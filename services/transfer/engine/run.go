@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ type exchange struct {
 	site    transfer.Site
 	lease   *transfer.Lease
 	contact Contact
+
+	state           transfer.RunState // of the whole run so far
+	reason, message string
 }
 
 // Execute works through the tasks of a repository, each one pull first, then push. The failure of one task does
@@ -40,37 +44,48 @@ func (e *Engine) Execute(ctx context.Context, lease transfer.Lease, run transfer
 	if err != nil {
 		return "", Contact{}, fmt.Errorf("run %s: %w", run.ID, err)
 	}
-	x := &exchange{Engine: e, run: run, repo: repo, site: site, lease: &lease}
-	state, reason, message := transfer.Done, "", ""
-	note := func(p *transfer.Part) {
-		if worse := state.Worse(p.State); worse != state {
-			state, reason, message = worse, p.Reason, p.Message
-		}
+	x := &exchange{Engine: e, run: run, repo: repo, site: site, lease: &lease, state: transfer.Done}
+	if err := x.tasks(ctx); err != nil {
+		return "", x.contact, err
 	}
-	if repo.URL == "" {
-		p := x.noURL(ctx)
-		note(p)
+	cause := context.Cause(ctx)
+	if errors.Is(cause, context.Canceled) {
+		return "", x.contact, cause // shutting down: another process continues from the cursors
 	}
-	for _, task := range repo.Tasks {
-		if repo.URL == "" || !wanted(run.Resources, task.Resource) {
+	if end := stateOf(cause); end != "" {
+		x.state, x.reason, x.message = x.state.Worse(end), string(endings[end].reason), endings[end].message
+	}
+	err = x.write(ctx, func(ctx context.Context, tx Tx) error {
+		return tx.FinishRun(ctx, run.ID, x.state, x.reason, x.message)
+	})
+	return x.state, x.contact, err
+}
+
+// tasks works through the tasks until ctx ends.
+func (x *exchange) tasks(ctx context.Context) error {
+	if x.repo.URL == "" {
+		return x.noURL(ctx)
+	}
+	for _, task := range x.repo.Tasks {
+		if len(x.run.Resources) > 0 && !slices.Contains(x.run.Resources, task.Resource) {
 			continue
 		}
-		if err := interrupted(ctx, x.task(ctx, task, note)); err != nil && stateOf(err) == "" {
-			return "", x.contact, err
+		err := interrupted(ctx, x.task(ctx, task))
+		if stateOf(err) != "" || err == nil && ctx.Err() != nil {
+			return nil
 		}
-		if ctx.Err() != nil {
-			break
+		if err != nil {
+			return err
 		}
 	}
-	if end := stateOf(context.Cause(ctx)); end != "" {
-		state = state.Worse(end)
-		reason, message = string(endings[end].reason), endings[end].message
+	return nil
+}
+
+// note lets the worst part name the run.
+func (x *exchange) note(p *transfer.Part) {
+	if worse := x.state.Worse(p.State); worse != x.state {
+		x.state, x.reason, x.message = worse, p.Reason, p.Message
 	}
-	if errors.Is(context.Cause(ctx), context.Canceled) {
-		return "", x.contact, context.Cause(ctx) // shutting down: another process continues from the cursors
-	}
-	err = x.write(ctx, func(ctx context.Context, tx Tx) error { return tx.FinishRun(ctx, run.ID, state, reason, message) })
-	return state, x.contact, err
 }
 
 // Abandon ends a run that cannot even begin, such as that of a repository that was deleted meanwhile.
@@ -80,17 +95,8 @@ func (e *Engine) Abandon(ctx context.Context, lease transfer.Lease, run transfer
 	})
 }
 
-func wanted(resources []string, name string) bool {
-	for _, r := range resources {
-		if r == name {
-			return true
-		}
-	}
-	return len(resources) == 0
-}
-
 // task is one resource: pull, then push unless the pull failed.
-func (x *exchange) task(ctx context.Context, task transfer.Task, note func(*transfer.Part)) error {
+func (x *exchange) task(ctx context.Context, task transfer.Task) error {
 	if err := x.checkSelection(ctx, task); err != nil {
 		return err
 	}
@@ -99,7 +105,7 @@ func (x *exchange) task(ctx context.Context, task transfer.Task, note func(*tran
 		if err != nil {
 			return err
 		}
-		note(p)
+		x.note(p)
 		if p.State != transfer.Done && p.State != transfer.DoneWithWarnings {
 			return nil
 		}
@@ -109,7 +115,7 @@ func (x *exchange) task(ctx context.Context, task transfer.Task, note func(*tran
 	}
 	p, err := x.push(ctx, task)
 	if err == nil {
-		note(p)
+		x.note(p)
 	}
 	return err
 }
@@ -175,15 +181,14 @@ func (x *exchange) write(ctx context.Context, fn func(ctx context.Context, tx Tx
 }
 
 // noURL is a run of a repository that cannot be called.
-func (x *exchange) noURL(ctx context.Context) *transfer.Part {
-	p := &transfer.Part{State: transfer.NeedsYou, Reason: string(apierr.ReasonRepositoryNoURL), Message: "No URL set for repository"}
-	_ = x.write(ctx, func(ctx context.Context, tx Tx) error { //nolint:errcheck // finishing the run meets the same fault and reports it
+func (x *exchange) noURL(ctx context.Context) error {
+	x.state, x.reason, x.message = transfer.NeedsYou, string(apierr.ReasonRepositoryNoURL), "No URL set for repository"
+	return x.write(ctx, func(ctx context.Context, tx Tx) error {
 		return tx.Audit(ctx, transfer.LogEntry{
 			Repository: x.repo.ID, RepoName: x.repo.Name, Mode: "none", Transmission: "none", Action: "connect",
-			Result: "fatal", Message: p.Message, Reason: p.Reason, RunID: x.run.ID,
+			Result: "fatal", Message: x.message, Reason: x.reason, RunID: x.run.ID,
 		})
 	})
-	return p
 }
 
 // fail ends a part by an error from outside: the remote, the way to it, or its document.

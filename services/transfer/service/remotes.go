@@ -175,9 +175,11 @@ type body struct {
 	}
 }
 
+// Read reads the document.
 func (b body) Read(p []byte) (int, error) {
 	n, err := b.inner.Read(p)
 	return n, remoteError(err)
 }
 
+// Close ends the answer.
 func (b body) Close() error { return b.inner.Close() }
