@@ -18,6 +18,7 @@ type application struct {
 	part     transfer.Part
 	counts   transfer.Counts
 	masters  int64
+	ahead    int64 // versions from the future that were taken
 	youngest time.Time
 
 	locals  map[transfer.Key]*transfer.Record
@@ -232,6 +233,9 @@ func (a *application) remember(r *row) {
 // take stores the incoming version.
 func (a *application) take(r *row, local *transfer.Record) {
 	next := r.rec
+	if !a.clockMax.IsZero() && next.ModifiedOn.After(a.clockMax) {
+		a.ahead++
+	}
 	next.Run, next.Seq = a.runID, pending
 	if local != nil {
 		next.MCI, next.FirstSeq, next.FirstOrigin = local.MCI, local.FirstSeq, local.FirstOrigin
@@ -263,17 +267,10 @@ func firstTime(a, b time.Time) time.Time {
 	return a
 }
 
-// keep leaves our version and stores only what is beside the content: a younger time, a place in a tree.
+// keep leaves our version and stores only what is beside the content: a place in a tree, a younger time.
 func (a *application) keep(r *row, local *transfer.Record, d policy.Decision) {
-	moved := (r.top && !local.Master) || (!r.top && local.Parent != r.rec.Parent && !r.rec.Deleted)
-	if moved && d.Outcome == policy.Unchanged && local.Seq != pending {
-		linked := *local
-		linked.Master = local.Master || r.top
-		if !r.top {
-			linked.Parent, linked.Alias = r.rec.Parent, r.rec.Alias
-		}
-		a.relinks = append(a.relinks, &linked)
-		a.locals[r.rec.Key] = &linked
+	if d.Outcome == policy.Unchanged && local.Seq != pending && moved(r, local) {
+		a.relink(r, local)
 	}
 	if d.Touch || a.in.Complete && d.Reason == policy.SameContent {
 		a.files = append(a.files, r.files...) // the same record may lead to another file, or to one that can be had now
@@ -283,9 +280,39 @@ func (a *application) keep(r *row, local *transfer.Record, d policy.Decision) {
 		touched.ModifiedOn = r.rec.ModifiedOn
 		a.touched = append(a.touched, &touched)
 	}
-	lost := d.Outcome == policy.Skipped && (d.Reason == policy.PolicyThis || d.Reason == policy.LocalNewer) || d.Outcome == policy.Conflict
-	if lost && a.ours {
+	if a.ours && lost(d) {
 		a.resend = append(a.resend, a.rootKey(r))
+	}
+}
+
+// moved tells whether the record stands at another place of a tree than here.
+func moved(r *row, local *transfer.Record) bool {
+	if r.top {
+		return !local.Master
+	}
+	return local.Parent != r.rec.Parent && !r.rec.Deleted
+}
+
+// relink gives our version the place that the incoming one has.
+func (a *application) relink(r *row, local *transfer.Record) {
+	linked := *local
+	linked.Master = local.Master || r.top
+	if !r.top {
+		linked.Parent, linked.Alias = r.rec.Parent, r.rec.Alias
+	}
+	a.relinks = append(a.relinks, &linked)
+	a.locals[r.rec.Key] = &linked
+}
+
+// lost tells whether the other site keeps a version that lost against ours, so that ours must be said to it again.
+func lost(d policy.Decision) bool {
+	switch d.Outcome {
+	case policy.Conflict:
+		return true
+	case policy.Skipped:
+		return d.Reason == policy.PolicyThis || d.Reason == policy.LocalNewer
+	default:
+		return false
 	}
 }
 
@@ -298,30 +325,37 @@ func (a *application) rootKey(r *row) transfer.Key {
 
 // store writes everything that the rows of the batch came to.
 func (a *application) store(ctx context.Context) error {
+	if err := a.storeRecords(ctx); err != nil {
+		return err
+	}
+	if err := a.storeLedger(ctx); err != nil {
+		return err
+	}
+	return a.progress(ctx)
+}
+
+func (a *application) storeRecords(ctx context.Context) error {
+	if err := a.tx.Apply(ctx, a.changes); err != nil {
+		return err
+	}
+	if err := a.tx.Touch(ctx, a.touched); err != nil {
+		return err
+	}
+	if err := a.tx.Relink(ctx, a.relinks); err != nil {
+		return err
+	}
+	return a.tx.AddFiles(ctx, a.files)
+}
+
+func (a *application) storeLedger(ctx context.Context) error {
 	repo := a.in.Repository.ID
-	steps := []struct {
-		name string
-		any  bool
-		do   func() error
-	}{
-		{"apply", len(a.changes) > 0, func() error { return a.tx.Apply(ctx, a.changes) }},
-		{"touch", len(a.touched) > 0, func() error { return a.tx.Touch(ctx, a.touched) }},
-		{"relink", len(a.relinks) > 0, func() error { return a.tx.Relink(ctx, a.relinks) }},
-		{"items", len(a.items) > 0, func() error { return a.tx.AddItems(ctx, a.items) }},
-		{"resend", len(a.resend) > 0, func() error { return a.tx.Resend(ctx, repo, a.in.Resource, a.resend) }},
-		{"rejects", len(a.arrived) > 0, func() error { return a.tx.CloseRejects(ctx, repo, transfer.Pull, a.arrived) }},
-		{"files", len(a.files) > 0, func() error { return a.tx.AddFiles(ctx, a.files) }},
-		{"progress", true, func() error { return a.progress(ctx) }},
+	if err := a.tx.AddItems(ctx, a.items); err != nil {
+		return err
 	}
-	for _, s := range steps {
-		if !s.any {
-			continue
-		}
-		if err := s.do(); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
+	if err := a.tx.Resend(ctx, repo, a.in.Resource, a.resend); err != nil || len(a.arrived) == 0 {
+		return err
 	}
-	return nil
+	return a.tx.CloseRejects(ctx, repo, transfer.Pull, a.arrived)
 }
 
 // progress stores the counts of the part. A ledger that does not close must never be committed.

@@ -226,3 +226,8 @@ func (s *site) importFrom(repo transfer.Repository, rule policy.Rule, docs ...st
 		}
 	}
 }
+
+// named is a content that is only a name.
+func named(text string) s3xml.Content {
+	return s3xml.Content{Fields: []s3xml.Field{{Name: "name", Value: text}}}
+}

@@ -22,6 +22,9 @@ type job struct {
 	part  *transfer.Part  // counts grow batch by batch
 	ours  bool            // the task also pushes, so that what we keep must be said again
 
+	clockMax time.Time // versions with a later time are from the future; zero = unknown
+	ahead    int64     // versions from the future that were taken
+
 	startSeq    int64 // change number when the document began
 	cursor      transfer.Cursor
 	openRejects bool
@@ -171,6 +174,7 @@ func (j *job) absorb(a *application) {
 	*j.part = a.part
 	j.result.Counts = j.result.Counts.Plus(a.counts)
 	j.result.Masters += a.masters
+	j.ahead += a.ahead
 	if a.youngest.After(j.result.Youngest) {
 		j.result.Youngest = a.youngest
 	}

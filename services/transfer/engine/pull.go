@@ -24,6 +24,8 @@ type pulling struct {
 	startSeq int64
 	items    []*transfer.Item
 	youngest time.Time
+	clockMax time.Time // versions with a later time are from the future; zero = the remote did not say its time
+	ahead    int64     // versions from the future that were taken
 	warning  string
 }
 
@@ -133,8 +135,13 @@ func (p *pulling) noteContact(a *PullAnswer) {
 		return
 	}
 	p.contact.Measured, p.contact.ClockOffset = true, a.ClockOffset
-	if limit := p.site.MaxClockOffset; limit > 0 && a.ClockOffset.Abs() > limit {
-		p.warning = fmt.Sprintf("The remote clock differs from ours by %s; set both by NTP.", a.ClockOffset.Round(time.Second))
+	limit := p.site.MaxClockOffset
+	if limit <= 0 {
+		return
+	}
+	p.clockMax = a.Date.Add(limit)
+	if a.ClockOffset.Abs() > limit {
+		p.warning = fmt.Sprintf(". The remote clock differs from ours by %s; set both by NTP.", a.ClockOffset.Round(time.Second))
 	}
 }
 
@@ -142,9 +149,11 @@ func (p *pulling) noteContact(a *PullAnswer) {
 func (p *pulling) imports(ctx context.Context, body io.Reader, complete bool) error {
 	j := &job{
 		e: p.Engine, runID: p.run.ID, lease: p.lease, part: p.part, ours: p.task.Mode.Pushes(),
-		in: transfer.Import{Repository: p.repo, Resource: p.task.Resource, Rule: p.task.Rule, Complete: complete},
+		in:       transfer.Import{Repository: p.repo, Resource: p.task.Resource, Rule: p.task.Rule, Complete: complete},
+		clockMax: p.clockMax,
 	}
 	err := j.run(ctx, body)
+	p.ahead += j.ahead
 	if room := transfer.MaxReportedItems - len(p.items); room > 0 {
 		p.items = append(p.items, j.result.Items[:min(room, len(j.result.Items))]...)
 	}
@@ -184,7 +193,9 @@ func (p *pulling) end(ctx context.Context, cause error) error {
 	switch c := p.part.Counts; {
 	case cause != nil:
 		p.fail(p.part, cause)
-		action = "fetch"
+		if transfer.DocumentReason(cause) != apierr.ReasonDocumentMalformed {
+			action = "fetch"
+		}
 	case c.Rejected > 0:
 		p.part.State, p.part.Reason = transfer.DoneWithWarnings, string(apierr.ReasonRecordsRejected)
 		p.part.Message = fmt.Sprintf("%d records were rejected - invalid items ignored, %s", c.Rejected, invalidItems(p.items))
@@ -193,9 +204,12 @@ func (p *pulling) end(ctx context.Context, cause error) error {
 	default:
 		p.part.State, p.part.Message = transfer.Done, fmt.Sprintf("Data imported successfully (%d records)", c.Received)
 	}
+	if p.ahead > 0 {
+		p.warning += fmt.Sprintf(". %d records are dated in the future; look at the clock where they were made.", p.ahead)
+	}
 	if p.warning != "" && cause == nil {
 		p.part.State, p.part.Reason = transfer.DoneWithWarnings, string(apierr.ReasonClockOffset)
-		p.part.Message += " " + p.warning
+		p.part.Message += p.warning
 	}
 	return p.write(ctx, func(ctx context.Context, tx Tx) error {
 		return errors.Join(tx.SavePart(ctx, p.run.ID, *p.part), tx.Audit(ctx, p.entry(p.part, "pull", action, p.part.Message, cause)))
