@@ -57,7 +57,7 @@ func TestWritingABatchAgain(t *testing.T) {
 	})
 }
 
-func TestAUD010to012_VocabularyOnTheWire(t *testing.T) {
+func TestAUD010_AUD011_AUD012_VocabularyOnTheWire(t *testing.T) {
 	t.Parallel()
 	s := start(t, settings(t, "sqlite"))
 	s.write(t, entry(1, func(e *auditv1.LogEntry) {

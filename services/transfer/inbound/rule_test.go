@@ -23,7 +23,7 @@ func pushWith(t *testing.T, parameters string, tasks ...transfer.Task) policy.Ru
 	return rule
 }
 
-func TestGTW020_OwnTaskDecides(t *testing.T) {
+func TestGTW020_CFG018_OwnTaskDecides(t *testing.T) {
 	t.Parallel()
 	const sent = "&strategy=create&update_policy=OTHER&conflict_policy=THIS"
 	for _, mode := range []transfer.Mode{transfer.ModePull, transfer.ModePush, transfer.ModeBoth, transfer.ModeNone} {

@@ -34,6 +34,22 @@ func inMemory(t *testing.T, test func(b bubble)) {
 	})
 }
 
+func TestUnreachablePeer_TRF012(t *testing.T) {
+	t.Parallel()
+	inMemory(t, func(b bubble) {
+		b.eden.Always(peertest.Any, peertest.HangUp())
+		_, err := b.c.Pull(b.Context(), remote(b.eden), peer.PullRequest{Resource: "org_office"})
+		e := wantReason(b.T, err, peer.ReasonUnavailable)
+		if e.Message != "Peer repository unavailable (connection closed by the remote site)" || !e.Remote || !e.Retry {
+			b.Errorf("%+v", e)
+		}
+		b.eden.Heal()
+		if _, _, err := pullAll(b.T, b.c, remote(b.eden), peer.PullRequest{Resource: "org_office"}); err != nil {
+			b.Errorf("a peer that can be reached: %v", err)
+		}
+	})
+}
+
 func TestTransientFailuresAreTriedAgain(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]peertest.Fault{

@@ -166,7 +166,7 @@ func TestStopAndTimeoutKeepTheRepositoryUsable(t *testing.T) {
 }
 
 // A repository that was saved is registered by exactly one request, and config hears what came out.
-func TestRegistration(t *testing.T) {
+func TestAUD004_Registration(t *testing.T) {
 	t.Parallel()
 	eden := peertest.Start(t).RequireUser("sync", "secret")
 	s := start(t, "sqlite")
@@ -181,7 +181,8 @@ func TestRegistration(t *testing.T) {
 	if n := len(eden.Requests(peertest.Register)); n != 1 {
 		t.Errorf("%d registration requests", n)
 	}
-	if e := s.entry(t, auditv1.Mode_MODE_PUSH); e.GetAction() != "request registration" || e.GetResult() != auditv1.Result_RESULT_SUCCESS {
+	if e := s.entry(t, auditv1.Mode_MODE_PUSH); e.GetAction() != "request registration" || e.GetResult() != auditv1.Result_RESULT_SUCCESS ||
+		e.GetTransmission() != auditv1.Transmission_TRANSMISSION_OUTGOING || e.GetRepositoryId() != "r1" {
 		t.Errorf("log: %v", e)
 	}
 	eden.RequireUser("sync", "changed")
@@ -194,6 +195,12 @@ func TestRegistration(t *testing.T) {
 	}
 	if report := <-s.reported; report.GetOutcome() != configv1.RegistrationState_REGISTRATION_STATE_FAILED {
 		t.Errorf("report: %v", report)
+	}
+	if e := s.entry(t, auditv1.Mode_MODE_PUSH); e.GetAction() != "request registration" || e.GetResult() != auditv1.Result_RESULT_FATAL || !e.GetRemoteError() {
+		t.Errorf("log: %v", e)
+	}
+	if n := len(s.entries); n != 0 {
+		t.Errorf("%d more entries than registrations", n)
 	}
 }
 

@@ -157,7 +157,7 @@ func existingRun(ctx context.Context, q *sqldb.Tx, run transfer.Run) error {
 		return fmt.Errorf("look for the active run of %s: %w", run.RepositoryID, err)
 	}
 	return apierr.New(apierr.KindPrecondition, apierr.ReasonRunActive,
-		"A run of this repository is already active, so no second one was started; wait for it or stop it.").
+		"Synchronization currently active: no second run of this repository was started. Wait for the run or stop it.").
 		With("runId", active)
 }
 

@@ -1,0 +1,95 @@
+package service_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/edensync/edensync/internal/apierr"
+	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
+	"github.com/edensync/edensync/services/transfer/peertest"
+)
+
+func TestSCH018_ManualRunsStartAtOnceInTheBackground(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, engine string) {
+		eden := peertest.Start(t).Know("org_office").Registered(siteUUID, "Test site")
+		eden.Put(office("urn:uuid:1", "Harbour", at)).Once(peertest.Pull, peertest.Stall(100))
+		s := start(t, engine)
+		run, err := s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: s.add(eden.URL(), "", "")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if run.GetId() == "" || run.GetEndTime() != nil || run.GetTrigger() != transferv1.RunTrigger_RUN_TRIGGER_MANUAL {
+			t.Errorf("answer: %v", run)
+		}
+		s.working(t, run.GetId())
+		polled, err := s.runs.GetRun(as(t, "VIEWER"), &transferv1.GetRunRequest{Id: run.GetId()})
+		if err != nil || polled.GetState() != transferv1.RunState_RUN_STATE_RUNNING {
+			t.Errorf("while the remote keeps silent: %v, %v", polled, err)
+		}
+		if _, err := s.runs.StopRun(as(t, "OPERATOR"), &transferv1.StopRunRequest{Id: run.GetId()}); err != nil {
+			t.Fatal(err)
+		}
+		s.follow(t, run.GetId())
+		polled, err = s.runs.GetRun(as(t, "VIEWER"), &transferv1.GetRunRequest{Id: run.GetId()})
+		if err != nil || polled.GetState() != transferv1.RunState_RUN_STATE_STOPPED {
+			t.Errorf("at the end: %v, %v", polled, err)
+		}
+	})
+}
+
+func TestSCH019_ASecondManualRunIsRefused(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, engine string) {
+		eden := peertest.Start(t).Know("org_office").Registered(siteUUID, "Test site")
+		eden.Put(office("urn:uuid:1", "Harbour", at)).Once(peertest.Pull, peertest.Stall(100))
+		s := start(t, engine)
+		id := s.add(eden.URL(), "", "")
+		first, err := s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.working(t, first.GetId())
+		_, err = s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: id})
+		refusal, ok := apierr.As(err)
+		if !ok || refusal.Reason != apierr.ReasonRunActive || !strings.HasPrefix(refusal.Message, "Synchronization currently active") || refusal.Metadata["runId"] != first.GetId() {
+			t.Errorf("a second run: %v", err)
+		}
+		if _, err := s.runs.StopRun(as(t, "OPERATOR"), &transferv1.StopRunRequest{Id: first.GetId()}); err != nil {
+			t.Fatal(err)
+		}
+		s.follow(t, first.GetId())
+		list, err := s.runs.ListRuns(as(t, "VIEWER"), &transferv1.ListRunsRequest{RepositoryId: id})
+		if err != nil || len(list.GetRuns()) != 1 {
+			t.Errorf("runs: %v, %v", list, err)
+		}
+		if again := s.synchronize(t, id); again.GetState() != transferv1.RunState_RUN_STATE_DONE {
+			t.Errorf("after it: %v", again)
+		}
+	})
+}
+
+// The whole way: what a run that meets nobody leaves behind.
+func TestTRF012_NobodyAnswers(t *testing.T) {
+	t.Parallel()
+	eden := peertest.Start(t).Know("org_office").Registered(siteUUID, "Test site")
+	eden.Put(office("urn:uuid:1", "Harbour", at))
+	s := start(t, "sqlite")
+	id := s.add(eden.URL(), "", "")
+	s.synchronize(t, id)
+	s.entry(t, auditv1.Mode_MODE_PULL)
+	eden.Always(peertest.Any, peertest.HangUp())
+	run := s.synchronize(t, id)
+	entry := s.entry(t, auditv1.Mode_MODE_PULL)
+	if run.GetState() != transferv1.RunState_RUN_STATE_FAILED || entry.GetResult() != auditv1.Result_RESULT_ERROR || !entry.GetRemoteError() ||
+		!strings.HasPrefix(entry.GetMessage(), "Peer repository unavailable (") {
+		t.Errorf("run: %v, log: %v", run, entry)
+	}
+	eden.Heal()
+	s.synchronize(t, id)
+	pulls := eden.Requests(peertest.Pull)
+	if first, last := pulls[1].Query.Get("msince"), pulls[len(pulls)-1].Query.Get("msince"); first != last || first != "2026-11-20T08:59:58" {
+		t.Errorf("msince was %q before and is %q after", first, last)
+	}
+}
