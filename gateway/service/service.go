@@ -144,14 +144,5 @@ func register(ctx context.Context, mux *runtime.ServeMux, deps Deps) error {
 // Handler is the whole site: API, pages, health.
 func (s *Service) Handler() http.Handler { return s.handler }
 
-// Run has nothing to do in the background; it ends with ctx.
-func (s *Service) Run(ctx context.Context) error {
-	<-ctx.Done()
-	return nil
-}
-
 // Ready says why the gateway cannot work now: without config nobody can sign in.
 func (s *Service) Ready(ctx context.Context) error { return s.config.health(ctx) }
-
-// Close frees nothing: the connections belong to the process.
-func (s *Service) Close() error { return nil }

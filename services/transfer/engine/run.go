@@ -67,14 +67,11 @@ func (x *exchange) tasks(ctx context.Context) error {
 		return x.noURL(ctx)
 	}
 	for _, task := range x.repo.Tasks {
-		if len(x.run.Resources) > 0 && !slices.Contains(x.run.Resources, task.Resource) {
+		unwanted := len(x.run.Resources) > 0 && !slices.Contains(x.run.Resources, task.Resource)
+		if unwanted || ended(ctx) {
 			continue
 		}
-		err := interrupted(ctx, x.task(ctx, task))
-		if stateOf(err) != "" || err == nil && ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
+		if err := interrupted(ctx, x.task(ctx, task)); err != nil && stateOf(err) == "" {
 			return err
 		}
 	}
@@ -110,7 +107,7 @@ func (x *exchange) task(ctx context.Context, task transfer.Task) error {
 			return nil
 		}
 	}
-	if !task.Mode.Pushes() || ctx.Err() != nil {
+	if !task.Mode.Pushes() || ended(ctx) {
 		return nil
 	}
 	p, err := x.push(ctx, task)
@@ -150,6 +147,9 @@ func selectionOf(t transfer.Task) string {
 
 // ErrTimeout is the cause of a run's context when its time is up.
 var ErrTimeout = errors.New("the run took longer than its timeout")
+
+// ended tells whether the run is to stop, for whatever reason.
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
 
 // interrupted prefers why a run was interrupted to what it met by that: whatever it does then may fail. A lost lease
 // goes before all: nothing may be written any more.
