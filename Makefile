@@ -83,6 +83,10 @@ alone: ## Build each module without the workspace, as containers do.
 bench: tools ## Measure speed beside the limits of this machine; rows as JSON in OUT=FILE.
 	scripts/with-postgres go run ./e2e/bench -out $(OUT)
 
+.PHONY: checklist
+checklist: tools ## Say for each statement of the interoperability checklist whether a test shows it.
+	scripts/with-postgres go run ./e2e/checklist -p $(P)
+
 .PHONY: fuzz
 fuzz: ## Fuzz each parser that meets the outside for FUZZTIME.
 	scripts/fuzz $(FUZZTIME)

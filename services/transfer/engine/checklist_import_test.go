@@ -15,7 +15,7 @@ func imported(t *testing.T, data string) string {
 	t.Helper()
 	a := pullsFrom(t, "sqlite", newer)
 	a.feed(document(el("u", at(early), data)))
-	return a.field("u", "f")
+	return a.field("f")
 }
 
 func TestTRF046_ValueWinsOverText(t *testing.T) {
@@ -66,7 +66,7 @@ func update(t *testing.T, database, before, data string) string {
 	t.Helper()
 	a := pullsFrom(t, database, newer)
 	a.feed(document(el("u", at(early), before)), document(el("u", at(later), data)))
-	return a.field("u", "f")
+	return a.field("f")
 }
 
 func TestTRF049_EmptyElements(t *testing.T) {
@@ -91,12 +91,12 @@ func TestTRF050_AbsentFieldsStay(t *testing.T) {
 		before := `<data field="f">text</data><reference field="r" resource="gis_location" uuid="urn:l"/>`
 		a := pullsFrom(t, database, newer)
 		a.feed(document(el("u", at(early), before)), document(el("u", at(later), `<data field="g">new</data>`)))
-		if f, g := a.field("u", "f"), a.field("u", "g"); f != "text" || g != "new" {
+		if f, g := a.field("f"), a.field("g"); f != "text" || g != "new" {
 			t.Errorf("f is %q, g is %q", f, g)
 		}
-		mustContain(t, string(a.get(orgs, "u").Body), `uuid="urn:l"`)
+		mustContain(t, string(a.get("u").Body), `uuid="urn:l"`)
 		a.feed(document(el("u", at(future), `<data field="f">other</data>`)))
-		if f, g := a.field("u", "f"), a.field("u", "g"); f != "other" || g != "new" {
+		if f, g := a.field("f"), a.field("g"); f != "other" || g != "new" {
 			t.Errorf("f is %q, g is %q", f, g)
 		}
 	})
@@ -125,9 +125,9 @@ func TestTRF052_TimesAreUTC(t *testing.T) {
 	} {
 		a := pullsFrom(t, "sqlite", newer)
 		a.feed(document(el("u", `created_on="`+in+`" modified_on="`+in+`"`, `<data field="f" value="`+in+`"/>`)))
-		r := a.get(orgs, "u")
-		if !r.ModifiedOn.Equal(want) || !r.CreatedOn.Equal(want) || a.field("u", "f") != in {
-			t.Errorf("%s became %s and %s, as a field %s", in, r.CreatedOn, r.ModifiedOn, a.field("u", "f"))
+		r := a.get("u")
+		if !r.ModifiedOn.Equal(want) || !r.CreatedOn.Equal(want) || a.field("f") != in {
+			t.Errorf("%s became %s and %s, as a field %s", in, r.CreatedOn, r.ModifiedOn, a.field("f"))
 		}
 	}
 }
@@ -140,7 +140,7 @@ func TestTRF053_UnreadableAndMissingTimes(t *testing.T) {
 		if got, c := a.show(), run.Totals(); got != "none=No time" || c.Rejected != 1 || c.Created != 1 {
 			t.Errorf("records: %s, counts: %+v", got, c)
 		}
-		if got := a.get(orgs, "none").ModifiedOn; !got.Equal(a.clock) {
+		if got := a.get("none").ModifiedOn; !got.Equal(a.clock) {
 			t.Errorf("a record without time is of %s, want the time of the import, %s", got, a.clock)
 		}
 		items := a.items(transfer.ItemFilter{RunID: run.ID})
@@ -154,7 +154,7 @@ func TestTRF054_AMissingMCIIsTwo(t *testing.T) {
 	t.Parallel()
 	a := pullsFrom(t, "sqlite", newer)
 	a.feed(document(el("u", `modified_on="`+early+`"`, ""), el("v", at(early), "")))
-	if u, v := a.get(orgs, "u").MCI, a.get(orgs, "v").MCI; u != 2 || v != 1 {
+	if u, v := a.get("u").MCI, a.get("v").MCI; u != 2 || v != 1 {
 		t.Errorf("stored are %d without and %d with mci=1", u, v)
 	}
 }
@@ -164,12 +164,12 @@ func TestTRF055_TheStoredMCIIsThatOfTheCreation(t *testing.T) {
 	onBoth(t, func(t *testing.T, database string) {
 		a := pullsFrom(t, database, newer)
 		a.feed(document(el("u", `mci="1" modified_on="`+early+`"`, name("One"))))
-		if got := a.get(orgs, "u").MCI; got != 1 {
+		if got := a.get("u").MCI; got != 1 {
 			t.Errorf("stored is %d", got)
 		}
 		mustContain(t, element(t, a.export(transfer.Export{}), "u"), ` mci="2"`)
 		run := a.feed(document(el("u", `mci="4" modified_on="`+later+`"`, name("Two"))))
-		if got := a.get(orgs, "u").MCI; got != 1 || run.Totals().Updated != 1 {
+		if got := a.get("u").MCI; got != 1 || run.Totals().Updated != 1 {
 			t.Errorf("after an update stored is %d, counts %+v", got, run.Totals())
 		}
 	})
@@ -181,7 +181,7 @@ func TestTRF056_TheTransmittedTimeIsStored(t *testing.T) {
 		a := pullsFrom(t, database, newer)
 		for _, modified := range []string{early, later} {
 			a.feed(document(el("u", at(modified), name(modified))))
-			if got := s3xml.FormatTime(a.get(orgs, "u").ModifiedOn); got != modified || a.field("u", "name") != modified {
+			if got := s3xml.FormatTime(a.get("u").ModifiedOn); got != modified || a.field("name") != modified {
 				t.Errorf("a version of %s is stored as of %s", modified, got)
 			}
 		}
@@ -225,12 +225,12 @@ func TestTRF059_Merges(t *testing.T) {
 			run := a.feed(document(gone2("u", later, "urn:v")))
 			refers, want := element(t, a.export(transfer.Export{}), "w"), "urn:v"
 			if strategy.Has(policy.Merge) {
-				if r := a.get(orgs, "u"); !r.Deleted || r.ReplacedBy != "urn:v" || run.Totals().Deleted != 1 {
+				if r := a.get("u"); !r.Deleted || r.ReplacedBy != "urn:v" || run.Totals().Deleted != 1 {
 					t.Errorf("the merged record: %+v, counts %+v", r.Record, run.Totals())
 				}
 			} else {
 				want = "urn:u"
-				if a.get(orgs, "u").Deleted || run.Totals().Skipped != 1 {
+				if a.get("u").Deleted || run.Totals().Skipped != 1 {
 					t.Errorf("merged although the strategy does not allow it: %+v", run.Totals())
 				}
 			}
@@ -246,7 +246,7 @@ func TestTRF060_UnknownThings(t *testing.T) {
 		a := pullsFrom(t, database, newer)
 		run := a.feed(document(el("u", at(early)+` colour="red"`, name("One")+`<data field="no_such_field">x</data><map tiles="3"/>`+
 			`<resource name="no_such_table" uuid="urn:c" modified_on="`+early+`"><data field="f">y</data></resource>`)))
-		if run.State != transfer.Done || a.field("u", "name") != "One" {
+		if run.State != transfer.Done || a.field("name") != "One" {
 			t.Errorf("%s: %s", run.State, run.Message)
 		}
 		mustContain(t, element(t, a.export(transfer.Export{}), "u"), `colour="red"`, `<data field="no_such_field">x</data>`, `<map tiles="3"/>`, `name="no_such_table"`)

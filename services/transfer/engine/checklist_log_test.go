@@ -69,8 +69,10 @@ func TestAUD006_OneEntryForEachPush(t *testing.T) {
 			result   auditv1.Result
 			remote   bool
 		}{
-			{orgs, auditv1.Result_RESULT_SUCCESS, false}, {offices, auditv1.Result_RESULT_SUCCESS, false},
-			{orgs, auditv1.Result_RESULT_ERROR, true}, {offices, auditv1.Result_RESULT_WARNING, false},
+			{orgs, auditv1.Result_RESULT_SUCCESS, false},
+			{offices, auditv1.Result_RESULT_SUCCESS, false},
+			{orgs, auditv1.Result_RESULT_ERROR, true},
+			{offices, auditv1.Result_RESULT_WARNING, false},
 		}
 		if len(pushes) != len(want) {
 			t.Fatalf("%d entries: %v", len(pushes), pushes)
@@ -124,7 +126,7 @@ func TestAUD017_ConflictsAreRecorded(t *testing.T) {
 		for conflict, winner := range map[policy.Policy]transfer.Winner{policy.This: transfer.LocalWins, policy.Other: transfer.RemoteWins} {
 			a := pullsFrom(t, database, rule(policy.Master, conflict))
 			changedHere(a)
-			ours := a.get(orgs, "u")
+			ours := a.get("u")
 			run := a.feed(document(el("u", `mci="3" modified_on="`+future+`"`, name("R"))))
 			items := a.items(transfer.ItemFilter{RunID: run.ID, Outcomes: []policy.Outcome{policy.Conflict}})
 			if len(items) != 1 {

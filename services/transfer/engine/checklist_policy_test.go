@@ -118,9 +118,9 @@ func TestTRF074_ThisKeepsTheTime(t *testing.T) {
 	t.Parallel()
 	a := pullsFrom(t, "sqlite", rule(policy.This, policy.This))
 	fromEden(a)
-	before := a.get(orgs, "u")
+	before := a.get("u")
 	a.feed(document(incoming(future)))
-	if after := a.get(orgs, "u"); !after.ModifiedOn.Equal(before.ModifiedOn) || after.Seq != before.Seq {
+	if after := a.get("u"); !after.ModifiedOn.Equal(before.ModifiedOn) || after.Seq != before.Seq {
 		t.Errorf("modified_on %s became %s, change %d became %d", before.ModifiedOn, after.ModifiedOn, before.Seq, after.Seq)
 	}
 }
@@ -200,7 +200,7 @@ func TestTRF081_DeletionsKeepTheirTime(t *testing.T) {
 	a := pullsFrom(t, "sqlite", newer)
 	fromEden(a)
 	a.feed(document(gone(future)))
-	if got := a.get(orgs, "u").ModifiedOn; !got.Equal(time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC)) {
+	if got := a.get("u").ModifiedOn; !got.Equal(time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC)) {
 		t.Errorf("the deletion is of %s, want the transmitted time", got)
 	}
 }
@@ -243,14 +243,14 @@ func TestTRF084_OlderVersionsDoNotTurnTheClockBack(t *testing.T) {
 		a := pullsFrom(t, database, newer)
 		reference := `<reference field="parent_id" resource="org_organisation" uuid="urn:p"/>`
 		a.feed(document(el("u", at(later), name("L")), el("p", at(early), name("Parent"))))
-		before := a.get(orgs, "u")
+		before := a.get("u")
 		a.feed(document(el("u", at(early), name("R")+reference)))
-		after := a.get(orgs, "u")
-		if !after.ModifiedOn.Equal(before.ModifiedOn) || after.Seq != before.Seq || a.field("u", "name") != "L" {
+		after := a.get("u")
+		if !after.ModifiedOn.Equal(before.ModifiedOn) || after.Seq != before.Seq || a.field("name") != "L" {
 			t.Errorf("of %s, change %d, became of %s, change %d", before.ModifiedOn, before.Seq, after.ModifiedOn, after.Seq)
 		}
 		a.feed(document(el("u", at(future), name("R")+reference)))
-		if got := a.get(orgs, "u"); !got.ModifiedOn.After(before.ModifiedOn) {
+		if got := a.get("u"); !got.ModifiedOn.After(before.ModifiedOn) {
 			t.Errorf("a younger version left the time at %s", got.ModifiedOn)
 		}
 	})
@@ -263,13 +263,13 @@ func TestTRF085_EqualVersionsChangeNothing(t *testing.T) {
 		for modified, content := range map[string]string{later: name("L"), future: name("L"), early: name("L") + `<data field="acronym"/>`} {
 			a := pullsFrom(t, database, newer)
 			fromEden(a)
-			before := a.get(orgs, "u")
+			before := a.get("u")
 			cursor, err := a.store.Clock(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			a.feed(document(el("u", at(modified), content)))
-			if after := a.get(orgs, "u"); after.Seq != before.Seq || after.TreeSeq != before.TreeSeq || len(after.Versions) != 0 {
+			if after := a.get("u"); after.Seq != before.Seq || after.TreeSeq != before.TreeSeq || len(after.Versions) != 0 {
 				t.Errorf("%s: change %d became %d, %d versions", modified, before.Seq, after.Seq, len(after.Versions))
 			}
 			mustContain(t, a.export(transfer.Export{RepositoryID: "c", ByCursor: true, AfterSeq: cursor}), `results="0"`)

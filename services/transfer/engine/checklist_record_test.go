@@ -22,7 +22,7 @@ func TestTRF064_NoFieldIsMandatory(t *testing.T) {
 		if run := a.feed(document(el("u", at(later), `<data field="acronym">O</data>`))); run.Totals().Updated != 1 {
 			t.Errorf("counts: %+v", run.Totals())
 		}
-		if got := a.show(); got != "u=One v=-" || a.get(orgs, "v").Deleted {
+		if got := a.show(); got != "u=One v=-" || a.get("v").Deleted {
 			t.Errorf("records: %s", got)
 		}
 	})
@@ -164,7 +164,7 @@ func TestTRF069_TheUUIDIsTheIdentity(t *testing.T) {
 		if got, c := a.show(), run.Totals(); got != "u=Another name x=Another name" || c.Updated != 1 || c.Created != 1 {
 			t.Errorf("records: %s, counts: %+v", got, c)
 		}
-		if h := a.get(orgs, "u"); len(h.Versions) != 2 || h.CreatedOn.Year() != 2026 || h.CreatedOn.Month() != time.January {
+		if h := a.get("u"); len(h.Versions) != 2 || h.CreatedOn.Year() != 2026 || h.CreatedOn.Month() != time.January {
 			t.Errorf("it is not the record that was deleted: %+v", h)
 		}
 	})
@@ -245,8 +245,6 @@ func (l *large) one() string {
 }
 
 // Not parallel: it measures the memory of the whole process.
-//
-//nolint:paralleltest // see above
 func TestTRF091_LargeDocuments(t *testing.T) {
 	a := newSite(t, "sqlite", "a")
 	const records = 100_000

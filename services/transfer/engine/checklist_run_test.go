@@ -213,7 +213,7 @@ func TestTRF088_RecordsFromTheFuture(t *testing.T) {
 		remote.date = start.Add(time.Hour)
 		tomorrow := remote.date.Add(24 * time.Hour)
 		run := a.feed(document(org("u", "Now", "2026-11-23T09:00:20"), org("v", "Tomorrow", tomorrow.Format("2006-01-02T15:04:05"))))
-		if got := a.show(); got != "u=Now v=Tomorrow" || run.State != transfer.DoneWithWarnings || !a.get(orgs, "v").ModifiedOn.Equal(tomorrow) {
+		if got := a.show(); got != "u=Now v=Tomorrow" || run.State != transfer.DoneWithWarnings || !a.get("v").ModifiedOn.Equal(tomorrow) {
 			t.Errorf("%s, %s", run.State, got)
 		}
 		log := a.log()

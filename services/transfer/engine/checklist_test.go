@@ -3,6 +3,7 @@ package engine_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func (s *site) feed(docs ...string) transfer.Run {
 	var run transfer.Run
 	for _, doc := range docs {
 		s.remote.(*scripted).docs = []string{doc}
-		run = s.tryRun("eden", transfer.Run{})
+		run = s.tryRun("eden")
 		if run.State != transfer.Done && run.State != transfer.DoneWithWarnings {
 			s.t.Fatalf("the pull ended as %s: %s", run.State, run.Message)
 		}
@@ -56,12 +57,12 @@ func (s *site) feed(docs ...string) transfer.Run {
 // agree ends an exchange without changes: what was edited here until now does not count as changed any more.
 func (s *site) agree() { s.t.Helper(); s.feed(document()) }
 
-// get reads a record that must be there.
-func (s *site) get(resource, uid string) transfer.History {
+// get reads an organisation that must be there.
+func (s *site) get(uid string) transfer.History {
 	s.t.Helper()
-	h, err := s.store.GetRecord(s.t.Context(), transfer.Key{Resource: resource, UID: "urn:" + uid})
+	h, err := s.store.GetRecord(s.t.Context(), organisation(uid))
 	if err != nil {
-		s.t.Fatalf("%s %s: %v", resource, uid, err)
+		s.t.Fatalf("%s: %v", uid, err)
 	}
 	return h
 }
@@ -76,10 +77,10 @@ func (s *site) has(resource, uid string) bool {
 	return len(records) == 1
 }
 
-// field is the value of a field of an organisation; <absent> if it has none.
-func (s *site) field(uid, name string) string {
+// field is the value of a field of the organisation u; <absent> if it has none.
+func (s *site) field(name string) string {
 	s.t.Helper()
-	content, err := s3xml.ParseBody(s.get(orgs, uid).Body)
+	content, err := s3xml.ParseBody(s.get("u").Body)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -124,7 +125,7 @@ func element(t *testing.T, doc, uid string) string {
 	var el s3xml.Record
 	for {
 		if err := dec.Next(&el); err != nil {
-			if err != io.EOF { //nolint:errorlint // the decoder promises io.EOF itself
+			if !errors.Is(err, io.EOF) {
 				t.Fatalf("%v in %s", err, doc)
 			}
 			return ""

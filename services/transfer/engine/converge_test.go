@@ -73,12 +73,12 @@ func TestSitesConverge(t *testing.T) {
 			case "sync":
 				i := rapid.IntRange(0, len(fields)-1).Draw(r, "link")
 				links[i].cutPull, links[i].cutPush = false, false
-				fields[i].mustClose(r, fields[i].tryRun("hub", transfer.Run{}))
+				fields[i].mustClose(r, fields[i].tryRun("hub"))
 			case "cut":
 				i := rapid.IntRange(0, len(fields)-1).Draw(r, "link")
 				links[i].cutPull = rapid.Bool().Draw(r, "cutPull")
 				links[i].cutPush = !links[i].cutPull
-				fields[i].mustClose(r, fields[i].tryRun("hub", transfer.Run{}))
+				fields[i].mustClose(r, fields[i].tryRun("hub"))
 			}
 		}
 		quiet(r, fields, links)
@@ -95,7 +95,7 @@ func quiet(r *rapid.T, fields []*site, links []*flaky) {
 	for range 4 {
 		for i, f := range fields {
 			links[i].cutPull, links[i].cutPush = false, false
-			f.mustClose(r, f.tryRun("hub", transfer.Run{}))
+			f.mustClose(r, f.tryRun("hub"))
 		}
 	}
 }

@@ -84,7 +84,7 @@ func (s *site) repo(name string, mode transfer.Mode, rule policy.Rule) *transfer
 // sync runs one synchronization with a repository and demands its end state.
 func (s *site) sync(name string, want transfer.RunState) transfer.Run {
 	s.t.Helper()
-	run := s.tryRun(name, transfer.Run{})
+	run := s.tryRun(name)
 	if run.State != want {
 		s.t.Fatalf("%s with %s ended as %s (%s), want %s; %+v", s.name, name, run.State, run.Message, want, run.Parts)
 	}
@@ -96,10 +96,10 @@ func (s *site) sync(name string, want transfer.RunState) transfer.Run {
 	return run
 }
 
-func (s *site) tryRun(name string, run transfer.Run) transfer.Run {
+func (s *site) tryRun(name string) transfer.Run {
 	s.t.Helper()
 	s.clock = s.clock.Add(time.Minute)
-	run.ID, run.RepositoryID, run.RepositoryName, run.Trigger, run.State, run.CreatedAt = s.id(), name, name, transfer.Manual, transfer.Queued, s.now()
+	run := transfer.Run{ID: s.id(), RepositoryID: name, RepositoryName: name, Trigger: transfer.Manual, State: transfer.Queued, CreatedAt: s.now()}
 	run.RequestID = run.ID
 	if _, err := s.store.CreateRun(s.t.Context(), run); err != nil {
 		s.t.Fatal(err)
