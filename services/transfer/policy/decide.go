@@ -4,8 +4,8 @@ package policy
 //
 //  1. same content                                  → unchanged
 //  2. not here, incoming is a deletion              → unchanged
-//  3. decided before under this rule, or held before (unless OTHER makes the remote site authoritative)
-//     → unchanged
+//  3. decided before under this rule, or held before (unless OTHER makes the remote site authoritative, or MASTER
+//     hears from the originator what is younger than ours) → unchanged
 //  4. method not in the strategy                    → skipped
 //  5. not here                                      → created (MASTER: only from the originator)
 //  6. both sides changed                            → conflict; the conflict policy alone decides
@@ -49,10 +49,17 @@ func (s *Situation) delivered() bool {
 	case DecidedBefore:
 		return true
 	case HeldBefore:
-		return s.Rule.Update != Other
+		return s.Rule.Update != Other && !s.lastWord()
 	default:
 		return false
 	}
+}
+
+// lastWord tells whether MASTER has the originator say something younger than what is here. It may have been here
+// before, by somebody else's hand: the originator overruled that and has now come to the same.
+func (s *Situation) lastWord() bool {
+	return s.Rule.Update == Master && s.Incoming.MCI == 1 &&
+		s.Local != nil && s.Local.MCI != 0 && s.Incoming.ModifiedOn.After(s.Local.ModifiedOn)
 }
 
 func (s *Situation) method() Strategy {

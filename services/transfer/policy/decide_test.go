@@ -56,6 +56,14 @@ func TestDecide(t *testing.T) {
 			policy.Situation{Rule: rule(policy.Other, policy.This), Local: &young, Incoming: old, Seen: policy.HeldBefore, LocalChanged: true},
 			policy.Decision{Outcome: policy.Updated, Reason: policy.PolicyOther, Take: true},
 		},
+		"held before by somebody else's hand, and now the originator's last word": {
+			policy.Situation{Rule: rule(policy.Master, policy.Master), Local: ptr(at(0, 1, "x")), Incoming: gone(at(1, 1, "")), Seen: policy.HeldBefore, HasMCI: true},
+			policy.Decision{Outcome: policy.Deleted, Reason: policy.FromMaster, Take: true},
+		},
+		"held before, and older than what is here: an old document again": {
+			policy.Situation{Rule: rule(policy.Master, policy.Master), Local: ptr(at(1, 1, "x")), Incoming: at(0, 1, "y"), Seen: policy.HeldBefore, HasMCI: true},
+			policy.Decision{Outcome: policy.Unchanged, Reason: policy.AlreadyDelivered},
+		},
 		"update not in the strategy": {
 			policy.Situation{Rule: policy.Rule{Strategy: policy.Create | policy.Delete, Update: policy.Other, Conflict: policy.Other}, Local: &old, Incoming: young},
 			policy.Decision{Outcome: policy.Skipped, Reason: policy.NotInStrategy},
@@ -187,7 +195,9 @@ func naive(s policy.Situation) (policy.Outcome, bool) {
 	if s.Local.Hash == in.Hash && s.Local.Deleted == in.Deleted {
 		return policy.Unchanged, false
 	}
-	if s.Seen == policy.DecidedBefore || s.Seen == policy.HeldBefore && s.Rule.Update != policy.Other {
+	authority := s.Rule.Update == policy.Other ||
+		s.Rule.Update == policy.Master && s.Local.MCI != 0 && in.MCI == 1 && in.ModifiedOn.After(s.Local.ModifiedOn)
+	if s.Seen == policy.DecidedBefore || s.Seen == policy.HeldBefore && !authority {
 		return policy.Unchanged, false
 	}
 	needs := policy.Update
