@@ -16,6 +16,7 @@
 //	json [-keep NAME] [PATH [REGEXP]]  the last output is JSON; what stands at PATH matches, is kept in $NAME
 //	records N RESOURCE FILE        write an S3XML document with N records
 //	leaks NAME SECRET…             the secrets stand nowhere: data, log, and whatever was said so far
+//	forget                         what was said so far does not count: secrets that are shown once
 //
 // After a change outside of this module run it with -count=1: go test does not see that the binary depends on it.
 package scenario

@@ -14,10 +14,11 @@ import (
 )
 
 // leaksCommand fails if a secret stands in a file of the site's data folder, in its log, in its database, or in anything
-// that clients and answers have said so far: as it is, in base64 or in hexadecimal digits.
+// that clients and answers have said so far: as it is, in base64 or in hexadecimal digits. With ! it must stand there: proof
+// that all these places are looked at.
 func leaksCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: leaks NAME SECRET…")
+	if len(args) < 2 {
+		ts.Fatalf("usage: [!] leaks NAME SECRET…")
 	}
 	w := worldOf(ts)
 	s := w.site(ts, args[0])
@@ -30,13 +31,33 @@ func leaksCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	places["what was said"] = w.said.Bytes()
 	for _, secret := range args[1:] {
-		for place, content := range places {
-			if form := form(content, secret); form != "" {
-				ts.Fatalf("the secret %s stands in %s %s", secret, place, form)
-			}
+		where := find(places, secret)
+		if !neg && where != "" {
+			ts.Fatalf("the secret %s stands in %s", secret, where)
+		}
+		if neg && where == "" {
+			ts.Fatalf("%s was not found", secret)
 		}
 	}
-	ts.Logf("%d places hold none of %d secrets", len(places), len(args)-1)
+	ts.Logf("looked at %d places", len(places))
+}
+
+// find tells where a secret stands, "" if nowhere.
+func find(places map[string][]byte, secret string) string {
+	for place, content := range places {
+		if form := form(content, secret); form != "" {
+			return place + " " + form
+		}
+	}
+	return ""
+}
+
+// forgetCommand forgets what was said so far: a token is said once, on purpose.
+func forgetCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: forget")
+	}
+	worldOf(ts).said.Reset()
 }
 
 // places are the files of a site with their content.

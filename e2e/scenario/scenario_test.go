@@ -64,6 +64,7 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"json":     jsonCommand,
 	"records":  recordsCommand,
 	"leaks":    leaksCommand,
+	"forget":   forgetCommand,
 }
 
 func setup(engine string) func(*testscript.Env) error {
