@@ -51,7 +51,7 @@ const matrixHead = `# Every decision of edensync between two versions of a recor
 # L  ours is kept, the record counts as skipped      =  nothing to do, the record counts as unchanged
 # !  behind R, D or L: both sides changed, a conflict that is kept in the ledger
 #
-#                  live over live   deleted over live  live over deleted  deleted twice    deleted, no mci
+#                  both live        incoming deleted  local deleted    both deleted     deleted, no mci
 `
 
 // decisionMark is the cell of a decision.
