@@ -8,10 +8,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
@@ -31,11 +28,7 @@ const MaxMessage = 64 << 10
 // Migrate makes the table audit_outbox in the caller's database. It keeps its
 // own version table, so that the caller's migrations are numbered freely.
 func Migrate(ctx context.Context, db *sqldb.DB) error {
-	files, err := fs.Sub(embedded, "migrations")
-	if err != nil {
-		return fmt.Errorf("audit outbox: %w", err)
-	}
-	return db.Migrate(ctx, files, "audit_outbox_version")
+	return db.Migrate(ctx, sqldb.Migrations(embedded), "audit_outbox_version")
 }
 
 // Append writes entries through q: inside the caller's transaction if q is one.
@@ -71,21 +64,7 @@ func prepare(entry *auditv1.LogEntry) (*auditv1.LogEntry, error) {
 	if entry.GetTime() == nil {
 		entry.Time = timestamppb.New(time.Now()) //nolint:forbidigo // callers that care give the time
 	}
-	entry.Message = clip(redact.Text(entry.GetMessage()), MaxMessage)
+	entry.Message = redact.Clip(redact.Text(entry.GetMessage()), MaxMessage)
 	entry.Actor = redact.Text(entry.GetActor())
 	return entry, nil
-}
-
-// clip cuts text to at most limit bytes of valid UTF-8, and says so.
-func clip(text string, limit int) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	if len(text) <= limit {
-		return text
-	}
-	const sign = " […]"
-	cut := limit - len(sign)
-	for !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + sign
 }

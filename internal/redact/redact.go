@@ -1,12 +1,13 @@
 // Package redact hides secrets in texts that people will read: log lines,
-// entries of the log, error messages. It is the last net, not the first: a
-// secret should not get into a text at all.
+// entries of the log, error messages; and it cuts those that are too long. It is
+// the last net, not the first: a secret should not get into a text at all.
 package redact
 
 import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Mask stands where a secret stood.
@@ -43,6 +44,20 @@ func Text(s string) string {
 		s = pair.ReplaceAllString(s, "${1}"+Mask)
 	}
 	return s
+}
+
+// Clip cuts text to at most limit bytes of valid UTF-8, and shows that it did.
+func Clip(text string, limit int) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if len(text) <= limit {
+		return text
+	}
+	const sign = " […]"
+	cut := limit - len(sign)
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + sign
 }
 
 // pairWords are what the names that pair looks for contain.

@@ -77,3 +77,26 @@ func TestKey(t *testing.T) {
 		}
 	}
 }
+
+func TestClip(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		text  string
+		limit int
+		want  string
+	}{
+		"fits":              {"short", 5, "short"},
+		"cut":               {"a longer text", 10, "a lo […]"},
+		"never in a letter": {"ØØØØØØØØØØ", 13, "ØØØ […]"},
+		"damaged":           {"a\xffb", 20, "a\uFFFDb"},
+		"damaged and cut":   {strings.Repeat("\xff1", 10), 13, "\uFFFD1\uFFFD […]"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := redact.Clip(test.text, test.limit); got != test.want || len(got) > test.limit {
+				t.Errorf("Clip = %q (%d bytes), want %q", got, len(got), test.want)
+			}
+		})
+	}
+}

@@ -33,6 +33,15 @@ func (db *DB) Migrate(ctx context.Context, fsys fs.FS, table string) error {
 	return nil
 }
 
+// Migrations are the folders sqlite and postgres within the folder migrations of the files that a program carries.
+func Migrations(embedded fs.FS) fs.FS {
+	files, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		panic(err) // the name is valid
+	}
+	return files
+}
+
 func (db *DB) provider(fsys fs.FS, table string) (*goose.Provider, error) {
 	files, err := fs.Sub(fsys, db.dialect.String())
 	if err != nil {

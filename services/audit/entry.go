@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/redact"
 )
 
 // Mode is what kind of exchange an entry is about.
@@ -118,12 +118,12 @@ func (e Entry) Normalize() Entry {
 	e.RemoteError = e.RemoteError && e.Result != ResultSuccess
 	e.Time = e.Time.UTC().Truncate(time.Microsecond)
 	for _, text := range []*string{&e.RepositoryID, &e.RepositoryName, &e.ResourceName, &e.Action, &e.Reason, &e.RunID, &e.Actor, &e.Service} {
-		*text = clip(oneLine(*text), maxText)
+		*text = redact.Clip(oneLine(*text), maxText)
 	}
 	if e.Action == "" {
 		e.Action = None
 	}
-	e.Message = clip(StripMarkup(e.Message), MaxMessage)
+	e.Message = redact.Clip(StripMarkup(e.Message), MaxMessage)
 	return e
 }
 
@@ -138,7 +138,7 @@ func known[T ~string](e *Entry, field string, value, otherwise T, words ...T) T 
 		if e.Original == nil {
 			e.Original = map[string]string{}
 		}
-		e.Original[field] = clip(oneLine(string(value)), maxText)
+		e.Original[field] = redact.Clip(oneLine(string(value)), maxText)
 	}
 	return otherwise
 }
@@ -151,19 +151,6 @@ func oneLine(text string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(text, "\uFFFD")))
-}
-
-// clip cuts text to limit bytes of valid UTF-8 and shows that it did.
-func clip(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	const sign = " […]"
-	cut := limit - len(sign)
-	for !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + sign
 }
 
 // ValidateBatch checks a batch as it is written: all of it or nothing.

@@ -27,13 +27,9 @@ func NewLog(store audit.Store, bell *Bell, now func() time.Time) *Log {
 	return &Log{store: store, bell: bell, now: now}
 }
 
-const (
-	defaultPage = 50
-	maxPage     = 500
-	// maxAnswer bounds the texts of one answer in bytes; pages with very long
-	// messages are cut short.
-	maxAnswer = 4 << 20
-)
+// maxAnswer bounds the texts of one answer in bytes; pages with very long
+// messages are cut short.
+const maxAnswer = 4 << 20
 
 // ListLogEntries answers a page, newest first.
 func (l *Log) ListLogEntries(ctx context.Context, req *auditv1.ListLogEntriesRequest) (*auditv1.ListLogEntriesResponse, error) {
@@ -41,7 +37,7 @@ func (l *Log) ListLogEntries(ctx context.Context, req *auditv1.ListLogEntriesReq
 	if err != nil {
 		return nil, err
 	}
-	size, err := pageSize(req.GetPageSize())
+	size, err := pagetoken.Size(req.GetPageSize())
 	if err != nil {
 		return nil, err
 	}
@@ -59,17 +55,6 @@ func (l *Log) ListLogEntries(ctx context.Context, req *auditv1.ListLogEntriesReq
 		resp.NextPageToken = encodePosition(page[len(page)-1].Position(), filter)
 	}
 	return resp, nil
-}
-
-func pageSize(asked int32) (int, error) {
-	switch {
-	case asked < 0 || asked > maxPage:
-		return 0, apierr.Invalid(apierr.Field{Name: "pageSize", Message: "must be between 1 and 500, or 0 for 50"})
-	case asked == 0:
-		return defaultPage, nil
-	default:
-		return int(asked), nil
-	}
 }
 
 // fit is as many entries as one answer holds, at least one of them.

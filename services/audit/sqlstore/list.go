@@ -10,71 +10,42 @@ import (
 	"github.com/edensync/edensync/services/audit"
 )
 
-// condition is a WHERE clause that grows.
-type condition struct {
-	terms []string
-	args  []any
-}
-
-func (c *condition) add(term string, args ...any) {
-	c.terms = append(c.terms, term)
-	c.args = append(c.args, args...)
-}
-
-// equal adds nothing for an empty text.
-func (c *condition) equal(column, text string) {
-	if text != "" {
-		c.add(column+" = ?", text)
-	}
-}
-
-func (c *condition) where() string {
-	if len(c.terms) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(c.terms, " AND ")
-}
-
-func conditionOf(f audit.Filter) *condition {
-	c := &condition{}
-	c.equal("repository_id", f.RepositoryID)
-	c.equal("resource_name", f.ResourceName)
-	c.equal("run_id", f.RunID)
-	c.equal("mode", string(f.Mode))
-	c.equal("transmission", string(f.Transmission))
-	c.equal("action", f.Action)
-	c.results(f.Results)
+func conditionOf(f audit.Filter) *sqldb.Where {
+	c := &sqldb.Where{}
+	c.Equal("repository_id", f.RepositoryID)
+	c.Equal("resource_name", f.ResourceName)
+	c.Equal("run_id", f.RunID)
+	c.Equal("mode", string(f.Mode))
+	c.Equal("transmission", string(f.Transmission))
+	c.Equal("action", f.Action)
+	addResults(c, f.Results)
 	if f.RemoteError != nil {
-		c.add("remote_error = ?", *f.RemoteError)
+		c.Add("remote_error = ?", *f.RemoteError)
 	}
 	if !f.Start.IsZero() {
-		c.add("occurred_at >= ?", sqldb.MicrosOf(f.Start))
+		c.Add("occurred_at >= ?", sqldb.MicrosOf(f.Start))
 	}
 	if !f.End.IsZero() {
-		c.add("occurred_at < ?", sqldb.MicrosOf(f.End))
+		c.Add("occurred_at < ?", sqldb.MicrosOf(f.End))
 	}
 	if f.Query != "" {
-		c.add(`CASE WHEN folded = '' THEN message ELSE folded END LIKE ? ESCAPE '\'`, "%"+literal(fold(f.Query))+"%")
+		c.Add(`CASE WHEN folded = '' THEN message ELSE folded END LIKE ? ESCAPE '\'`, "%"+literal(fold(f.Query))+"%")
 	}
 	return c
 }
 
-// results names what is not wanted if successes are not: such terms fit the
+// addResults names what is not wanted if successes are not: such terms fit the
 // index of troubles, and do not lead a planner to think that next to nothing
 // will be found.
-func (c *condition) results(results []audit.Result) {
+func addResults(c *sqldb.Where, results []audit.Result) {
 	switch {
 	case len(results) == 0:
 	case slices.Contains(results, audit.ResultSuccess):
-		args := make([]any, len(results))
-		for i, result := range results {
-			args[i] = string(result)
-		}
-		c.add("result IN (?"+strings.Repeat(", ?", len(args)-1)+")", args...)
+		sqldb.In(c, "result", results)
 	default:
 		for _, result := range []audit.Result{audit.ResultSuccess, audit.ResultWarning, audit.ResultError, audit.ResultFatal} {
 			if !slices.Contains(results, result) {
-				c.add("result <> '" + string(result) + "'")
+				c.Add("result <> '" + string(result) + "'")
 			}
 		}
 	}
@@ -98,17 +69,17 @@ func (s *Store) List(ctx context.Context, filter audit.Filter, behind *audit.Pos
 func listQuery(filter audit.Filter, behind *audit.Position, limit int) (string, []any) {
 	c := conditionOf(filter)
 	if behind != nil {
-		c.add("(occurred_at, id) < (?, ?)", sqldb.MicrosOf(behind.Time), behind.ID)
+		c.Add("(occurred_at, id) < (?, ?)", sqldb.MicrosOf(behind.Time), behind.ID)
 	}
-	query := "SELECT " + columns + " FROM log_entry" + c.where() + " ORDER BY occurred_at DESC, id DESC LIMIT ?"
-	return query, append(c.args, limit)
+	query := "SELECT " + columns + " FROM log_entry" + c.SQL() + " ORDER BY occurred_at DESC, id DESC LIMIT ?"
+	return query, c.Args(limit)
 }
 
 // Since answers what came after a change number. How far it looked is read in
 // the same snapshot, so that nothing between is missed.
 func (s *Store) Since(ctx context.Context, filter audit.Filter, after int64, limit int) ([]audit.Entry, int64, error) {
 	c := conditionOf(filter)
-	c.add("seq > ?", after)
+	c.Add("seq > ?", after)
 	var rows []row
 	var last int64
 	err := s.db.ReadTx(ctx, func(tx *sqldb.Tx) error {
@@ -116,7 +87,7 @@ func (s *Store) Since(ctx context.Context, filter audit.Filter, after int64, lim
 		if err := tx.Get(ctx, &last, "SELECT last FROM log_sequence WHERE id = 1"); err != nil || last <= after {
 			return err
 		}
-		return tx.Select(ctx, &rows, "SELECT "+columns+" FROM log_entry"+c.where()+" ORDER BY seq LIMIT ?", append(c.args, limit)...)
+		return tx.Select(ctx, &rows, "SELECT "+columns+" FROM log_entry"+c.SQL()+" ORDER BY seq LIMIT ?", c.Args(limit)...)
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("list log entries since %d: %w", after, err)

@@ -32,10 +32,10 @@ func (s *Store) purge(ctx context.Context, tx *sqldb.Tx, purge audit.Purge, purg
 	if err != nil {
 		return err
 	}
-	c := &condition{}
-	c.add("occurred_at < ?", sqldb.MicrosOf(purge.Before))
-	c.equal("repository_id", purge.RepositoryID)
-	result, err := tx.Exec(ctx, "DELETE FROM log_entry"+c.where(), c.args...)
+	c := &sqldb.Where{}
+	c.Add("occurred_at < ?", sqldb.MicrosOf(purge.Before))
+	c.Equal("repository_id", purge.RepositoryID)
+	result, err := tx.Exec(ctx, "DELETE FROM log_entry"+c.SQL(), c.Args()...)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -19,15 +18,7 @@ import (
 var embedded embed.FS
 
 // Migrations are the tables, in the folders sqlite and postgres.
-var Migrations = mustSub(embedded, "migrations")
-
-func mustSub(files fs.FS, dir string) fs.FS {
-	sub, err := fs.Sub(files, dir)
-	if err != nil {
-		panic(err) // the folder is part of the program
-	}
-	return sub
-}
+var Migrations = sqldb.Migrations(embedded)
 
 // VersionTable is where the state of the migrations is noted.
 const VersionTable = "schema_version"

@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	"github.com/edensync/edensync/internal/pagetoken"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	"github.com/edensync/edensync/services/config"
 )
@@ -17,7 +18,7 @@ type Users struct {
 
 // ListUsers answers a page by name.
 func (s *Users) ListUsers(ctx context.Context, req *configv1.ListUsersRequest) (*configv1.ListUsersResponse, error) {
-	size, err := pageSize(req.GetPageSize())
+	size, err := pagetoken.Size(req.GetPageSize())
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +113,7 @@ type Tokens struct {
 
 // ListTokens answers a page, newest first.
 func (s *Tokens) ListTokens(ctx context.Context, req *configv1.ListTokensRequest) (*configv1.ListTokensResponse, error) {
-	size, err := pageSize(req.GetPageSize())
+	size, err := pagetoken.Size(req.GetPageSize())
 	if err != nil {
 		return nil, err
 	}

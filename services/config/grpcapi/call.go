@@ -12,7 +12,6 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 
-	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/pagetoken"
 	"github.com/edensync/edensync/internal/rpc"
 	"github.com/edensync/edensync/services/config"
@@ -73,23 +72,6 @@ func withoutSecrets(m protoreflect.Message) {
 		}
 		return true
 	})
-}
-
-// Limits of pages.
-const (
-	defaultPage = 50
-	maxPage     = 500
-)
-
-func pageSize(size int32) (int, error) {
-	switch {
-	case size == 0:
-		return defaultPage, nil
-	case size < 0:
-		return 0, apierr.Invalid(apierr.Field{Name: "pageSize", Message: "must not be negative"})
-	default:
-		return int(min(size, maxPage)), nil
-	}
 }
 
 // after is the key of the last item of the page before; empty on the first page.

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/pagetoken"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	"github.com/edensync/edensync/services/config"
 )
@@ -18,7 +19,7 @@ type Repositories struct {
 
 // ListRepositories answers a page by name.
 func (s *Repositories) ListRepositories(ctx context.Context, req *configv1.ListRepositoriesRequest) (*configv1.ListRepositoriesResponse, error) {
-	size, err := pageSize(req.GetPageSize())
+	size, err := pagetoken.Size(req.GetPageSize())
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/edensync/edensync/internal/pagetoken"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	"github.com/edensync/edensync/services/config"
 )
@@ -19,7 +20,7 @@ type Tasks struct {
 
 // ListTasks answers a page by resource name.
 func (s *Tasks) ListTasks(ctx context.Context, req *configv1.ListTasksRequest) (*configv1.ListTasksResponse, error) {
-	size, err := pageSize(req.GetPageSize())
+	size, err := pagetoken.Size(req.GetPageSize())
 	if err != nil {
 		return nil, err
 	}

@@ -61,18 +61,18 @@ func (a *access) UserByName(ctx context.Context, username string) (config.User, 
 
 // Users reads a page by name.
 func (a *access) Users(ctx context.Context, q config.UserQuery) ([]config.User, int, error) {
-	c := condition{}
+	c := sqldb.Where{}
 	if q.Text != "" {
-		c.and("username_key LIKE ? ESCAPE '!'", containing(q.Text))
+		c.Add("username_key LIKE ? ESCAPE '!'", containing(q.Text))
 	}
-	in(&c, "role", q.Roles)
+	sqldb.In(&c, "role", q.Roles)
 	var total int
-	if err := a.q.Get(ctx, &total, "SELECT count(*) FROM account"+c.where(), c.args...); err != nil {
+	if err := a.q.Get(ctx, &total, "SELECT count(*) FROM account"+c.SQL(), c.Args()...); err != nil {
 		return nil, 0, fmt.Errorf("count users: %w", err)
 	}
-	c.and("username_key > ?", q.AfterName)
+	c.Add("username_key > ?", q.AfterName)
 	var rows []accountRow
-	if err := a.q.Select(ctx, &rows, selectAccount+c.where()+" ORDER BY username_key LIMIT ?", append(c.args, q.Limit)...); err != nil {
+	if err := a.q.Select(ctx, &rows, selectAccount+c.SQL()+" ORDER BY username_key LIMIT ?", c.Args(q.Limit)...); err != nil {
 		return nil, 0, fmt.Errorf("list users: %w", err)
 	}
 	page := make([]config.User, len(rows))
@@ -84,13 +84,13 @@ func (a *access) Users(ctx context.Context, q config.UserQuery) ([]config.User, 
 
 // Administrators counts them.
 func (a *access) Administrators(ctx context.Context, withDisabled bool) (int, error) {
-	c := condition{}
-	c.and("role = ?", string(config.RoleAdministrator))
+	c := sqldb.Where{}
+	c.Add("role = ?", string(config.RoleAdministrator))
 	if !withDisabled {
-		c.and("disabled = ?", false)
+		c.Add("disabled = ?", false)
 	}
 	var n int
-	return n, wrap("count administrators", a.q.Get(ctx, &n, "SELECT count(*) FROM account"+c.where(), c.args...))
+	return n, wrap("count administrators", a.q.Get(ctx, &n, "SELECT count(*) FROM account"+c.SQL(), c.Args()...))
 }
 
 // InsertUser stores a new one.

@@ -133,26 +133,22 @@ func (a *access) TakenBy(ctx context.Context, key config.RepositoryKey, value st
 
 // Repositories reads a page by name.
 func (a *access) Repositories(ctx context.Context, q config.RepositoryQuery) ([]config.Repository, int, error) {
-	c := condition{}
-	c.and("delete_time = 0")
+	c := sqldb.Where{}
+	c.Add("delete_time = 0")
 	if q.Text != "" {
-		c.and("search LIKE ? ESCAPE '!'", containing(q.Text))
+		c.Add("search LIKE ? ESCAPE '!'", containing(q.Text))
 	}
-	if q.UUID != "" {
-		c.and("uuid = ?", q.UUID)
-	}
-	if len(q.States) > 0 {
-		c.and("CASE WHEN paused THEN 'PAUSED' WHEN url = '' THEN 'PASSIVE' ELSE 'ACTIVE' END IN ("+marks(len(q.States))+")", texts(q.States)...)
-	}
-	in(&c, "registration_state", q.RegistrationStates)
+	c.Equal("uuid", q.UUID)
+	sqldb.In(&c, "CASE WHEN paused THEN 'PAUSED' WHEN url = '' THEN 'PASSIVE' ELSE 'ACTIVE' END", q.States)
+	sqldb.In(&c, "registration_state", q.RegistrationStates)
 	var total int
-	if err := a.q.Get(ctx, &total, "SELECT count(*) FROM repository"+c.where(), c.args...); err != nil {
+	if err := a.q.Get(ctx, &total, "SELECT count(*) FROM repository"+c.SQL(), c.Args()...); err != nil {
 		return nil, 0, fmt.Errorf("count repositories: %w", err)
 	}
-	c.and("name_key > ?", q.AfterName)
+	c.Add("name_key > ?", q.AfterName)
 	var rows []repositoryRow
-	query := "SELECT " + readColumns + " FROM repository" + c.where() + " ORDER BY name_key LIMIT ?"
-	if err := a.q.Select(ctx, &rows, query, append(c.args, q.Limit)...); err != nil {
+	query := "SELECT " + readColumns + " FROM repository" + c.SQL() + " ORDER BY name_key LIMIT ?"
+	if err := a.q.Select(ctx, &rows, query, c.Args(q.Limit)...); err != nil {
 		return nil, 0, fmt.Errorf("list repositories: %w", err)
 	}
 	page, err := each(rows, a.repositoryOf)

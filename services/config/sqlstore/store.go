@@ -8,7 +8,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -21,15 +20,7 @@ import (
 var embedded embed.FS
 
 // Migrations are the tables, with a folder for each engine.
-var Migrations = mustSub(embedded, "migrations")
-
-func mustSub(fsys fs.FS, dir string) fs.FS {
-	sub, err := fs.Sub(fsys, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}
+var Migrations = sqldb.Migrations(embedded)
 
 // Sealer encrypts secrets for their place in the database.
 type Sealer interface {
@@ -128,36 +119,6 @@ func setAll(columns string) string { return strings.ReplaceAll(columns, ",", " =
 // containing is a LIKE pattern, escaped with !, for a part of a folded text.
 func containing(text string) string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(config.Fold(text)) + "%"
-}
-
-// condition puts a WHERE clause together.
-type condition struct {
-	text []string
-	args []any
-}
-
-func (c *condition) and(text string, args ...any) {
-	c.text = append(c.text, text)
-	c.args = append(c.args, args...)
-}
-
-// in adds a condition for a list of values; an empty list selects all.
-func in[T ~string](c *condition, column string, values []T) {
-	if len(values) == 0 {
-		return
-	}
-	args := make([]any, len(values))
-	for i, v := range values {
-		args[i] = string(v)
-	}
-	c.and(column+" IN ("+marks(len(values))+")", args...)
-}
-
-func (c *condition) where() string {
-	if len(c.text) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(c.text, " AND ")
 }
 
 func micros(t time.Time) sqldb.Micros { return sqldb.MicrosOf(t) }

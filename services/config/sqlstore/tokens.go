@@ -65,12 +65,12 @@ func (a *access) Tokens(ctx context.Context, q config.TokenQuery) ([]config.Toke
 	if err := a.q.Get(ctx, &total, "SELECT count(*) FROM token"); err != nil {
 		return nil, 0, fmt.Errorf("count tokens: %w", err)
 	}
-	c := condition{}
+	c := sqldb.Where{}
 	if q.BeforeID != "" {
-		c.and("t.id < ?", q.BeforeID)
+		c.Add("t.id < ?", q.BeforeID)
 	}
 	var rows []tokenRow
-	if err := a.q.Select(ctx, &rows, selectToken+c.where()+" ORDER BY t.id DESC LIMIT ?", append(c.args, q.Limit)...); err != nil {
+	if err := a.q.Select(ctx, &rows, selectToken+c.SQL()+" ORDER BY t.id DESC LIMIT ?", c.Args(q.Limit)...); err != nil {
 		return nil, 0, fmt.Errorf("list tokens: %w", err)
 	}
 	page := make([]config.Token, len(rows))

@@ -19,8 +19,6 @@ import (
 
 // Limits of requests.
 const (
-	defaultPage    = 50
-	maxPage        = 500
 	defaultPreview = 5
 	maxPreview     = 100
 	maxRequestID   = 64
@@ -40,7 +38,7 @@ func NewJobs(keeper *scheduler.Keeper, now func() time.Time) *Jobs {
 
 // ListJobs answers a page of jobs by repository and start time.
 func (s *Jobs) ListJobs(ctx context.Context, req *schedulerv1.ListJobsRequest) (*schedulerv1.ListJobsResponse, error) {
-	size, err := pageSize(req.GetPageSize())
+	size, err := pagetoken.Size(req.GetPageSize())
 	if err != nil {
 		return nil, err
 	}
@@ -172,17 +170,6 @@ func (s *Jobs) PreviewJob(_ context.Context, req *schedulerv1.PreviewJobRequest)
 		response.SlotTimes = append(response.SlotTimes, timestamppb.New(slot))
 	}
 	return response, nil
-}
-
-func pageSize(size int32) (int, error) {
-	switch {
-	case size == 0:
-		return defaultPage, nil
-	case size < 0:
-		return 0, apierr.Invalid(apierr.Field{Name: "pageSize", Message: "must not be negative"})
-	default:
-		return int(min(size, maxPage)), nil
-	}
 }
 
 func positionOf(token string, query scheduler.Query) (scheduler.Position, error) {

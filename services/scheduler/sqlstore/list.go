@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/edensync/edensync/internal/sqldb"
 	"github.com/edensync/edensync/services/scheduler"
@@ -26,18 +25,17 @@ func (s *Store) List(
 func list(
 	ctx context.Context, tx *sqldb.Tx, query scheduler.Query, after scheduler.Position, limit int,
 ) ([]scheduler.Job, int, error) {
-	where, args := matching(query)
+	where := matching(query)
 	var total int
-	if err := tx.Get(ctx, &total, "SELECT COUNT(*) FROM job WHERE "+where, args...); err != nil {
+	if err := tx.Get(ctx, &total, "SELECT COUNT(*) FROM job"+where.SQL(), where.Args()...); err != nil {
 		return nil, 0, err
 	}
 	if after != (scheduler.Position{}) {
-		where += " AND (repository_id, start_time, id) > (?, ?, ?)"
-		args = append(args, after.RepositoryID, sqldb.MicrosOf(after.StartTime), after.ID)
+		where.Add("(repository_id, start_time, id) > (?, ?, ?)", after.RepositoryID, sqldb.MicrosOf(after.StartTime), after.ID)
 	}
 	var rows []row
-	err := tx.Select(ctx, &rows, "SELECT "+columns+" FROM job WHERE "+where+
-		" ORDER BY repository_id, start_time, id LIMIT ?", append(args, limit)...)
+	err := tx.Select(ctx, &rows, "SELECT "+columns+" FROM job"+where.SQL()+
+		" ORDER BY repository_id, start_time, id LIMIT ?", where.Args(limit)...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -48,17 +46,9 @@ func list(
 	return jobs, total, nil
 }
 
-func matching(query scheduler.Query) (where string, args []any) {
-	where = "1 = 1"
-	if query.RepositoryID != "" {
-		where += " AND repository_id = ?"
-		args = append(args, query.RepositoryID)
-	}
-	if len(query.States) > 0 {
-		where += " AND state IN (?" + strings.Repeat(", ?", len(query.States)-1) + ")"
-		for _, state := range query.States {
-			args = append(args, string(state))
-		}
-	}
-	return where, args
+func matching(query scheduler.Query) *sqldb.Where {
+	where := &sqldb.Where{}
+	where.Equal("repository_id", query.RepositoryID)
+	sqldb.In(where, "state", query.States)
+	return where
 }

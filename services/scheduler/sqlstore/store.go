@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
@@ -18,15 +17,7 @@ import (
 var files embed.FS
 
 // Migrations holds the folders sqlite and postgres.
-var Migrations = migrations()
-
-func migrations() fs.FS {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}
+var Migrations = sqldb.Migrations(files)
 
 // Record writes log entries in the transaction q.
 type Record func(ctx context.Context, q sqldb.Querier, entries []scheduler.Entry) error

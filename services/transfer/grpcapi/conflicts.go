@@ -32,20 +32,12 @@ func (s *Conflicts) ListConflicts(ctx context.Context, req *transferv1.ListConfl
 		Outcomes: []policy.Outcome{policy.Conflict}, RepositoryID: req.GetRepositoryId(), Resource: req.GetResourceName(),
 		UID: req.GetUid(), RunID: req.GetRunId(), States: statesFromWire(conflictStates, req.GetStates()),
 	}
-	page, err := pageOf(req.GetPageSize(), req.GetPageToken(), f)
+	found, err := listItems(ctx, s.Store, f, req)
 	if err != nil {
 		return nil, err
 	}
-	items, next, err := s.Store.ListItems(ctx, f, page)
-	if err != nil {
-		return nil, err
-	}
-	total, err := s.Store.CountItems(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	out := &transferv1.ListConflictsResponse{NextPageToken: tokenOf(f, next), TotalSize: int32(total)}
-	for _, it := range items {
+	out := &transferv1.ListConflictsResponse{NextPageToken: found.next, TotalSize: found.total}
+	for _, it := range found.items {
 		c, err := s.toWire(ctx, it)
 		if err != nil {
 			return nil, err

@@ -287,13 +287,19 @@ func (s *Records) DeleteRecord(ctx context.Context, req *transferv1.DeleteRecord
 	return &emptypb.Empty{}, err
 }
 
+// How many changes are read at a time.
+const (
+	defaultChanges = 100
+	maxChanges     = 1000
+)
+
 // ListChanges reads the change feed of a resource in commit order.
 func (s *Records) ListChanges(ctx context.Context, req *transferv1.ListChangesRequest) (*transferv1.ListChangesResponse, error) {
 	size := int(req.GetPageSize())
 	if size <= 0 {
-		size = defaultPage
+		size = defaultChanges
 	}
-	page, err := s.Store.Changes(ctx, req.GetResourceName(), req.GetAfter(), min(size, maxPage))
+	page, err := s.Store.Changes(ctx, req.GetResourceName(), req.GetAfter(), min(size, maxChanges))
 	if err != nil {
 		return nil, err
 	}
@@ -310,7 +316,7 @@ func (s *Records) WatchChanges(req *transferv1.WatchChangesRequest, stream trans
 	defer tick.Stop()
 	after, started := req.GetAfter(), s.Now()
 	for s.Now().Sub(started) < watchAtMost {
-		page, err := s.Store.Changes(stream.Context(), req.GetResourceName(), after, maxPage)
+		page, err := s.Store.Changes(stream.Context(), req.GetResourceName(), after, maxChanges)
 		if err != nil {
 			return err
 		}

@@ -29,20 +29,12 @@ func (s *Rejects) ListRejects(ctx context.Context, req *transferv1.ListRejectsRe
 		UID: req.GetUid(), RunID: req.GetRunId(), Direction: directionFromWire(req.GetDirection()),
 		States: statesFromWire(rejectStates, req.GetStates()),
 	}
-	page, err := pageOf(req.GetPageSize(), req.GetPageToken(), f)
+	found, err := listItems(ctx, s.Store, f, req)
 	if err != nil {
 		return nil, err
 	}
-	items, next, err := s.Store.ListItems(ctx, f, page)
-	if err != nil {
-		return nil, err
-	}
-	total, err := s.Store.CountItems(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	out := &transferv1.ListRejectsResponse{NextPageToken: tokenOf(f, next), TotalSize: int32(total)}
-	for _, it := range items {
+	out := &transferv1.ListRejectsResponse{NextPageToken: found.next, TotalSize: found.total}
+	for _, it := range found.items {
 		out.Rejects = append(out.Rejects, s.toWire(ctx, it))
 	}
 	return out, nil

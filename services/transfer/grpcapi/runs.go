@@ -7,7 +7,6 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/edensync/edensync/internal/apierr"
-	"github.com/edensync/edensync/internal/pagetoken"
 	"github.com/edensync/edensync/internal/rpc"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/services/transfer"
@@ -98,33 +97,6 @@ func (s *Runs) ListRuns(ctx context.Context, req *transferv1.ListRunsRequest) (*
 		out.Runs = append(out.Runs, runToWire(r))
 	}
 	return out, nil
-}
-
-// defaultPage and maxPage bound the size of a page.
-const (
-	defaultPage = 50
-	maxPage     = 500
-)
-
-func pageOf(size int32, token string, query any) (transfer.Page, error) {
-	p := transfer.Page{Size: int(size)}
-	if p.Size <= 0 {
-		p.Size = defaultPage
-	}
-	p.Size = min(p.Size, maxPage)
-	if token == "" {
-		return p, nil
-	}
-	var err error
-	p.After, err = pagetoken.Decode(token, query)
-	return p, err
-}
-
-func tokenOf(query any, next []string) string {
-	if len(next) == 0 {
-		return ""
-	}
-	return pagetoken.Encode(query, next...)
 }
 
 // GetRun returns one run.

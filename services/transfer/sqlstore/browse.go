@@ -31,23 +31,23 @@ func (s *Store) Resources(ctx context.Context) (list []transfer.ResourceSummary,
 // ListRecords reads a page of records of a resource without components, the latest change first; next is the keyset
 // of the page that follows, nil after the last one.
 func (s *Store) ListRecords(ctx context.Context, f transfer.RecordFilter, p transfer.Page) (records []transfer.Record, next []string, err error) {
-	c := &conditions{}
-	c.add("resource = ?", f.Resource)
+	c := &sqldb.Where{}
+	c.Add("resource = ?", f.Resource)
 	if len(p.After) > 0 {
 		before, err := strconv.ParseInt(p.After[0], 10, 64)
 		if err != nil || len(p.After) != 1 {
 			return nil, nil, badPage(p)
 		}
-		c.add("seq < ?", before)
+		c.Add("seq < ?", before)
 	}
 	if !f.WithDeleted {
-		c.add("NOT deleted")
+		c.Add("NOT deleted")
 	}
-	c.equal("origin", f.Origin)
+	c.Equal("origin", f.Origin)
 	if f.Query != "" {
 		s.contains(c, f.Query)
 	}
-	records, err = readRecords(ctx, s.db, c.where()+" ORDER BY seq DESC LIMIT ?", append(c.args, rowsOf(p))...)
+	records, err = readRecords(ctx, s.db, c.SQL()+" ORDER BY seq DESC LIMIT ?", c.Args(rowsOf(p))...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list records of %s: %w", f.Resource, err)
 	}
@@ -59,13 +59,13 @@ func (s *Store) ListRecords(ctx context.Context, f transfer.RecordFilter, p tran
 }
 
 // contains demands a text in uid or content. The case of letters is ignored, on SQLite only that of ASCII.
-func (s *Store) contains(c *conditions, text string) {
+func (s *Store) contains(c *sqldb.Where, text string) {
 	pattern := "%" + likeEscaper.Replace(clean(text)) + "%"
 	like := " LIKE ? ESCAPE '!'"
 	if s.db.Dialect() == sqldb.PostgreSQL {
 		like = " ILIKE ? ESCAPE '!'"
 	}
-	c.add("(uid"+like+" OR body"+like+")", pattern, pattern)
+	c.Add("(uid"+like+" OR body"+like+")", pattern, pattern)
 }
 
 var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")

@@ -31,16 +31,16 @@ func (s *Store) OpenRejects(ctx context.Context, repositoryID, task string, d tr
 	return items, nil
 }
 
-func itemConditions(f transfer.ItemFilter) *conditions {
-	c := &conditions{}
-	oneOf(c, "outcome", f.Outcomes)
-	c.equal("run_id", f.RunID)
-	c.equal("repository_id", f.RepositoryID)
-	c.equal("task", f.Task)
-	c.equal("resource", f.Resource)
-	c.equal("uid", f.UID)
-	c.equal("direction", string(f.Direction))
-	oneOf(c, "state", f.States)
+func itemConditions(f transfer.ItemFilter) *sqldb.Where {
+	c := &sqldb.Where{}
+	sqldb.In(c, "outcome", f.Outcomes)
+	c.Equal("run_id", f.RunID)
+	c.Equal("repository_id", f.RepositoryID)
+	c.Equal("task", f.Task)
+	c.Equal("resource", f.Resource)
+	c.Equal("uid", f.UID)
+	c.Equal("direction", string(f.Direction))
+	sqldb.In(c, "state", f.States)
 	return c
 }
 
@@ -48,10 +48,10 @@ func itemConditions(f transfer.ItemFilter) *conditions {
 // after the last one.
 func (s *Store) ListItems(ctx context.Context, f transfer.ItemFilter, p transfer.Page) (items []*transfer.Item, next []string, err error) {
 	c := itemConditions(f)
-	if err := c.below("id", p); err != nil {
+	if err := below(c, "id", p); err != nil {
 		return nil, nil, err
 	}
-	items, err = readItems(ctx, s.db, c.where()+" ORDER BY id DESC LIMIT ?", append(c.args, rowsOf(p))...)
+	items, err = readItems(ctx, s.db, c.SQL()+" ORDER BY id DESC LIMIT ?", c.Args(rowsOf(p))...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list items: %w", err)
 	}
@@ -65,7 +65,7 @@ func (s *Store) ListItems(ctx context.Context, f transfer.ItemFilter, p transfer
 // CountItems counts what ListItems would list over all pages.
 func (s *Store) CountItems(ctx context.Context, f transfer.ItemFilter) (n int64, err error) {
 	c := itemConditions(f)
-	if err := s.db.Get(ctx, &n, "SELECT count(*) FROM item "+c.where(), c.args...); err != nil {
+	if err := s.db.Get(ctx, &n, "SELECT count(*) FROM item"+c.SQL(), c.Args()...); err != nil {
 		return 0, fmt.Errorf("count items: %w", err)
 	}
 	return n, nil

@@ -228,7 +228,7 @@ func listReads(ctx context.Context, _ *Store, e *explainer) error {
 		{Outcomes: []policy.Outcome{policy.Conflict}, States: []transfer.ItemState{transfer.Open}},
 	} {
 		c := itemConditions(f)
-		if _, err := readItems(ctx, e, c.where()+" ORDER BY id DESC LIMIT ?", append(c.args, 50)...); err != nil {
+		if _, err := readItems(ctx, e, c.SQL()+" ORDER BY id DESC LIMIT ?", c.Args(50)...); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -21,52 +20,15 @@ func notFound(err error, what, id string) error {
 	return fmt.Errorf("read %s %s: %w", what, id, err)
 }
 
-// conditions collects what a WHERE demands.
-type conditions struct {
-	texts []string
-	args  []any
-}
-
-func (c *conditions) add(text string, args ...any) {
-	c.texts = append(c.texts, text)
-	c.args = append(c.args, args...)
-}
-
-// equal demands a value unless it is empty.
-func (c *conditions) equal(column, value string) {
-	if value != "" {
-		c.add(column+" = ?", value)
-	}
-}
-
-func (c *conditions) where() string {
-	if len(c.texts) == 0 {
-		return ""
-	}
-	return "WHERE " + strings.Join(c.texts, " AND ")
-}
-
-// oneOf demands one of a few values; none = no demand.
-func oneOf[T ~string](c *conditions, column string, values []T) {
-	if len(values) == 0 {
-		return
-	}
-	args := make([]any, len(values))
-	for i, v := range values {
-		args[i] = string(v)
-	}
-	c.add(column+" IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")+")", args...)
-}
-
 // below demands what comes after a page in descending order of a text column.
-func (c *conditions) below(column string, p transfer.Page) error {
+func below(c *sqldb.Where, column string, p transfer.Page) error {
 	if len(p.After) == 0 {
 		return nil
 	}
 	if len(p.After) != 1 {
 		return badPage(p)
 	}
-	c.add(column+" < ?", p.After[0])
+	c.Add(column+" < ?", p.After[0])
 	return nil
 }
 
@@ -147,11 +109,11 @@ func (s *Store) oneRun(ctx context.Context, name, where string, args ...any) (ru
 // of the page that follows, nil after the last one.
 func (s *Store) ListRuns(ctx context.Context, f transfer.RunFilter, p transfer.Page) (runs []transfer.Run, next []string, err error) {
 	c := runConditions(f)
-	if err := c.below("id", p); err != nil {
+	if err := below(c, "id", p); err != nil {
 		return nil, nil, err
 	}
 	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
-		found, err := readRuns(ctx, q, c.where()+" ORDER BY id DESC LIMIT ?", append(c.args, rowsOf(p))...)
+		found, err := readRuns(ctx, q, c.SQL()+" ORDER BY id DESC LIMIT ?", c.Args(rowsOf(p))...)
 		if err != nil {
 			return err
 		}
@@ -174,20 +136,20 @@ func (s *Store) ListRuns(ctx context.Context, f transfer.RunFilter, p transfer.P
 	return runs, next, nil
 }
 
-func runConditions(f transfer.RunFilter) *conditions {
-	c := &conditions{}
-	c.equal("repository_id", f.RepositoryID)
-	c.equal("job_id", f.JobID)
-	c.equal("cause", string(f.Trigger))
+func runConditions(f transfer.RunFilter) *sqldb.Where {
+	c := &sqldb.Where{}
+	c.Equal("repository_id", f.RepositoryID)
+	c.Equal("job_id", f.JobID)
+	c.Equal("cause", string(f.Trigger))
 	if f.Trigger == "" && !f.WithPeerRuns {
-		c.add("cause <> ?", string(transfer.Peer))
+		c.Add("cause <> ?", string(transfer.Peer))
 	}
-	oneOf(c, "state", f.States)
+	sqldb.In(c, "state", f.States)
 	if !f.From.IsZero() {
-		c.add("created_at >= ?", sqldb.MicrosOf(f.From))
+		c.Add("created_at >= ?", sqldb.MicrosOf(f.From))
 	}
 	if !f.Before.IsZero() {
-		c.add("created_at < ?", sqldb.MicrosOf(f.Before))
+		c.Add("created_at < ?", sqldb.MicrosOf(f.Before))
 	}
 	return c
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/edensync/edensync/internal/sqldb"
@@ -18,18 +17,10 @@ import (
 var embedded embed.FS
 
 // Migrations holds the folders sqlite and postgres at its root.
-var Migrations = sub(embedded, "migrations")
+var Migrations = sqldb.Migrations(embedded)
 
 // VersionTable is where the migrations note what has been done.
 const VersionTable = "transfer_version"
-
-func sub(fsys fs.FS, dir string) fs.FS {
-	inner, err := fs.Sub(fsys, dir)
-	if err != nil {
-		panic(err) // the name is a constant of this file
-	}
-	return inner
-}
 
 // Store implements engine.Store, and beside it what the service and its API need: runs and their leases, lists
 // for people, the queue of files, and forgetting. It is safe for use by many goroutines and processes.
