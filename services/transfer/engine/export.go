@@ -211,10 +211,7 @@ func (x *export) served(ctx context.Context) error {
 				return err
 			}
 		}
-		s := transfer.Serving{Youngest: x.youngest, Seq: x.selected.UpTo, ServedAt: x.now()}
-		if x.youngest.IsZero() { // nothing was sent: the next request asks from the same time
-			s.Youngest = x.Since
-		}
+		s := transfer.Serving{Youngest: x.confirming(), Seq: x.selected.UpTo, ServedAt: x.now()}
 		return errors.Join(x.seen(ctx, tx, confirmed), tx.AddServing(ctx, x.RepositoryID, x.Resource, s))
 	})
 }
@@ -230,4 +227,18 @@ func (x *export) seen(ctx context.Context, tx Tx, seq int64) error {
 	}
 	cursor.SyncSeq, cursor.OneWay = max(cursor.SyncSeq, seq), false
 	return tx.SaveCursor(ctx, cursor)
+}
+
+// confirming is the msince from which on a later request confirms this answer. An answer in which everything is older
+// than what was asked for moves no cursor forward: the same request once more means that it was lost, or that the peer
+// stays where it was; only a later one confirms.
+func (x *export) confirming() time.Time {
+	switch {
+	case x.youngest.IsZero():
+		return x.Since // nothing was sent: the next request asks from the same time
+	case !x.Since.IsZero() && !x.youngest.After(x.Since):
+		return x.Since.Add(time.Second)
+	default:
+		return x.youngest
+	}
 }
