@@ -77,7 +77,7 @@ func grpcPart(name string, s ServiceSettings, listen ListenOptions, server *grpc
 			return err
 		},
 		Run:  func(context.Context) error { return server.Serve(listener) },
-		Stop: func(ctx context.Context) error { return stopServer(ctx, server) },
+		Stop: func(ctx context.Context) error { return StopServer(ctx, server, 5*time.Second) },
 	}
 }
 
@@ -89,9 +89,9 @@ func (s ServiceSettings) guarded() error {
 	return badSetting("it would listen on %s to everybody; give all processes a --cluster-key, or demand certificates with --tls-client-ca", s.Listen)
 }
 
-// stopServer lets running calls end; streams that do not are cut.
-func stopServer(ctx context.Context, server *grpc.Server) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+// StopServer lets running calls end; those that have not after patience, such as streams, are cut.
+func StopServer(ctx context.Context, server *grpc.Server, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	ended := make(chan struct{})
 	go func() { defer close(ended); server.GracefulStop() }()

@@ -5,7 +5,6 @@ import (
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"github.com/edensync/edensync/internal/pagetoken"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	"github.com/edensync/edensync/services/config"
 )
@@ -18,12 +17,8 @@ type Users struct {
 
 // ListUsers answers a page by name.
 func (s *Users) ListUsers(ctx context.Context, req *configv1.ListUsersRequest) (*configv1.ListUsersResponse, error) {
-	size, err := pagetoken.Size(req.GetPageSize())
-	if err != nil {
-		return nil, err
-	}
 	query := config.UserQuery{Text: req.GetQuery(), Roles: words[config.Role](req.GetRoles(), "ROLE_")}
-	last, err := after(req.GetPageToken(), query)
+	last, size, err := pageOf(req, query)
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +108,8 @@ type Tokens struct {
 
 // ListTokens answers a page, newest first.
 func (s *Tokens) ListTokens(ctx context.Context, req *configv1.ListTokensRequest) (*configv1.ListTokensResponse, error) {
-	size, err := pagetoken.Size(req.GetPageSize())
-	if err != nil {
-		return nil, err
-	}
 	const query = "tokens"
-	last, err := after(req.GetPageToken(), query)
+	last, size, err := pageOf(req, query)
 	if err != nil {
 		return nil, err
 	}

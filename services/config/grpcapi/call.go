@@ -74,13 +74,22 @@ func withoutSecrets(m protoreflect.Message) {
 	})
 }
 
-// after is the key of the last item of the page before; empty on the first page.
-func after(token string, query any) (string, error) {
-	keys, err := pagetoken.Decode(token, query)
-	if err != nil || len(keys) == 0 {
-		return "", err
+// pageRequest is what all requests for a page of a list have in common.
+type pageRequest interface {
+	GetPageSize() int32
+	GetPageToken() string
+}
+
+// pageOf reads which page is asked for: behind which key, empty for the first one, and how large.
+func pageOf(req pageRequest, query any) (last string, size int, err error) {
+	if size, err = pagetoken.Size(req.GetPageSize()); err != nil {
+		return "", 0, err
 	}
-	return keys[0], nil
+	keys, err := pagetoken.Decode(req.GetPageToken(), query)
+	if err != nil || len(keys) == 0 {
+		return "", size, err
+	}
+	return keys[0], size, nil
 }
 
 // cut shortens a list that was read one item longer than the page, and answers

@@ -6,7 +6,6 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/edensync/edensync/internal/apierr"
-	"github.com/edensync/edensync/internal/pagetoken"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	"github.com/edensync/edensync/services/config"
 )
@@ -19,16 +18,12 @@ type Repositories struct {
 
 // ListRepositories answers a page by name.
 func (s *Repositories) ListRepositories(ctx context.Context, req *configv1.ListRepositoriesRequest) (*configv1.ListRepositoriesResponse, error) {
-	size, err := pagetoken.Size(req.GetPageSize())
-	if err != nil {
-		return nil, err
-	}
 	query := config.RepositoryQuery{
 		Text: req.GetQuery(), UUID: req.GetUuid(),
 		States:             words[config.State](req.GetStates(), "REPOSITORY_STATE_"),
 		RegistrationStates: words[config.RegistrationState](req.GetRegistrationStates(), "REGISTRATION_STATE_"),
 	}
-	last, err := after(req.GetPageToken(), query)
+	last, size, err := pageOf(req, query)
 	if err != nil {
 		return nil, err
 	}

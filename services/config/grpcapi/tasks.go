@@ -7,7 +7,6 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/edensync/edensync/internal/pagetoken"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	"github.com/edensync/edensync/services/config"
 )
@@ -20,12 +19,8 @@ type Tasks struct {
 
 // ListTasks answers a page by resource name.
 func (s *Tasks) ListTasks(ctx context.Context, req *configv1.ListTasksRequest) (*configv1.ListTasksResponse, error) {
-	size, err := pagetoken.Size(req.GetPageSize())
-	if err != nil {
-		return nil, err
-	}
 	query := config.TaskQuery{RepositoryID: req.GetRepositoryId()}
-	last, err := after(req.GetPageToken(), query)
+	last, size, err := pageOf(req, query)
 	if err != nil {
 		return nil, err
 	}

@@ -7,11 +7,11 @@ import (
 	"github.com/edensync/edensync/services/transfer"
 )
 
-func pageOf(size int32, token string, query any) (p transfer.Page, err error) {
-	if p.Size, err = pagetoken.Size(size); err != nil {
+func pageOf(req pageRequest, query any) (p transfer.Page, err error) {
+	if p.Size, err = pagetoken.Size(req.GetPageSize()); err != nil {
 		return p, err
 	}
-	p.After, err = pagetoken.Decode(token, query)
+	p.After, err = pagetoken.Decode(req.GetPageToken(), query)
 	return p, err
 }
 
@@ -36,7 +36,7 @@ type itemPage struct {
 }
 
 func listItems(ctx context.Context, store Store, f transfer.ItemFilter, req pageRequest) (itemPage, error) {
-	page, err := pageOf(req.GetPageSize(), req.GetPageToken(), f)
+	page, err := pageOf(req, f)
 	if err != nil {
 		return itemPage{}, err
 	}

@@ -58,7 +58,7 @@ func (s *Records) ListRecords(ctx context.Context, req *transferv1.ListRecordsRe
 	f := transfer.RecordFilter{
 		Resource: req.GetResourceName(), Query: req.GetQuery(), WithDeleted: req.GetIncludeDeleted(), Origin: req.GetOriginRepositoryId(),
 	}
-	page, err := pageOf(req.GetPageSize(), req.GetPageToken(), f)
+	page, err := pageOf(req, f)
 	if err != nil {
 		return nil, err
 	}

@@ -84,7 +84,7 @@ func (s *Runs) ListRuns(ctx context.Context, req *transferv1.ListRunsRequest) (*
 	for _, state := range req.GetStates() {
 		f.States = append(f.States, transfer.RunState(word(state.String(), "RUN_STATE_")))
 	}
-	page, err := pageOf(req.GetPageSize(), req.GetPageToken(), f)
+	page, err := pageOf(req, f)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +178,7 @@ func (s *Runs) ListRunItems(ctx context.Context, req *transferv1.ListRunItemsReq
 	for _, o := range req.GetOutcomes() {
 		f.Outcomes = append(f.Outcomes, policy.Outcome(word(o.String(), "OUTCOME_")))
 	}
-	page, err := pageOf(req.GetPageSize(), req.GetPageToken(), f)
+	page, err := pageOf(req, f)
 	if err != nil {
 		return nil, err
 	}

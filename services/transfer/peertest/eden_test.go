@@ -141,6 +141,12 @@ var at = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 func get(t *testing.T, url string) string {
 	t.Helper()
 	res, err := http.Get(url)
+	return read(t, res, err)
+}
+
+// read is the body of an answer that must come.
+func read(t *testing.T, res *http.Response, err error) string {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,15 +162,7 @@ func post(t *testing.T, eden *peertest.Eden, elements string) string {
 	t.Helper()
 	res, err := http.Post(eden.URL()+"/sync/sync.xml?resource=org_office&repository=r", "application/x-www-form-urlencoded",
 		strings.NewReader("<s3xml>"+elements+"</s3xml>"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return read(t, res, err)
 }
 
 func TestPullSelectsAsAnEden(t *testing.T) {

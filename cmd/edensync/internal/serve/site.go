@@ -97,27 +97,12 @@ func (s *Site) add(name string, svc service, allow authorize) {
 	s.group.Add(process.Part{
 		Name: name + " server",
 		Run:  func(context.Context) error { return server.Serve(listener) },
-		Stop: func(ctx context.Context) error { return stop(ctx, server) },
+		Stop: func(ctx context.Context) error { return process.StopServer(ctx, server, 2*time.Second) },
 	})
 	s.group.Add(process.Part{Name: name, Run: svc.Run})
 	s.health.Add(name, svc.Ready)
 	s.health.Watch(svc)
 	s.closers = append(s.closers, svc.Close)
-}
-
-// stop lets calls end; streams that do not are cut.
-func stop(ctx context.Context, server *grpc.Server) error {
-	ended := make(chan struct{})
-	go func() { defer close(ended); server.GracefulStop() }()
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	select {
-	case <-ended:
-	case <-ctx.Done():
-		server.Stop()
-		<-ended
-	}
-	return nil
 }
 
 func (s *Site) openAudit(ctx context.Context, settings SiteSettings) error {
