@@ -22,6 +22,7 @@ type writer struct {
 	site    transfer.Site
 	written *keySet                     // dependencies that are in the document already
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
+	filters selector                    // apply to components and dependencies, too
 	buf     []byte
 	err     error
 }
@@ -29,8 +30,8 @@ type writer struct {
 // maxWritten bounds what a document remembers of its dependencies; beyond it some may stand in it twice.
 const maxWritten = 1 << 20
 
-func newWriter(store Store, out io.Writer, site transfer.Site, master func(*transfer.Record) bool) *writer {
-	return &writer{store: store, out: out, site: site, written: newKeySet(maxWritten), master: master}
+func newWriter(store Store, out io.Writer, site transfer.Site, filters selector, master func(*transfer.Record) bool) *writer {
+	return &writer{store: store, out: out, site: site, written: newKeySet(maxWritten), master: master, filters: filters}
 }
 
 // root is the start of a document.
@@ -72,6 +73,9 @@ const flushBytes = 64 << 10
 
 // trees writes masters and then what they refer to.
 func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
+	for _, t := range trees {
+		w.filters.prune(t)
+	}
 	targets, err := w.targets(ctx, trees)
 	if err != nil {
 		return err
@@ -212,8 +216,9 @@ func hasReference(body []byte) bool { return bytes.Contains(body, []byte("<refer
 func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, depth int) error {
 	var trees []*transfer.Tree
 	for _, r := range live {
-		if !w.master(r) && !transfer.KeptOut(r.Resource, w.site.Exposed) {
-			trees = append(trees, &transfer.Tree{Record: *r})
+		t := &transfer.Tree{Record: *r}
+		if !w.master(r) && !transfer.KeptOut(r.Resource, w.site.Exposed) && w.filters.match(t) {
+			trees = append(trees, t)
 		}
 	}
 	if len(trees) == 0 || depth > maxDepth {

@@ -50,7 +50,7 @@ func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Sele
 	if err != nil {
 		return err
 	}
-	w := newWriter(e.store, open(x.selected), site, x.isMaster)
+	w := newWriter(e.store, open(x.selected), site, x.filters, x.isMaster)
 	r := root{results: x.selected.Results}
 	if !out.ByCursor {
 		r.start, r.limit = out.Offset, out.Limit

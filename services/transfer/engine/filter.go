@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/edensync/edensync/s3xml"
@@ -34,7 +35,7 @@ func newSelector(resource string, filters []transfer.Filter) (selector, error) {
 
 func (s selector) empty() bool { return len(s.byTable) == 0 }
 
-// match tells whether a tree passes the filters of its resource. Deletions always pass: they say nothing that a
+// match tells whether a record passes the filters of its table. Deletions always pass: they say nothing that a
 // filter could look at, and a record that left the selection by being deleted must be deleted elsewhere, too.
 func (s selector) match(t *transfer.Tree) bool {
 	filters := s.byTable[t.Resource]
@@ -48,6 +49,18 @@ func (s selector) match(t *transfer.Tree) bool {
 		}
 	}
 	return true
+}
+
+// prune leaves out components that do not pass the filters of their own table. EDEN: a filter applies to every
+// exported record of its table, whatever place it has in the document.
+func (s selector) prune(t *transfer.Tree) {
+	if s.empty() {
+		return
+	}
+	t.Components = slices.DeleteFunc(t.Components, func(c *transfer.Tree) bool { return !s.match(c) })
+	for _, c := range t.Components {
+		s.prune(c)
+	}
 }
 
 // fieldsOf looks fields up for a filter: ~.name in the record itself, address.city in its components by alias or

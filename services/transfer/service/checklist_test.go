@@ -70,6 +70,33 @@ func TestSCH019_ASecondManualRunIsRefused(t *testing.T) {
 	})
 }
 
+func TestSCH020_WithoutURLNothingRuns(t *testing.T) {
+	t.Parallel()
+	s := start(t, "sqlite")
+	id := s.add("", "", "")
+	_, err := s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: id})
+	if refusal, ok := apierr.As(err); !ok || refusal.Reason != apierr.ReasonRepositoryNoURL {
+		t.Errorf("a manual run: %v", err)
+	}
+	run, err := s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: id, Trigger: transferv1.RunTrigger_RUN_TRIGGER_SCHEDULE})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run = s.follow(t, run.GetId()); run.GetState() != transferv1.RunState_RUN_STATE_NEEDS_YOU || len(run.GetTasks()) != 0 {
+		t.Errorf("a scheduled run: %v", run)
+	}
+	entry := s.entry(t, auditv1.Mode_MODE_NONE)
+	if entry.GetTransmission() != auditv1.Transmission_TRANSMISSION_NONE || entry.GetAction() != "connect" || entry.GetResult() != auditv1.Result_RESULT_FATAL ||
+		entry.GetMessage() != "No URL set for repository" || entry.GetRepositoryId() != id {
+		t.Errorf("log: %v", entry)
+	}
+	eden := peertest.Start(t).Know("org_office").Registered(siteUUID, "Test site")
+	s.add(eden.URL(), "", "")
+	if run := s.synchronize(t, id); run.GetState() != transferv1.RunState_RUN_STATE_DONE {
+		t.Errorf("with a URL: %v", run)
+	}
+}
+
 // The whole way: what a run that meets nobody leaves behind.
 func TestTRF012_NobodyAnswers(t *testing.T) {
 	t.Parallel()
