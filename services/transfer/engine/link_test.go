@@ -1,0 +1,93 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+)
+
+var errCut = &transfer.RemoteError{Reason: "PEER_UNAVAILABLE", Remote: true, Retry: true, Message: "Peer repository unavailable (cut)"}
+
+// How a connection breaks.
+const (
+	noAnswer    = "no answer to a pull"
+	halfPull    = "half of the document"
+	halfPush    = "half of the pushed document"
+	unconfirmed = "no answer to a push" // the other site has stored what this one believes lost
+)
+
+// link is the way of a site to its upper one.
+type link struct {
+	*direct
+	world *world
+	node  *node
+	cut   string // how it breaks the next time; empty = it holds
+}
+
+// delivery is a document that was pushed once and may come again.
+type delivery struct {
+	link *link
+	req  engine.PushRequest
+}
+
+func (l *link) Pull(ctx context.Context, repo transfer.Repository, q engine.PullRequest) (*engine.PullAnswer, error) {
+	if l.cut == noAnswer {
+		return nil, errCut
+	}
+	answer, err := l.direct.Pull(ctx, repo, q)
+	if err != nil {
+		return nil, errCut // the other site died
+	}
+	if l.cut == halfPull {
+		doc, err := io.ReadAll(answer.Body)
+		if err != nil {
+			return nil, err
+		}
+		half := doc[:rapid.IntRange(0, len(doc)-1).Draw(l.world.r, "cut at")]
+		answer.Body = io.NopCloser(io.MultiReader(bytes.NewReader(half), broken{}))
+	}
+	return answer, nil
+}
+
+// broken is where a connection broke off.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, errCut }
+
+func (l *link) Push(ctx context.Context, repo transfer.Repository, q engine.PushRequest) (*engine.PushAnswer, error) {
+	if l.cut == halfPush {
+		q.Body = q.Body[:rapid.IntRange(0, len(q.Body)-1).Draw(l.world.r, "cut at")]
+	} else {
+		l.world.sent = append(l.world.sent, delivery{l, q})
+	}
+	answer, err := l.direct.Push(ctx, repo, q)
+	if err != nil || l.cut == unconfirmed || l.cut == halfPush {
+		return nil, errCut
+	}
+	return answer, nil
+}
+
+// again delivers a document that was pushed earlier, as the same request or as another one.
+func (w *world) again() {
+	if len(w.sent) == 0 {
+		return
+	}
+	d := rapid.SampledFrom(w.sent).Draw(w.r, "document")
+	if rapid.Bool().Draw(w.r, "as another request") {
+		d.req.Key += "-again"
+	}
+	_, _ = d.link.direct.Push(d.link.node.t.Context(), transfer.Repository{}, d.req) // whoever sent it has gone
+	w.revive()
+}
+
+// file imports a document by hand.
+func (n *node) file(doc string) error {
+	_, err := n.Import(n.t.Context(), transfer.Import{Resource: "org_organisation", Rule: newer, Complete: true, RequestID: n.id()}, strings.NewReader(doc))
+	return err
+}
