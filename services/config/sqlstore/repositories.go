@@ -155,14 +155,6 @@ func (a *access) Repositories(ctx context.Context, q config.RepositoryQuery) ([]
 	return page, total, err
 }
 
-func texts[T ~string](values []T) []any {
-	args := make([]any, len(values))
-	for i, v := range values {
-		args[i] = string(v)
-	}
-	return args
-}
-
 // each converts rows.
 func each[R, T any](rows []R, convert func(R) (T, error)) ([]T, error) {
 	out := make([]T, len(rows))

@@ -140,13 +140,24 @@ var at = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
 func get(t *testing.T, url string) string {
 	t.Helper()
-	res, err := http.Get(url)
-	return read(t, res, err)
+	return read(t, http.MethodGet, url, nil)
+}
+
+func post(t *testing.T, eden *peertest.Eden, elements string) string {
+	t.Helper()
+	url := eden.URL() + "/sync/sync.xml?resource=org_office&repository=r"
+	return read(t, http.MethodPost, url, strings.NewReader("<s3xml>"+elements+"</s3xml>"))
 }
 
 // read is the body of an answer that must come.
-func read(t *testing.T, res *http.Response, err error) string {
+func read(t *testing.T, method, url string, body io.Reader) string {
 	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,13 +167,6 @@ func read(t *testing.T, res *http.Response, err error) string {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-func post(t *testing.T, eden *peertest.Eden, elements string) string {
-	t.Helper()
-	res, err := http.Post(eden.URL()+"/sync/sync.xml?resource=org_office&repository=r", "application/x-www-form-urlencoded",
-		strings.NewReader("<s3xml>"+elements+"</s3xml>"))
-	return read(t, res, err)
 }
 
 func TestPullSelectsAsAnEden(t *testing.T) {
