@@ -184,7 +184,7 @@ func TestPushSendsOnlyWhatTheRemoteLacks(t *testing.T) {
 	})
 }
 
-func TestPoisonRecordIsFoundByHalving(t *testing.T) {
+func TestTRF029_PoisonRecordIsFoundByHalving(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, database string) {
 		a := newSite(t, database, "a")

@@ -55,7 +55,7 @@ func filtered(table, query string) peer.PullRequest {
 	return peer.PullRequest{Filters: []transfer.Filter{{Table: table, Query: query}}}
 }
 
-func TestPullReachesTheApplicationWithOneSlash(t *testing.T) {
+func TestPullReachesTheApplicationWithOneSlash_CFG006(t *testing.T) {
 	t.Parallel()
 	for _, end := range []string{"", "/", "//", " "} {
 		eden := peertest.Start(t).Know("org_office")
