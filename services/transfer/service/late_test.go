@@ -57,6 +57,7 @@ type dataTag struct {
 
 func newActiveEden(t *testing.T, hub, name string) *activeEden {
 	t.Helper()
+	t.Helper()
 	return &activeEden{t: t, name: name, hub: hub, records: map[string]edenRecord{}}
 }
 
