@@ -36,7 +36,7 @@ func (x *exchange) pull(ctx context.Context, task transfer.Task) (*transfer.Part
 		Resource: task.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: x.now(),
 	}}
 	err := interrupted(ctx, p.do(ctx))
-	if err != nil && !foreign(err) {
+	if err != nil && !foreign(err) && !diskFull(err) {
 		return nil, fmt.Errorf("pull of %s from %s: %w", task.Resource, x.repo.Name, err)
 	}
 	return p.part, p.end(ctx, err)
@@ -193,7 +193,7 @@ func (p *pulling) end(ctx context.Context, cause error) error {
 	switch c := p.part.Counts; {
 	case cause != nil:
 		p.fail(p.part, cause)
-		if transfer.DocumentReason(cause) != apierr.ReasonDocumentMalformed {
+		if transfer.DocumentReason(cause) != apierr.ReasonDocumentMalformed && !diskFull(cause) {
 			action = "fetch"
 		}
 	case c.Rejected > 0:

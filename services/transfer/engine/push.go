@@ -38,7 +38,7 @@ func (x *exchange) push(ctx context.Context, task transfer.Task) (*transfer.Part
 		Resource: task.Resource, Direction: transfer.Push, State: transfer.Running, StartedAt: x.now(),
 	}}
 	err := interrupted(ctx, p.do(ctx))
-	if err != nil && !foreign(err) {
+	if err != nil && !foreign(err) && !diskFull(err) {
 		return nil, fmt.Errorf("push of %s to %s: %w", task.Resource, x.repo.Name, err)
 	}
 	return p.part, p.end(ctx, err)

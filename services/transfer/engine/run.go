@@ -191,7 +191,7 @@ func (x *exchange) noURL(ctx context.Context) error {
 	})
 }
 
-// fail ends a part by an error from outside: the remote, the way to it, or its document.
+// fail ends a part by an error from outside: the remote, the way to it, its document, or the disk.
 func (x *exchange) fail(p *transfer.Part, err error) {
 	p.EndedAt = x.now()
 	if state := stateOf(err); state != "" {
@@ -206,7 +206,8 @@ func (x *exchange) fail(p *transfer.Part, err error) {
 			p.State = transfer.Failed
 		}
 	default:
-		p.State, p.Reason, p.Message = transfer.Failed, string(transfer.DocumentReason(err)), err.Error()
+		p.State = transfer.Failed
+		p.Reason, p.Message = explainFailure(err)
 	}
 }
 
@@ -227,6 +228,10 @@ func foreign(err error) bool {
 	var remote *transfer.RemoteError
 	return errors.As(err, &remote) || transfer.DocumentReason(err) != "" || stateOf(err) != ""
 }
+
+// diskFull tells a fault of this site that people have to hear of as long as there is room for a few words. The
+// disk is still full when the run is repeated at once: it ends, and the next one continues from the cursors.
+func diskFull(err error) bool { return apierr.ReasonOf(err) == apierr.ReasonStorageFull }
 
 // result is the word of the guide for the state of a part.
 func result(s transfer.RunState) string {

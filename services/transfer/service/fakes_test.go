@@ -40,10 +40,16 @@ func newConfig() *config {
 // siteUUID is our repository UUID in these tests.
 const siteUUID = "urn:uuid:11111111-1111-4111-8111-111111111111"
 
+// remoteUUID is that of the repository r1.
+const remoteUUID = "urn:uuid:22222222-2222-4222-8222-222222222222"
+
+// maxBody is the largest document in these tests: twice the longest value that a document may hold.
+const maxBody = 32 << 20
+
 func (c *config) GetSite(context.Context, *configv1.GetSiteRequest, ...grpc.CallOption) (*configv1.Site, error) {
 	return &configv1.Site{Settings: &configv1.Settings{
 		RepositoryUuid: siteUUID, SiteName: "Test site", PublicUrl: "http://test.example.org/eden", MaxAttachmentBytes: 1 << 20,
-		PullOverlap: durationpb.New(2 * time.Second), FullPullInterval: durationpb.New(7 * 24 * time.Hour),
+		PullOverlap: durationpb.New(2 * time.Second), FullPullInterval: durationpb.New(7 * 24 * time.Hour), MaxClockOffset: durationpb.New(5 * time.Minute),
 	}}, nil
 }
 
@@ -52,7 +58,7 @@ func (c *config) add(url, user, password string) string {
 	defer c.mu.Unlock()
 	accept := true
 	c.repos["r1"] = &configv1.Exchange{
-		Repository: &configv1.Repository{Id: "r1", Name: "Eden", Url: url, Username: user, AcceptPushes: &accept, Uuid: "urn:uuid:22222222-2222-4222-8222-222222222222"},
+		Repository: &configv1.Repository{Id: "r1", Name: "Eden", Url: url, Username: user, AcceptPushes: &accept, Uuid: remoteUUID},
 		Password:   password,
 		Tasks: []*configv1.Task{{
 			ResourceName: "org_office", Mode: configv1.TaskMode_TASK_MODE_PULL_AND_PUSH,
@@ -107,6 +113,7 @@ func (a *audit) WriteLogEntries(_ context.Context, in *auditv1.WriteLogEntriesRe
 type site struct {
 	*config
 	*audit
+	asked   configv1.ExchangeServiceClient // instead of config, if set
 	service *service.Service
 	runs    transferv1.RunServiceClient
 	rejects transferv1.RejectServiceClient
@@ -124,10 +131,13 @@ func start(t *testing.T, engine string) *site {
 func (s *site) open(t *testing.T, engine string) {
 	t.Helper()
 	dsn, schema := sqldbtest.DSN(t, engine)
-	settings := service.Settings{MaxBody: 1 << 24}
+	settings := service.Settings{MaxBody: maxBody}
 	settings.Data, settings.Database, settings.Schema = t.TempDir(), process.Secret(dsn), schema
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
-	svc, err := service.Open(t.Context(), settings, service.Deps{Logger: logger, Now: time.Now, Config: s.config, Audit: s.audit})
+	if s.asked == nil {
+		s.asked = s.config
+	}
+	svc, err := service.Open(t.Context(), settings, service.Deps{Logger: logger, Now: time.Now, Config: s.asked, Audit: s.audit})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,16 +213,20 @@ func (s *site) synchronize(t *testing.T, repository string) *transferv1.Run {
 	return s.follow(t, run.GetId())
 }
 
+// entryTime is how long a log entry may be on its way.
+const entryTime = 20 * time.Second
+
 // entry waits for the next log entry of a mode.
 func (s *site) entry(t *testing.T, mode auditv1.Mode) *auditv1.LogEntry {
 	t.Helper()
+	over := time.After(entryTime)
 	for {
 		select {
 		case e := <-s.entries:
 			if e.GetMode() == mode {
 				return e
 			}
-		case <-t.Context().Done():
+		case <-over:
 			t.Fatal("no log entry came")
 		}
 	}
