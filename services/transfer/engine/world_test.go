@@ -34,6 +34,7 @@ type world struct {
 // newWorld draws 2 to 5 sites: a hub with field sites, a chain, or anything between.
 func newWorld(t *testing.T, r *rapid.T) *world {
 	t.Helper()
+	t.Helper()
 	w := &world{r: r}
 	for i := range rapid.IntRange(2, 5).Draw(r, "sites") {
 		s := newSite(t, "sqlite", fmt.Sprintf("site%d", i))
