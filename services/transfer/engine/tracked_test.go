@@ -14,7 +14,6 @@ type tracked struct {
 	at         string
 	version    transfer.Record
 	superseded bool // somebody who saw it changed it further
-	unheard    bool // the deletion of a record that some site had never heard of; there it says nothing
 }
 
 func (w *world) track(n *node, before, stored *transfer.Record) {
@@ -23,8 +22,7 @@ func (w *world) track(n *node, before, stored *transfer.Record) {
 			e.superseded = true
 		}
 	}
-	unheard := stored.Deleted && slices.ContainsFunc(w.nodes, func(n *node) bool { return w.versionAt(n, stored.Key) == nil })
-	w.edits = append(w.edits, &tracked{at: n.name, version: *stored, unheard: unheard})
+	w.edits = append(w.edits, &tracked{at: n.name, version: *stored})
 }
 
 // same tells whether a version is what the edit made. All deletions have one hash; one that was made later stands for
@@ -102,10 +100,10 @@ func (w *world) mustHavePlaces(n *node, r *transfer.Record) {
 }
 
 // mustBeKept demands of every edit that it is current somewhere, that somebody who saw it changed it further, or that
-// the ledger of a site holds it. Of a record that was deleted before others heard of it, the deletion need not travel.
+// the ledger of a site holds it.
 func (w *world) mustBeKept() {
 	for _, e := range w.edits {
-		if !e.superseded && !e.unheard && !w.current(e) && !w.inLedger(e) {
+		if !e.superseded && !w.current(e) && !w.inLedger(e) {
 			w.r.Fatalf("the edit at %s of %s (%s, deleted %v, %s) vanished without an entry\n%s", e.at, e.version.UID, e.version.Body, e.version.Deleted, e.version.ModifiedOn, w.story())
 		}
 	}
