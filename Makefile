@@ -11,6 +11,7 @@ P ?= 2
 ARGS ?=
 OUT ?= bench.json
 FUZZTIME ?= 60s
+TORTURE_FUZZTIME := $(if $(filter file,$(origin FUZZTIME)),1h,$(FUZZTIME))
 
 BUF      := go run github.com/bufbuild/buf/cmd/buf@v1.75.0
 LINT     := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -90,6 +91,10 @@ checklist: tools ## Say for each statement of the interoperability checklist whe
 .PHONY: fuzz
 fuzz: ## Fuzz each parser that meets the outside for FUZZTIME.
 	scripts/fuzz $(FUZZTIME)
+
+.PHONY: torture
+torture: tools ## The long forms, for days: a million histories, 1,000 kills, FUZZTIME=1h a parser; SEED= repeats, it resumes.
+	FUZZTIME=$(TORTURE_FUZZTIME) scripts/with-postgres scripts/torture
 
 .PHONY: clean
 clean: ## Remove what was built.

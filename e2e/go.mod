@@ -7,6 +7,7 @@ require (
 	github.com/edensync/edensync/proto v0.0.0
 	github.com/edensync/edensync/s3xml v0.0.0
 	github.com/edensync/edensync/services/transfer v0.0.0
+	github.com/google/go-cmp v0.7.0
 	github.com/lib/pq v1.12.3
 	github.com/rogpeppe/go-internal v1.16.0
 	google.golang.org/protobuf v1.36.12
