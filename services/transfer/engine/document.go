@@ -210,7 +210,10 @@ func (t *targets) final(k transfer.Key) string {
 	return k.UID
 }
 
-func hasReference(body []byte) bool { return bytes.Contains(body, []byte("<reference ")) }
+// startOfReference is how a reference begins in canonical form; texts never contain it.
+var startOfReference = []byte("<reference ")
+
+func hasReference(body []byte) bool { return bytes.Contains(body, startOfReference) }
 
 // dependencies writes records that others refer to, without their components, and what they refer to in turn.
 func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, depth int) error {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 
@@ -56,6 +57,15 @@ func flatten(t *transfer.Tree) []*transfer.Record {
 	return rows
 }
 
+// referencesIn reads the references of a body. They stand behind the fields, which need not be read for them.
+func referencesIn(body []byte) ([]s3xml.Ref, error) {
+	content, err := s3xml.ParseBody(body[max(0, bytes.Index(body, startOfReference)):])
+	if err != nil { // it was inside an element that we do not know
+		content, err = s3xml.ParseBody(body)
+	}
+	return content.References, err
+}
+
 // references lists the records that a tree refers to, each once.
 func references(t *transfer.Tree) ([]transfer.Key, error) {
 	var keys []transfer.Key
@@ -63,11 +73,11 @@ func references(t *transfer.Tree) ([]transfer.Key, error) {
 		if r.Deleted || !hasReference(r.Body) {
 			continue
 		}
-		content, err := s3xml.ParseBody(r.Body)
+		refs, err := referencesIn(r.Body)
 		if err != nil {
 			return nil, err
 		}
-		for _, ref := range content.References {
+		for _, ref := range refs {
 			for _, uid := range ref.UIDs {
 				key := transfer.Key{Resource: ref.Resource, UID: uid}
 				if !slices.Contains(keys, key) {

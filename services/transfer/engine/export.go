@@ -79,7 +79,7 @@ func (x *export) plan(ctx context.Context) error {
 	case !x.Since.IsZero():
 		err = x.planSince(ctx)
 	}
-	if err != nil {
+	if err != nil || x.ByCursor && x.filters.empty() {
 		return err
 	}
 	x.selected.Results, err = x.count(ctx)
@@ -96,10 +96,11 @@ func (x *export) planCursor(ctx context.Context) (err error) {
 	if limit <= 0 || limit > CursorPage {
 		limit = CursorPage
 	}
-	end, more, err := x.store.PageEnd(ctx, x.query, limit)
-	if more {
-		x.query.Upto, x.selected.UpTo, x.selected.More = end, end, true
+	page, err := x.store.NextPage(ctx, x.query, limit)
+	if page.More {
+		x.query.Upto, x.selected.UpTo, x.selected.More = page.End, page.End, true
 	}
+	x.selected.Results = page.Masters
 	return err
 }
 

@@ -32,8 +32,8 @@ type Store interface {
 	Trees(ctx context.Context, q TreeQuery) ([]*transfer.Tree, error)
 	// CountTrees counts what Trees would return over all pages.
 	CountTrees(ctx context.Context, q TreeQuery) (int64, error)
-	// PageEnd is the TreeSeq of the last row of a page of limit rows, and whether rows follow.
-	PageEnd(ctx context.Context, q TreeQuery, limit int) (end int64, more bool, err error)
+	// NextPage tells what a page of limit masters from Position on would hold.
+	NextPage(ctx context.Context, q TreeQuery, limit int) (Page, error)
 	// Records reads records by key, without components, in any order; missing ones are left out.
 	Records(ctx context.Context, keys []transfer.Key) ([]*transfer.Record, error)
 	// TreesOf reads masters by key with their components; missing ones are left out.
@@ -61,6 +61,13 @@ type TreeQuery struct {
 	Limit       int    // rows per page
 	Offset      int    // only for the direct endpoint's start
 	Position    int64  // keyset: only rows with TreeSeq above it (0 = from the start)
+}
+
+// Page is what a page of masters holds, known before it is read.
+type Page struct {
+	Masters int64
+	End     int64 // TreeSeq of the last one; 0 = there is none
+	More    bool  // masters follow
 }
 
 // Tx is a write transaction on the store.

@@ -33,6 +33,7 @@ func (s *Store) Resources(ctx context.Context) (list []transfer.ResourceSummary,
 func (s *Store) ListRecords(ctx context.Context, f transfer.RecordFilter, p transfer.Page) (records []transfer.Record, next []string, err error) {
 	c := &sqldb.Where{}
 	c.Add("resource = ?", f.Resource)
+	c.Add("seq > 0") // the condition of the index
 	if len(p.After) > 0 {
 		before, err := strconv.ParseInt(p.After[0], 10, 64)
 		if err != nil || len(p.After) != 1 {
@@ -90,7 +91,7 @@ func (s *Store) Changes(ctx context.Context, resource string, after int64, limit
 		if err := q.Get(ctx, &clock, "SELECT last FROM change_clock WHERE id = 1"); err != nil {
 			return err
 		}
-		records, err := readRecords(ctx, q, "WHERE resource = ? AND seq > ? ORDER BY seq LIMIT ?", resource, after, rowsOf(size))
+		records, err := readRecords(ctx, q, "WHERE resource = ? AND seq > 0 AND seq > ? ORDER BY seq LIMIT ?", resource, after, rowsOf(size))
 		records, more := cut(records, size)
 		page = transfer.ChangePage{Records: records, Last: max(after, clock), More: more}
 		if more {

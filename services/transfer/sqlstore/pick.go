@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -143,12 +144,13 @@ func countMasters(ctx context.Context, q sqldb.Querier, query engine.TreeQuery) 
 // A tree in which only the structure changed stays.
 func notOnlyFrom(ctx context.Context, q sqldb.Querier, origin string, after int64, page []pick) ([]pick, error) {
 	f := forest{after: after, origin: origin, parent: map[transfer.Key]transfer.Key{}, own: map[transfer.Key]bool{}, foreign: map[transfer.Key]bool{}}
-	if err := f.explore(ctx, q, page); err != nil {
+	changed := func(p pick) bool { return p.seq > after && p.origin != origin } // whatever its components are
+	if err := f.explore(ctx, q, slices.DeleteFunc(slices.Clone(page), changed)); err != nil {
 		return nil, err
 	}
 	var kept []pick
 	for _, p := range page {
-		if f.foreign[p.key] || !f.own[p.key] {
+		if changed(p) || f.foreign[p.key] || !f.own[p.key] {
 			kept = append(kept, p)
 		}
 	}

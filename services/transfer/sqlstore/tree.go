@@ -58,25 +58,24 @@ func (s *Store) CountTrees(ctx context.Context, query engine.TreeQuery) (count i
 	return count, nil
 }
 
-// PageEnd is documented at engine.Store; without rows end is 0.
-func (s *Store) PageEnd(ctx context.Context, query engine.TreeQuery, limit int) (end int64, more bool, err error) {
+// NextPage is documented at engine.Store.
+func (s *Store) NextPage(ctx context.Context, query engine.TreeQuery, limit int) (page engine.Page, err error) {
 	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
 		picked, err := pickAll(ctx, q, query, limit+1)
 		if err != nil {
 			return err
 		}
 		n := min(limit, len(picked))
-		more = len(picked) > limit
-		end = 0
+		page = engine.Page{Masters: int64(n), More: len(picked) > limit}
 		if n > 0 {
-			end = picked[n-1].treeSeq
+			page.End = picked[n-1].treeSeq
 		}
 		return nil
 	})
 	if err != nil {
-		return 0, false, fmt.Errorf("find the end of a page of %s above %d: %w", query.Resource, max(query.After, query.Position), err)
+		return page, fmt.Errorf("find the end of a page of %s above %d: %w", query.Resource, max(query.After, query.Position), err)
 	}
-	return end, more, nil
+	return page, nil
 }
 
 func keysOf(picked []pick) []transfer.Key {

@@ -37,15 +37,17 @@ func (b *bench) check(t *testing.T, name string, q engine.TreeQuery, want string
 		if err != nil {
 			t.Fatal(err)
 		}
-		end, more, err := b.PageEnd(t.Context(), paged, limit)
-		if err != nil || len(trees) > 0 && end != trees[len(trees)-1].TreeSeq || len(trees) == 0 && (end != 0 || more) {
-			t.Errorf("%s: a page of %d ends at %d, %v", name, len(trees), end, err)
-		}
+		page, err := b.NextPage(t.Context(), paged, limit)
+		expected := engine.Page{Masters: int64(len(trees)), More: page.More && len(trees) > 0}
 		if len(trees) > 0 {
+			expected.End = trees[len(trees)-1].TreeSeq
 			pages = append(pages, outline(trees))
-			paged.Position = end
+			paged.Position = page.End
 		}
-		if !more {
+		if err != nil || page != expected {
+			t.Errorf("%s: a page of %d: %+v, want %+v, %v", name, len(trees), page, expected, err)
+		}
+		if !page.More {
 			break
 		}
 	}

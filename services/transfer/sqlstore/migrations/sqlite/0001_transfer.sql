@@ -52,7 +52,9 @@ CREATE TABLE record (
 CREATE INDEX record_tree ON record (resource, tree_seq) WHERE master;
 CREATE INDEX record_modified ON record (resource, modified_on) WHERE master;
 CREATE INDEX record_parent ON record (parent_resource, parent_uid) WHERE parent_uid <> '';
-CREATE INDEX record_seq ON record (resource, seq);
+-- Every seq is above 0. The condition keeps this index out of look-ups of a single record, for which PostgreSQL takes
+-- it while its statistics do not know the resource yet.
+CREATE INDEX record_seq ON record (resource, seq) WHERE seq > 0;
 
 -- version keeps what a later version replaced: for the history of a record, for undoing a decision, and to
 -- tell that an incoming version was held here before, so that the remote site is only behind. seq is the
