@@ -37,7 +37,7 @@ const defaultMaxOpen = 8
 // lock is waited for at most five seconds.
 var sqlitePragmas = []string{
 	"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)",
-	"temp_store(MEMORY)", "journal_size_limit(67108864)",
+	"temp_store(MEMORY)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)",
 }
 
 var (
