@@ -106,6 +106,8 @@ type Export struct {
 	Since         time.Time // msince; zero = everything
 	AfterSeq      int64     // change number of an edensync cursor
 	ByCursor      bool      // select by AfterSeq instead of Since
+	Ahead         bool      // the peer asks before it has stored everything up to AfterSeq
+	SeenSeq       int64     // with Ahead: change number up to which the peer has stored everything
 	Limit, Offset int       // slice of masters, 0 = all
 	Filters       []Filter
 	WithDeleted   bool

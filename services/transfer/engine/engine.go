@@ -37,6 +37,8 @@ type PullRequest struct {
 	Task   transfer.Task
 	Since  time.Time // zero = everything; an edensync ignores it
 	Cursor string    // of an earlier answer of an edensync; empty = from the beginning
+	Ahead  bool      // what the cursor stands for is not stored yet
+	Seen   string    // with Ahead: the cursor up to which everything is stored
 }
 
 // PullAnswer is the document of a remote site.

@@ -201,7 +201,7 @@ func (x *export) served(ctx context.Context) error {
 	}
 	return x.store.Write(ctx, nil, func(tx Tx) error {
 		if x.ByCursor {
-			return x.seen(ctx, tx, x.AfterSeq)
+			return x.seen(ctx, tx, x.stored())
 		}
 		confirmed := x.query.After
 		if x.query.Arrived {
@@ -215,6 +215,14 @@ func (x *export) served(ctx context.Context) error {
 		s := transfer.Serving{Youngest: x.confirming(), Seq: x.selected.UpTo, ServedAt: x.now()}
 		return errors.Join(x.seen(ctx, tx, confirmed), tx.AddServing(ctx, x.RepositoryID, x.Resource, s))
 	})
+}
+
+// stored is the change number up to which a peer that pulls by cursor says that it has everything.
+func (x *export) stored() int64 {
+	if x.Ahead {
+		return min(x.SeenSeq, x.AfterSeq)
+	}
+	return x.AfterSeq
 }
 
 // seen notes that the repository has our changes up to seq.

@@ -27,6 +27,7 @@ type pulling struct {
 	clockMax time.Time // versions with a later time are from the future; zero = the remote did not say its time
 	ahead    int64     // versions from the future that were taken
 	warning  string
+	coming   *ahead // the next page, asked for while this one was still being stored
 }
 
 // pull fetches what changed at the remote site. The error is a fault of this site; faults of the remote end up
@@ -56,6 +57,7 @@ func (p *pulling) do(ctx context.Context) (err error) {
 	if err := p.retryRejects(ctx); err != nil {
 		return err
 	}
+	defer func() { p.coming.drop() }()
 	for {
 		more, err := p.page(ctx)
 		if err != nil || !more {
@@ -94,13 +96,13 @@ func (p *pulling) retryRejects(ctx context.Context) error {
 
 // page fetches and applies one document: all of it from an Eden, one page from an edensync.
 func (p *pulling) page(ctx context.Context) (more bool, err error) {
-	answer, err := p.ask(ctx)
+	answer, err := p.next(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, answer.Body.Close()) }()
 	p.noteContact(answer)
-	err = p.imports(ctx, answer.Body, answer.Edensync)
+	err = p.imports(ctx, p.askAhead(ctx, answer), answer.Edensync)
 	p.part.Bytes += answer.Bytes()
 	if err != nil {
 		return false, err

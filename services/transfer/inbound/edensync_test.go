@@ -152,6 +152,29 @@ func TestPullByCursor(t *testing.T) {
 	}
 }
 
+// A peer that asks ahead tells what it has stored beside where it goes on.
+func TestPullAhead(t *testing.T) {
+	t.Parallel()
+	cursor := func(seq int64) string { return inbound.Cursor{SiteUUID: siteUUID, Epoch: "e1", Seq: seq}.String() }
+	for _, c := range []struct {
+		name string
+		with []func(*http.Request)
+		want transfer.Export
+	}{
+		{"not ahead", nil, transfer.Export{AfterSeq: 40}},
+		{"nothing stored", []func(*http.Request){with(inbound.HeaderSeen, "")}, transfer.Export{AfterSeq: 40, Ahead: true}},
+		{"a page stored", []func(*http.Request){with(inbound.HeaderSeen, cursor(20))}, transfer.Export{AfterSeq: 40, Ahead: true, SeenSeq: 20}},
+	} {
+		f := newFixture()
+		f.do("GET", pullURL, "", append(c.with, with(inbound.HeaderCursor, cursor(40)))...)
+		c.want.RepositoryID, c.want.Resource, c.want.ByCursor, c.want.WithDeleted = "peer", "org_office", true, true
+		if diff := cmp.Diff(c.want, f.export(t)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+	refused(t, newFixture().do("GET", pullURL, "", with(inbound.HeaderCursor, cursor(40)), with(inbound.HeaderSeen, "x")), http.StatusGone, "start again")
+}
+
 func TestCursorsOfOtherHistoriesAreGone(t *testing.T) {
 	t.Parallel()
 	raw := base64.RawURLEncoding.EncodeToString

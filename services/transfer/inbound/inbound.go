@@ -24,6 +24,9 @@ const (
 	// HeaderCursor selects a pull by change number: empty = from the beginning, else the value of the last
 	// answer. The answer carries the cursor of the next request.
 	HeaderCursor = "Edensync-Cursor"
+	// HeaderSeen is sent with a cursor by a peer that asks ahead, while it still stores the answer before: the cursor
+	// up to which it has stored everything, empty = nothing. Without it HeaderCursor says that, too.
+	HeaderSeen = "Edensync-Seen"
 	// HeaderMore is "true" in an answer to a pull by cursor when records are left beyond its page, else "false".
 	HeaderMore = "Edensync-More"
 	// HeaderIdempotencyKey names a push; a repeated push with the same key gets the stored answer.

@@ -79,16 +79,31 @@ func (c *call) exportByCursor(out transfer.Export) (transfer.Export, Cursor, err
 		return out, Cursor{}, fmt.Errorf("ask for the epoch: %w", err)
 	}
 	from := Cursor{SiteUUID: c.site.UUID, Epoch: epoch}
-	if text := c.r.Header.Get(HeaderCursor); text != "" {
-		sent, err := ParseCursor(text)
-		if err != nil || sent.SiteUUID != from.SiteUUID || sent.Epoch != from.Epoch {
-			return out, Cursor{}, cursorGone(err)
-		}
-		from.Seq = sent.Seq
+	out.ByCursor = true
+	if out.AfterSeq, err = c.seqIn(HeaderCursor, from); err != nil {
+		return out, Cursor{}, err
 	}
-	out.ByCursor, out.AfterSeq = true, from.Seq
+	if _, out.Ahead = c.r.Header[HeaderSeen]; out.Ahead {
+		if out.SeenSeq, err = c.seqIn(HeaderSeen, from); err != nil {
+			return out, Cursor{}, err
+		}
+	}
+	from.Seq = out.AfterSeq
 	out.Limit, err = c.query.number("limit", 1, 0)
 	return out, from, err
+}
+
+// seqIn is the change number of the cursor in a header, 0 if that is empty.
+func (c *call) seqIn(header string, here Cursor) (int64, error) {
+	text := c.r.Header.Get(header)
+	if text == "" {
+		return 0, nil
+	}
+	sent, err := ParseCursor(text)
+	if err != nil || sent.SiteUUID != here.SiteUUID || sent.Epoch != here.Epoch {
+		return 0, cursorGone(err)
+	}
+	return sent.Seq, nil
 }
 
 func cursorGone(cause error) *refusal {

@@ -27,6 +27,8 @@ type PullRequest struct {
 	Filters   []transfer.Filter
 	Cursor    string // opaque, from an earlier answer; empty = from the beginning
 	UseCursor bool   // send Cursor; a Sahana Eden ignores it
+	Ahead     bool   // what Cursor stands for is not stored yet, only what Seen stands for
+	Seen      string
 	Limit     int    // records per page; only an edensync heeds it. 0 = no limit
 	Rule      policy.Rule
 }
@@ -72,6 +74,9 @@ func (c *Client) pullCall(op string, remote *Remote, req *PullRequest) (*call, e
 	}
 	if req.UseCursor {
 		call.header.Set(headerCursor, req.Cursor)
+	}
+	if req.UseCursor && req.Ahead {
+		call.header.Set(headerSeen, req.Seen)
 	}
 	return call, nil
 }

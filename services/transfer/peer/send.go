@@ -40,6 +40,7 @@ func (r *reply) edensync() bool { return r.header.Get(headerVersion) != "" }
 const (
 	headerVersion     = "Edensync-Version"
 	headerCursor      = "Edensync-Cursor"
+	headerSeen        = "Edensync-Seen"
 	headerMore        = "Edensync-More"
 	headerIdempotency = "Idempotency-Key"
 	wireVersion       = "1"
