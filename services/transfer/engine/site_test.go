@@ -187,7 +187,7 @@ func (d *direct) Pull(ctx context.Context, _ transfer.Repository, q engine.PullR
 	out := transfer.Export{RepositoryID: d.from.name, Resource: q.Task.Resource, Since: q.Since, WithDeleted: true}
 	if !d.eden {
 		out.Since, out.ByCursor = time.Time{}, true
-		if _, err := fmt.Sscan("0"+q.Cursor, &out.AfterSeq); err != nil {
+		if _, err := fmt.Sscanf("0"+q.Cursor, "%d", &out.AfterSeq); err != nil {
 			return nil, err
 		}
 	}
