@@ -54,9 +54,18 @@ type Options struct {
 	// Stored hears of each file whose content is here and was not before, so that peers can be told of its
 	// record again. nil = nobody listens.
 	Stored func(ctx context.Context, f *transfer.StoredFile) error
-	Now    func() time.Time
-	Logger *slog.Logger
-	Poll   time.Duration // between two looks for files that are due; 0 = 10 s
+	// GivenUp hears of files of one resource that are not tried again. nil = nobody listens.
+	GivenUp func(ctx context.Context, files []GivenUp)
+	Now     func() time.Time
+	Logger  *slog.Logger
+	Poll    time.Duration // between two looks for files that are due; 0 = 10 s
+}
+
+// GivenUp is a file that is not tried again.
+type GivenUp struct {
+	transfer.File
+	Reason  string // stable code
+	Message string // for people
 }
 
 // Fetcher brings files in. It is safe to run several at once: at worst a file is fetched twice.
@@ -139,6 +148,7 @@ func (f *Fetcher) Round(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	r := &round{Fetcher: f, origins: map[string]*origin{}}
+	defer func() { r.report(ctx) }()
 	for _, file := range files {
 		if err := r.one(ctx, file); err != nil {
 			return len(files), fmt.Errorf("attachment %s of %s %s: %w", file.Field, file.Key.Resource, file.Key.UID, err)
@@ -151,6 +161,7 @@ func (f *Fetcher) Round(ctx context.Context) (int, error) {
 type round struct {
 	*Fetcher
 	origins map[string]*origin
+	lost    []GivenUp
 }
 
 type origin struct {

@@ -102,6 +102,7 @@ type workshop struct {
 	store  *memory
 	blobs  *attachment.Folder
 	heard  []string // fields whose content arrived
+	lost   []string // fields that were given up, with the reason
 	limit  int64
 	origin error
 }
@@ -120,6 +121,11 @@ func newWorkshop(t *testing.T, eden *peertest.Eden, store *memory, change ...fun
 			return attachment.Origin{Remote: peer.Remote{BaseURL: eden.URL(), Username: "sync", Password: "secret"}, MaxBytes: w.limit}, w.origin
 		},
 		Stored: func(_ context.Context, f *transfer.StoredFile) error { w.heard = append(w.heard, f.Field); return nil },
+		GivenUp: func(_ context.Context, files []attachment.GivenUp) {
+			for _, f := range files {
+				w.lost = append(w.lost, f.Field+" "+f.Reason)
+			}
+		},
 	}
 	for _, c := range change {
 		c(&o)
@@ -157,8 +163,8 @@ func TestFilesAreFetchedAndStored_TRF090(t *testing.T) {
 	if f := w.store.get(2); f.State != transfer.FileFailed || !strings.Contains(f.Message, "elsewhere.example.org") {
 		t.Errorf("another host must be refused for good, got %+v", f)
 	}
-	if strings.Join(w.heard, " ") != "file0 file1" {
-		t.Errorf("heard of %q", w.heard)
+	if strings.Join(w.heard, " ") != "file0 file1" || strings.Join(w.lost, ",") != "file2 "+peer.ReasonNotAllowed {
+		t.Errorf("heard of %q, lost %q", w.heard, w.lost)
 	}
 	if n := round(t, w); n != 0 {
 		t.Errorf("took up %d files again", n)
@@ -198,8 +204,8 @@ func TestWhatBecomesOfFailures(t *testing.T) {
 			if !f.NextTry.Equal(test.next) || (f.State == transfer.FileFailed) != test.next.IsZero() || !strings.Contains(f.Message, test.message) || f.Attempts != 1 {
 				t.Errorf("got %+v", f)
 			}
-			if w.heard != nil {
-				t.Errorf("heard of %q", w.heard)
+			if w.heard != nil || (w.lost != nil) != test.next.IsZero() {
+				t.Errorf("heard of %q, lost %q", w.heard, w.lost)
 			}
 		})
 	}

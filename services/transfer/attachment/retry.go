@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/peer"
 )
@@ -68,6 +69,42 @@ func (r *round) fail(ctx context.Context, file *transfer.StoredFile, err error) 
 	if errors.As(err, &e) {
 		message = e.Message
 	}
-	_, noted := r.Store.FailFile(ctx, file, message, nextTry(r.Now(), file.Attempts+1, err))
+	next := nextTry(r.Now(), file.Attempts+1, err)
+	current, noted := r.Store.FailFile(ctx, file, message, next)
+	if current && next.IsZero() && noted == nil {
+		r.lost = append(r.lost, GivenUp{File: file.File, Reason: reasonOf(err), Message: message})
+	}
 	return noted
+}
+
+func reasonOf(err error) string {
+	var e *peer.Error
+	switch {
+	case errors.As(err, &e):
+		return e.Reason
+	case errors.Is(err, errRemoved):
+		return string(apierr.ReasonRepositoryDeleted)
+	default:
+		return string(apierr.ReasonPeerBadAnswer)
+	}
+}
+
+// report tells of the files that this round gave up, by repository and resource.
+func (r *round) report(ctx context.Context) {
+	type group struct{ repository, resource string }
+	var order []group
+	groups := map[group][]GivenUp{}
+	for _, file := range r.lost {
+		g := group{file.RepositoryID, file.Key.Resource}
+		if groups[g] == nil {
+			order = append(order, g)
+		}
+		groups[g] = append(groups[g], file)
+	}
+	if r.GivenUp == nil {
+		return
+	}
+	for _, g := range order {
+		r.GivenUp(context.WithoutCancel(ctx), groups[g])
+	}
 }

@@ -120,3 +120,28 @@ func TestTRF012_NobodyAnswers(t *testing.T) {
 		t.Errorf("msince was %q before and is %q after", first, last)
 	}
 }
+
+func TestTRF090_FilesOfOtherHostsAreToldInTheLog(t *testing.T) {
+	t.Parallel()
+	eden := peertest.Start(t).Know("org_office").Registered(siteUUID, "Test site")
+	trap := peertest.Start(t)
+	record := office("urn:uuid:1", "Harbour", at)
+	record.Content += `<data field="logo" url="` + trap.AddFile("logo.png", peertest.File{Public: true}) + `" filename="logo.png"/>`
+	eden.Put(record)
+	s := start(t, "sqlite")
+	if run := s.synchronize(t, s.add(eden.URL(), "", "")); run.GetState() != transferv1.RunState_RUN_STATE_DONE {
+		t.Fatalf("run: %v", run)
+	}
+	s.entry(t, auditv1.Mode_MODE_PULL)
+	entry := s.entry(t, auditv1.Mode_MODE_PULL)
+	if entry.GetAction() != "download" || entry.GetResult() != auditv1.Result_RESULT_WARNING || entry.GetReason() != string(apierr.ReasonPeerAddressNotAllowed) ||
+		entry.GetRepositoryName() != "Eden" || !strings.Contains(entry.GetMessage(), "logo of (UID: urn:uuid:1) org_office") {
+		t.Errorf("log: %v", entry)
+	}
+	if n := len(trap.Requests(peertest.Any)); n != 0 {
+		t.Errorf("%d requests to another host", n)
+	}
+	if f := s.file(t); f.GetValue() != "logo.png" || f.GetAttachment().GetAvailable() {
+		t.Errorf("field: %v", f)
+	}
+}

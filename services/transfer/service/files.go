@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -28,7 +29,7 @@ func openFiles(folder string, s *Service) (*files, error) {
 	return &files{
 		folder: blobs,
 		fetcher: attachment.NewFetcher(attachment.Options{
-			Store: s.store, Blobs: blobs, Source: s.client, Origin: s.origin, Stored: s.announce,
+			Store: s.store, Blobs: blobs, Source: s.client, Origin: s.origin, Stored: s.announce, GivenUp: s.filesLost,
 			Now: s.deps.Now, Logger: s.deps.Logger.With(slog.String("part", "attachments")), Poll: fetchEvery,
 		}),
 		server: &attachment.Server{Names: s.store, Blobs: blobs, Logger: s.deps.Logger},
@@ -49,6 +50,21 @@ func (s *Service) origin(ctx context.Context, repositoryID string) (attachment.O
 	}
 	remote, err := s.remotes.remote(ctx, repo)
 	return attachment.Origin{Remote: remote, MaxBytes: site.MaxAttachment}, err
+}
+
+// filesLost writes one entry for files that are not tried again. Their records stay.
+func (s *Service) filesLost(ctx context.Context, files []attachment.GivenUp) {
+	first := files[0]
+	message := fmt.Sprintf("%d files cannot be had; their records stay. The first is %s of (UID: %s) %s: %s",
+		len(files), first.Field, first.Key.UID, first.Key.Resource, first.Message)
+	entry := transfer.LogEntry{
+		Time: s.deps.Now(), Repository: first.RepositoryID, Resource: first.Key.Resource, Mode: "pull", Transmission: "outgoing",
+		Action: "download", Result: "warning", RemoteError: true, Message: message, Reason: first.Reason,
+	}
+	if repo, err := s.directory.Repository(ctx, first.RepositoryID); err == nil {
+		entry.RepoName = repo.Name
+	}
+	s.remotes.audit(ctx, entry)
 }
 
 // announce lets other sites hear of a record again whose file has arrived, because only now it can be had here.
