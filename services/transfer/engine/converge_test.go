@@ -48,14 +48,20 @@ func (w *world) step() {
 	}
 }
 
-// quiet synchronizes all sites until what happened anywhere must have reached everybody.
+// quiet synchronizes all sites until nothing moves any more, but not more often than what happened anywhere needs to
+// reach everybody.
 func (w *world) quiet() {
 	for _, n := range w.nodes {
 		n.start()
 	}
 	for range len(w.nodes) + 2 {
+		moved := int64(0)
 		for _, n := range w.nodes[1:] {
-			w.synchronize(n)
+			c := w.synchronize(n).Totals()
+			moved += c.Created + c.Updated + c.Deleted + c.Skipped + c.Conflict + c.Rejected + c.Sent
+		}
+		if moved == 0 {
+			return
 		}
 	}
 }

@@ -174,7 +174,7 @@ func (w *world) revive() {
 }
 
 // synchronize lets one site run; when it dies, another process takes the run over and ends it.
-func (w *world) synchronize(n *node) {
+func (w *world) synchronize(n *node) transfer.Run {
 	t := n.t
 	n.clock = n.clock.Add(time.Minute)
 	id := n.id()
@@ -208,6 +208,7 @@ func (w *world) synchronize(n *node) {
 	if err != nil || !done.State.Final() || done.State == transfer.NeedsYou {
 		w.r.Fatalf("%s: run %+v, %v", n.name, done, err)
 	}
+	return done
 }
 
 // change makes an edit with a content that nobody else makes. A record is made at one site: uids are unique.
