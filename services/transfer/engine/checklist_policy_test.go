@@ -123,6 +123,11 @@ func TestTRF074_ThisKeepsTheTime(t *testing.T) {
 	if after := a.get("u"); !after.ModifiedOn.Equal(before.ModifiedOn) || after.Seq != before.Seq {
 		t.Errorf("modified_on %s became %s, change %d became %d", before.ModifiedOn, after.ModifiedOn, before.Seq, after.Seq)
 	}
+	// The younger time of equal contents is kept, as under every policy (docs/compatibility.md).
+	a.feed(document(el("u", at(future), name("L"))))
+	if after := a.get("u"); !after.ModifiedOn.After(before.ModifiedOn) || after.Seq != before.Seq {
+		t.Errorf("equal contents: modified_on %s became %s, change %d became %d", before.ModifiedOn, after.ModifiedOn, before.Seq, after.Seq)
+	}
 }
 
 func TestTRF075_OtherTakesWhateverTheTimes(t *testing.T) {
