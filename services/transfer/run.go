@@ -164,5 +164,5 @@ var ErrStopRequested = errors.New("stop requested")
 // commit does not matter.
 const (
 	BatchRecords = 2000
-	BatchBytes   = 4 << 20
+	BatchBytes   = 2 << 20
 )

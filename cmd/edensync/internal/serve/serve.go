@@ -31,6 +31,7 @@ type Settings struct {
 
 // Run serves a site until ctx ends.
 func Run(ctx context.Context, s Settings, stdout, stderr io.Writer) error {
+	process.SaveMemory()
 	logger := process.Logger(stderr, s.Log.Format, s.Log.Level)
 	site, err := Open(ctx, s.SiteSettings, logger, time.Now) //nolint:forbidigo // the clock enters here
 	if err != nil {
