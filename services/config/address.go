@@ -47,7 +47,7 @@ func parseURL(text string) (*url.URL, error) {
 		return nil, errors.New("must not contain spaces, backslashes or control characters")
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Hostname() == "" || u.Opaque != "" {
+	if err != nil || strings.Trim(u.Hostname(), ".") == "" || u.Opaque != "" {
 		return nil, errors.New("must be a complete URL such as https://example.org/eden")
 	}
 	if len(u.Hostname()) > maxHost {
@@ -61,7 +61,7 @@ func parseURL(text string) (*url.URL, error) {
 var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
 func normalHost(u *url.URL) string {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := strings.TrimRight(strings.ToLower(u.Hostname()), ".")
 	port := u.Port()
 	if port == defaultPorts[u.Scheme] {
 		port = ""
