@@ -29,7 +29,7 @@ type PullRequest struct {
 	UseCursor bool   // send Cursor; a Sahana Eden ignores it
 	Ahead     bool   // what Cursor stands for is not stored yet, only what Seen stands for
 	Seen      string
-	Limit     int    // records per page; only an edensync heeds it. 0 = no limit
+	Limit     int // records per page; only an edensync heeds it. 0 = no limit
 	Rule      policy.Rule
 }
 
