@@ -38,6 +38,10 @@ var Rules = map[string]Access{
 	configv1.SessionService_DeleteSession_FullMethodName:     everybody,
 	configv1.SessionService_DeleteAllSessions_FullMethodName: viewers,
 	configv1.SessionService_ChangePassword_FullMethodName:    viewers,
+	configv1.SessionService_AcceptInvitation_FullMethodName:  everybody,
+	configv1.SessionService_UpdateOwnUser_FullMethodName:     viewers,
+	configv1.SessionService_ListSessions_FullMethodName:      viewers,
+	configv1.SessionService_RevokeSession_FullMethodName:     viewers,
 
 	configv1.SettingsService_GetStatus_FullMethodName:      viewers,
 	configv1.SettingsService_GetSettings_FullMethodName:    viewers,
@@ -57,14 +61,16 @@ var Rules = map[string]Access{
 	configv1.TaskService_UpdateTask_FullMethodName: admins,
 	configv1.TaskService_DeleteTask_FullMethodName: admins,
 
-	configv1.UserService_ListUsers_FullMethodName:    admins,
-	configv1.UserService_GetUser_FullMethodName:      admins,
-	configv1.UserService_CreateUser_FullMethodName:   admins,
-	configv1.UserService_UpdateUser_FullMethodName:   admins,
-	configv1.UserService_DeleteUser_FullMethodName:   admins,
-	configv1.TokenService_ListTokens_FullMethodName:  admins,
-	configv1.TokenService_CreateToken_FullMethodName: admins,
-	configv1.TokenService_DeleteToken_FullMethodName: admins,
+	configv1.UserService_ListUsers_FullMethodName:        admins,
+	configv1.UserService_GetUser_FullMethodName:          admins,
+	configv1.UserService_CreateUser_FullMethodName:       admins,
+	configv1.UserService_UpdateUser_FullMethodName:       admins,
+	configv1.UserService_DeleteUser_FullMethodName:       admins,
+	configv1.UserService_InviteUser_FullMethodName:       admins,
+	configv1.UserService_GeneratePassword_FullMethodName: admins,
+	configv1.TokenService_ListTokens_FullMethodName:      admins,
+	configv1.TokenService_CreateToken_FullMethodName:     admins,
+	configv1.TokenService_DeleteToken_FullMethodName:     admins,
 
 	schedulerv1.JobService_ListJobs_FullMethodName:   viewers,
 	schedulerv1.JobService_GetJob_FullMethodName:     viewers,
@@ -73,6 +79,8 @@ var Rules = map[string]Access{
 	schedulerv1.JobService_UpdateJob_FullMethodName:  admins,
 	schedulerv1.JobService_DeleteJob_FullMethodName:  admins,
 	schedulerv1.JobService_ResetJob_FullMethodName:   operators,
+
+	transferv1.ActivityService_GetSiteActivity_FullMethodName: viewers,
 
 	transferv1.RunService_StartRun_FullMethodName:     operators,
 	transferv1.RunService_ListRuns_FullMethodName:     viewers,
@@ -100,9 +108,10 @@ var Rules = map[string]Access{
 	transferv1.RecordService_PutRecord_FullMethodName:     admins,
 	transferv1.RecordService_DeleteRecord_FullMethodName:  admins,
 
-	// Both use stored credentials; a test may name any address.
-	transferv1.PeerService_RegisterRepository_FullMethodName: admins,
-	transferv1.PeerService_TestConnection_FullMethodName:     admins,
+	// All use stored credentials; a test may name any address.
+	transferv1.PeerService_RegisterRepository_FullMethodName:  admins,
+	transferv1.PeerService_TestConnection_FullMethodName:      admins,
+	transferv1.PeerService_WatchTestConnection_FullMethodName: admins,
 
 	auditv1.LogService_ListLogEntries_FullMethodName:   viewers,
 	auditv1.LogService_GetLogEntry_FullMethodName:      viewers,

@@ -169,7 +169,7 @@ func describeOperation(path, method string, operation object) {
 
 // public tells which operations need nobody to be signed in.
 func public(path, method string) bool {
-	return path == "/api/v1/setup" || path == "/api/v1/session" && method == "post"
+	return path == "/api/v1/setup" || path == "/api/v1/session" && method == "post" || path == "/api/v1/session:acceptInvitation"
 }
 
 func errorSchema() object {

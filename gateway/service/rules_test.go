@@ -27,6 +27,10 @@ var internal = map[string]bool{
 	configv1.ExchangeService_ReportRegistration_FullMethodName: true,
 	configv1.ExchangeService_ReportContact_FullMethodName:      true,
 	auditv1.WriteService_WriteLogEntries_FullMethodName:        true,
+
+	// Parts of a repository that the gateway gathers.
+	schedulerv1.JobService_ListRepositorySchedules_FullMethodName:      true,
+	transferv1.ActivityService_ListRepositoryActivities_FullMethodName: true,
 }
 
 // files are those that hold services.
@@ -38,7 +42,7 @@ var files = []protoreflect.FileDescriptor{
 	schedulerv1.File_edensync_scheduler_v1_job_proto,
 	transferv1.File_edensync_transfer_v1_run_proto, transferv1.File_edensync_transfer_v1_record_proto,
 	transferv1.File_edensync_transfer_v1_conflict_proto, transferv1.File_edensync_transfer_v1_reject_proto,
-	transferv1.File_edensync_transfer_v1_peer_proto,
+	transferv1.File_edensync_transfer_v1_peer_proto, transferv1.File_edensync_transfer_v1_activity_proto,
 	auditv1.File_edensync_audit_v1_log_proto, auditv1.File_edensync_audit_v1_write_proto,
 }
 
@@ -113,7 +117,7 @@ func TestOnlyAdministratorsSeeCredentials(t *testing.T) {
 	t.Parallel()
 	for name, access := range auth.Rules {
 		sensitive := strings.Contains(name, "UserService") || strings.Contains(name, "TokenService") ||
-			strings.HasSuffix(name, "/TestConnection") || strings.HasSuffix(name, "/UpdateSettings") ||
+			strings.HasSuffix(name, "TestConnection") || strings.HasSuffix(name, "/UpdateSettings") ||
 			strings.Contains(name, "RepositoryService/Create") || strings.Contains(name, "RepositoryService/Update") || strings.Contains(name, "RepositoryService/Delete")
 		if sensitive && (access.Public || len(access.Roles) != 1 || access.Roles[0] != configv1.Role_ROLE_ADMINISTRATOR) {
 			t.Errorf("%s is open to %v", name, access)

@@ -127,6 +127,7 @@ func register(ctx context.Context, mux *runtime.ServeMux, deps Deps) error {
 		configgw.RegisterUserServiceHandlerClient(ctx, mux, configv1.NewUserServiceClient(config)),
 		configgw.RegisterTokenServiceHandlerClient(ctx, mux, configv1.NewTokenServiceClient(config)),
 		schedulergw.RegisterJobServiceHandlerClient(ctx, mux, schedulerv1.NewJobServiceClient(scheduler)),
+		transfergw.RegisterActivityServiceHandlerClient(ctx, mux, transferv1.NewActivityServiceClient(transfer)),
 		transfergw.RegisterRunServiceHandlerClient(ctx, mux, transferv1.NewRunServiceClient(transfer)),
 		transfergw.RegisterConflictServiceHandlerClient(ctx, mux, transferv1.NewConflictServiceClient(transfer)),
 		transfergw.RegisterRejectServiceHandlerClient(ctx, mux, transferv1.NewRejectServiceClient(transfer)),

@@ -8,13 +8,14 @@ import (
 // Rules says who may call what: everybody who works with the site sees jobs, operators reactivate them, administrators
 // decide about them.
 var Rules = rpc.Rules{
-	schedulerv1.JobService_ListJobs_FullMethodName:   viewers,
-	schedulerv1.JobService_GetJob_FullMethodName:     viewers,
-	schedulerv1.JobService_PreviewJob_FullMethodName: viewers,
-	schedulerv1.JobService_ResetJob_FullMethodName:   operators,
-	schedulerv1.JobService_CreateJob_FullMethodName:  administrators,
-	schedulerv1.JobService_UpdateJob_FullMethodName:  administrators,
-	schedulerv1.JobService_DeleteJob_FullMethodName:  administrators,
+	schedulerv1.JobService_ListJobs_FullMethodName:                viewers,
+	schedulerv1.JobService_GetJob_FullMethodName:                  viewers,
+	schedulerv1.JobService_PreviewJob_FullMethodName:              viewers,
+	schedulerv1.JobService_ResetJob_FullMethodName:                operators,
+	schedulerv1.JobService_ListRepositorySchedules_FullMethodName: viewers,
+	schedulerv1.JobService_CreateJob_FullMethodName:               administrators,
+	schedulerv1.JobService_UpdateJob_FullMethodName:               administrators,
+	schedulerv1.JobService_DeleteJob_FullMethodName:               administrators,
 }
 
 var (

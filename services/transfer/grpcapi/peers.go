@@ -106,6 +106,18 @@ func (s *Peers) TestConnection(ctx context.Context, req *transferv1.TestConnecti
 	return out, nil
 }
 
+// WatchTestConnection is TestConnection while it goes on.
+func (s *Peers) WatchTestConnection(req *transferv1.WatchTestConnectionRequest, stream transferv1.PeerService_WatchTestConnectionServer) error {
+	answer, err := s.TestConnection(stream.Context(), &transferv1.TestConnectionRequest{
+		RepositoryId: req.GetRepositoryId(), Connection: req.GetConnection(),
+	})
+	if err != nil {
+		return err
+	}
+	answer.Done = true
+	return stream.Send(answer)
+}
+
 func (s *Peers) tested(ctx context.Context, req *transferv1.TestConnectionRequest) (transfer.Repository, error) {
 	var repo transfer.Repository
 	if id := req.GetRepositoryId(); id != "" {

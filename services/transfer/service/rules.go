@@ -46,7 +46,11 @@ func (s *Service) Authorize() rpc.Rules {
 		transferv1.RecordService_PutRecord_FullMethodName:     manage,
 		transferv1.RecordService_DeleteRecord_FullMethodName:  manage,
 
-		transferv1.PeerService_RegisterRepository_FullMethodName: manage,
-		transferv1.PeerService_TestConnection_FullMethodName:     manage,
+		transferv1.PeerService_RegisterRepository_FullMethodName:  manage,
+		transferv1.PeerService_TestConnection_FullMethodName:      manage,
+		transferv1.PeerService_WatchTestConnection_FullMethodName: manage,
+
+		transferv1.ActivityService_GetSiteActivity_FullMethodName:          see,
+		transferv1.ActivityService_ListRepositoryActivities_FullMethodName: see,
 	}
 }

@@ -7,6 +7,7 @@
 package configv1
 
 import (
+	v1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -814,7 +815,9 @@ type ReportContactRequest struct {
 	// Remote clock minus this site's clock; absent: not measured.
 	ClockOffset *durationpb.Duration `protobuf:"bytes,3,opt,name=clock_offset,json=clockOffset,proto3" json:"clock_offset,omitempty"`
 	// Resources that were completely exchanged.
-	Tasks         []*TaskContact `protobuf:"bytes,4,rep,name=tasks,proto3" json:"tasks,omitempty"`
+	Tasks []*TaskContact `protobuf:"bytes,4,rep,name=tasks,proto3" json:"tasks,omitempty"`
+	// How a run of this site ended; absent: the remote site called, or a person stopped the run.
+	Run           *RunReport `protobuf:"bytes,5,opt,name=run,proto3" json:"run,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -877,6 +880,104 @@ func (x *ReportContactRequest) GetTasks() []*TaskContact {
 	return nil
 }
 
+func (x *ReportContactRequest) GetRun() *RunReport {
+	if x != nil {
+		return x.Run
+	}
+	return nil
+}
+
+// RunReport tells how a run ended.
+type RunReport struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. Id of the run.
+	RunId string `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	// Required. DONE, DONE_WITH_WARNINGS, FAILED, NEEDS_YOU or TIMED_OUT.
+	State v1.RunState `protobuf:"varint,2,opt,name=state,proto3,enum=edensync.transfer.v1.RunState" json:"state,omitempty"`
+	// Stable code of the error or warning; empty if none.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What happened, in one sentence.
+	Message string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	// Whether the error happened at the remote site.
+	RemoteError bool `protobuf:"varint,5,opt,name=remote_error,json=remoteError,proto3" json:"remote_error,omitempty"`
+	// Required. When it ended. A report that is not younger than the stored one is ignored.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RunReport) Reset() {
+	*x = RunReport{}
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RunReport) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RunReport) ProtoMessage() {}
+
+func (x *RunReport) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RunReport.ProtoReflect.Descriptor instead.
+func (*RunReport) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *RunReport) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+func (x *RunReport) GetState() v1.RunState {
+	if x != nil {
+		return x.State
+	}
+	return v1.RunState(0)
+}
+
+func (x *RunReport) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RunReport) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *RunReport) GetRemoteError() bool {
+	if x != nil {
+		return x.RemoteError
+	}
+	return false
+}
+
+func (x *RunReport) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
 // TaskContact tells when a resource was completely exchanged.
 type TaskContact struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -892,7 +993,7 @@ type TaskContact struct {
 
 func (x *TaskContact) Reset() {
 	*x = TaskContact{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[14]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -904,7 +1005,7 @@ func (x *TaskContact) String() string {
 func (*TaskContact) ProtoMessage() {}
 
 func (x *TaskContact) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[14]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -917,7 +1018,7 @@ func (x *TaskContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskContact.ProtoReflect.Descriptor instead.
 func (*TaskContact) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{14}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *TaskContact) GetResourceName() string {
@@ -950,7 +1051,7 @@ type ReportContactResponse struct {
 
 func (x *ReportContactResponse) Reset() {
 	*x = ReportContactResponse{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[15]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -962,7 +1063,7 @@ func (x *ReportContactResponse) String() string {
 func (*ReportContactResponse) ProtoMessage() {}
 
 func (x *ReportContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[15]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -975,14 +1076,14 @@ func (x *ReportContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportContactResponse.ProtoReflect.Descriptor instead.
 func (*ReportContactResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{15}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{16}
 }
 
 var File_edensync_config_v1_exchange_proto protoreflect.FileDescriptor
 
 const file_edensync_config_v1_exchange_proto_rawDesc = "" +
 	"\n" +
-	"!edensync/config/v1/exchange.proto\x12\x12edensync.config.v1\x1a#edensync/config/v1/repository.proto\x1a!edensync/config/v1/settings.proto\x1a\x1dedensync/config/v1/task.proto\x1a\x1dedensync/config/v1/user.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"b\n" +
+	"!edensync/config/v1/exchange.proto\x12\x12edensync.config.v1\x1a#edensync/config/v1/repository.proto\x1a!edensync/config/v1/settings.proto\x1a\x1dedensync/config/v1/task.proto\x1a\x1dedensync/config/v1/user.proto\x1a\x1eedensync/transfer/v1/run.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"b\n" +
 	"\x04Site\x128\n" +
 	"\bsettings\x18\x01 \x01(\v2\x1c.edensync.config.v1.SettingsR\bsettings\x12 \n" +
 	"\tproxy_url\x18\x02 \x01(\tB\x03\x80\x01\x01R\bproxyUrl\"\xeb\x01\n" +
@@ -1041,12 +1142,20 @@ const file_edensync_config_v1_exchange_proto_rawDesc = "" +
 	"\x1aReportRegistrationResponse\x12>\n" +
 	"\n" +
 	"repository\x18\x01 \x01(\v2\x1e.edensync.config.v1.RepositoryR\n" +
-	"repository\"\xf8\x01\n" +
+	"repository\"\xa9\x02\n" +
 	"\x14ReportContactRequest\x12#\n" +
 	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\x12F\n" +
 	"\x11last_connect_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x0flastConnectTime\x12<\n" +
 	"\fclock_offset\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\vclockOffset\x125\n" +
-	"\x05tasks\x18\x04 \x03(\v2\x1f.edensync.config.v1.TaskContactR\x05tasks\"\xb6\x01\n" +
+	"\x05tasks\x18\x04 \x03(\v2\x1f.edensync.config.v1.TaskContactR\x05tasks\x12/\n" +
+	"\x03run\x18\x05 \x01(\v2\x1d.edensync.config.v1.RunReportR\x03run\"\xe4\x01\n" +
+	"\tRunReport\x12\x15\n" +
+	"\x06run_id\x18\x01 \x01(\tR\x05runId\x124\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x1e.edensync.transfer.v1.RunStateR\x05state\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\x12!\n" +
+	"\fremote_error\x18\x05 \x01(\bR\vremoteError\x125\n" +
+	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xb6\x01\n" +
 	"\vTaskContact\x12#\n" +
 	"\rresource_name\x18\x01 \x01(\tR\fresourceName\x12@\n" +
 	"\x0elast_pull_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\flastPullTime\x12@\n" +
@@ -1074,7 +1183,7 @@ func file_edensync_config_v1_exchange_proto_rawDescGZIP() []byte {
 	return file_edensync_config_v1_exchange_proto_rawDescData
 }
 
-var file_edensync_config_v1_exchange_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_edensync_config_v1_exchange_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_edensync_config_v1_exchange_proto_goTypes = []any{
 	(*Site)(nil),                       // 0: edensync.config.v1.Site
 	(*Exchange)(nil),                   // 1: edensync.config.v1.Exchange
@@ -1090,53 +1199,58 @@ var file_edensync_config_v1_exchange_proto_goTypes = []any{
 	(*ReportRegistrationRequest)(nil),  // 11: edensync.config.v1.ReportRegistrationRequest
 	(*ReportRegistrationResponse)(nil), // 12: edensync.config.v1.ReportRegistrationResponse
 	(*ReportContactRequest)(nil),       // 13: edensync.config.v1.ReportContactRequest
-	(*TaskContact)(nil),                // 14: edensync.config.v1.TaskContact
-	(*ReportContactResponse)(nil),      // 15: edensync.config.v1.ReportContactResponse
-	(*Settings)(nil),                   // 16: edensync.config.v1.Settings
-	(*Repository)(nil),                 // 17: edensync.config.v1.Repository
-	(*Task)(nil),                       // 18: edensync.config.v1.Task
-	(Role)(0),                          // 19: edensync.config.v1.Role
-	(*durationpb.Duration)(nil),        // 20: google.protobuf.Duration
-	(RegistrationState)(0),             // 21: edensync.config.v1.RegistrationState
-	(*timestamppb.Timestamp)(nil),      // 22: google.protobuf.Timestamp
+	(*RunReport)(nil),                  // 14: edensync.config.v1.RunReport
+	(*TaskContact)(nil),                // 15: edensync.config.v1.TaskContact
+	(*ReportContactResponse)(nil),      // 16: edensync.config.v1.ReportContactResponse
+	(*Settings)(nil),                   // 17: edensync.config.v1.Settings
+	(*Repository)(nil),                 // 18: edensync.config.v1.Repository
+	(*Task)(nil),                       // 19: edensync.config.v1.Task
+	(Role)(0),                          // 20: edensync.config.v1.Role
+	(*durationpb.Duration)(nil),        // 21: google.protobuf.Duration
+	(RegistrationState)(0),             // 22: edensync.config.v1.RegistrationState
+	(*timestamppb.Timestamp)(nil),      // 23: google.protobuf.Timestamp
+	(v1.RunState)(0),                   // 24: edensync.transfer.v1.RunState
 }
 var file_edensync_config_v1_exchange_proto_depIdxs = []int32{
-	16, // 0: edensync.config.v1.Site.settings:type_name -> edensync.config.v1.Settings
-	17, // 1: edensync.config.v1.Exchange.repository:type_name -> edensync.config.v1.Repository
-	18, // 2: edensync.config.v1.Exchange.tasks:type_name -> edensync.config.v1.Task
+	17, // 0: edensync.config.v1.Site.settings:type_name -> edensync.config.v1.Settings
+	18, // 1: edensync.config.v1.Exchange.repository:type_name -> edensync.config.v1.Repository
+	19, // 2: edensync.config.v1.Exchange.tasks:type_name -> edensync.config.v1.Task
 	0,  // 3: edensync.config.v1.Exchange.site:type_name -> edensync.config.v1.Site
-	19, // 4: edensync.config.v1.AuthenticatePeerResponse.role:type_name -> edensync.config.v1.Role
-	17, // 5: edensync.config.v1.AuthenticatePeerResponse.repository:type_name -> edensync.config.v1.Repository
-	17, // 6: edensync.config.v1.RegisterPeerResponse.repository:type_name -> edensync.config.v1.Repository
-	20, // 7: edensync.config.v1.ClaimRegistrationRequest.lease:type_name -> google.protobuf.Duration
-	21, // 8: edensync.config.v1.ReportRegistrationRequest.outcome:type_name -> edensync.config.v1.RegistrationState
-	17, // 9: edensync.config.v1.ReportRegistrationResponse.repository:type_name -> edensync.config.v1.Repository
-	22, // 10: edensync.config.v1.ReportContactRequest.last_connect_time:type_name -> google.protobuf.Timestamp
-	20, // 11: edensync.config.v1.ReportContactRequest.clock_offset:type_name -> google.protobuf.Duration
-	14, // 12: edensync.config.v1.ReportContactRequest.tasks:type_name -> edensync.config.v1.TaskContact
-	22, // 13: edensync.config.v1.TaskContact.last_pull_time:type_name -> google.protobuf.Timestamp
-	22, // 14: edensync.config.v1.TaskContact.last_push_time:type_name -> google.protobuf.Timestamp
-	2,  // 15: edensync.config.v1.ExchangeService.GetSite:input_type -> edensync.config.v1.GetSiteRequest
-	3,  // 16: edensync.config.v1.ExchangeService.GetExchange:input_type -> edensync.config.v1.GetExchangeRequest
-	4,  // 17: edensync.config.v1.ExchangeService.GetExchangeByUuid:input_type -> edensync.config.v1.GetExchangeByUuidRequest
-	5,  // 18: edensync.config.v1.ExchangeService.AuthenticatePeer:input_type -> edensync.config.v1.AuthenticatePeerRequest
-	7,  // 19: edensync.config.v1.ExchangeService.RegisterPeer:input_type -> edensync.config.v1.RegisterPeerRequest
-	9,  // 20: edensync.config.v1.ExchangeService.ClaimRegistration:input_type -> edensync.config.v1.ClaimRegistrationRequest
-	11, // 21: edensync.config.v1.ExchangeService.ReportRegistration:input_type -> edensync.config.v1.ReportRegistrationRequest
-	13, // 22: edensync.config.v1.ExchangeService.ReportContact:input_type -> edensync.config.v1.ReportContactRequest
-	0,  // 23: edensync.config.v1.ExchangeService.GetSite:output_type -> edensync.config.v1.Site
-	1,  // 24: edensync.config.v1.ExchangeService.GetExchange:output_type -> edensync.config.v1.Exchange
-	1,  // 25: edensync.config.v1.ExchangeService.GetExchangeByUuid:output_type -> edensync.config.v1.Exchange
-	6,  // 26: edensync.config.v1.ExchangeService.AuthenticatePeer:output_type -> edensync.config.v1.AuthenticatePeerResponse
-	8,  // 27: edensync.config.v1.ExchangeService.RegisterPeer:output_type -> edensync.config.v1.RegisterPeerResponse
-	10, // 28: edensync.config.v1.ExchangeService.ClaimRegistration:output_type -> edensync.config.v1.ClaimRegistrationResponse
-	12, // 29: edensync.config.v1.ExchangeService.ReportRegistration:output_type -> edensync.config.v1.ReportRegistrationResponse
-	15, // 30: edensync.config.v1.ExchangeService.ReportContact:output_type -> edensync.config.v1.ReportContactResponse
-	23, // [23:31] is the sub-list for method output_type
-	15, // [15:23] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	20, // 4: edensync.config.v1.AuthenticatePeerResponse.role:type_name -> edensync.config.v1.Role
+	18, // 5: edensync.config.v1.AuthenticatePeerResponse.repository:type_name -> edensync.config.v1.Repository
+	18, // 6: edensync.config.v1.RegisterPeerResponse.repository:type_name -> edensync.config.v1.Repository
+	21, // 7: edensync.config.v1.ClaimRegistrationRequest.lease:type_name -> google.protobuf.Duration
+	22, // 8: edensync.config.v1.ReportRegistrationRequest.outcome:type_name -> edensync.config.v1.RegistrationState
+	18, // 9: edensync.config.v1.ReportRegistrationResponse.repository:type_name -> edensync.config.v1.Repository
+	23, // 10: edensync.config.v1.ReportContactRequest.last_connect_time:type_name -> google.protobuf.Timestamp
+	21, // 11: edensync.config.v1.ReportContactRequest.clock_offset:type_name -> google.protobuf.Duration
+	15, // 12: edensync.config.v1.ReportContactRequest.tasks:type_name -> edensync.config.v1.TaskContact
+	14, // 13: edensync.config.v1.ReportContactRequest.run:type_name -> edensync.config.v1.RunReport
+	24, // 14: edensync.config.v1.RunReport.state:type_name -> edensync.transfer.v1.RunState
+	23, // 15: edensync.config.v1.RunReport.end_time:type_name -> google.protobuf.Timestamp
+	23, // 16: edensync.config.v1.TaskContact.last_pull_time:type_name -> google.protobuf.Timestamp
+	23, // 17: edensync.config.v1.TaskContact.last_push_time:type_name -> google.protobuf.Timestamp
+	2,  // 18: edensync.config.v1.ExchangeService.GetSite:input_type -> edensync.config.v1.GetSiteRequest
+	3,  // 19: edensync.config.v1.ExchangeService.GetExchange:input_type -> edensync.config.v1.GetExchangeRequest
+	4,  // 20: edensync.config.v1.ExchangeService.GetExchangeByUuid:input_type -> edensync.config.v1.GetExchangeByUuidRequest
+	5,  // 21: edensync.config.v1.ExchangeService.AuthenticatePeer:input_type -> edensync.config.v1.AuthenticatePeerRequest
+	7,  // 22: edensync.config.v1.ExchangeService.RegisterPeer:input_type -> edensync.config.v1.RegisterPeerRequest
+	9,  // 23: edensync.config.v1.ExchangeService.ClaimRegistration:input_type -> edensync.config.v1.ClaimRegistrationRequest
+	11, // 24: edensync.config.v1.ExchangeService.ReportRegistration:input_type -> edensync.config.v1.ReportRegistrationRequest
+	13, // 25: edensync.config.v1.ExchangeService.ReportContact:input_type -> edensync.config.v1.ReportContactRequest
+	0,  // 26: edensync.config.v1.ExchangeService.GetSite:output_type -> edensync.config.v1.Site
+	1,  // 27: edensync.config.v1.ExchangeService.GetExchange:output_type -> edensync.config.v1.Exchange
+	1,  // 28: edensync.config.v1.ExchangeService.GetExchangeByUuid:output_type -> edensync.config.v1.Exchange
+	6,  // 29: edensync.config.v1.ExchangeService.AuthenticatePeer:output_type -> edensync.config.v1.AuthenticatePeerResponse
+	8,  // 30: edensync.config.v1.ExchangeService.RegisterPeer:output_type -> edensync.config.v1.RegisterPeerResponse
+	10, // 31: edensync.config.v1.ExchangeService.ClaimRegistration:output_type -> edensync.config.v1.ClaimRegistrationResponse
+	12, // 32: edensync.config.v1.ExchangeService.ReportRegistration:output_type -> edensync.config.v1.ReportRegistrationResponse
+	16, // 33: edensync.config.v1.ExchangeService.ReportContact:output_type -> edensync.config.v1.ReportContactResponse
+	26, // [26:34] is the sub-list for method output_type
+	18, // [18:26] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_edensync_config_v1_exchange_proto_init() }
@@ -1154,7 +1268,7 @@ func file_edensync_config_v1_exchange_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_config_v1_exchange_proto_rawDesc), len(file_edensync_config_v1_exchange_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -7,6 +7,7 @@
 package configv1
 
 import (
+	v1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -221,6 +222,359 @@ func (RegistrationState) EnumDescriptor() ([]byte, []int) {
 	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{2}
 }
 
+// RepositoryCondition is what a list says of a repository in one word.
+type RepositoryCondition int32
+
+const (
+	// No filter; never answered.
+	RepositoryCondition_REPOSITORY_CONDITION_UNSPECIFIED RepositoryCondition = 0
+	// Nothing will work before somebody changes something: the last run ended as NEEDS_YOU, or the registration
+	// of a repository that was never synchronized failed.
+	RepositoryCondition_REPOSITORY_CONDITION_NEEDS_YOU RepositoryCondition = 1
+	// The last run failed or took too long; the next one may help.
+	RepositoryCondition_REPOSITORY_CONDITION_FAILING RepositoryCondition = 2
+	// The last run ended with warnings.
+	RepositoryCondition_REPOSITORY_CONDITION_WARNINGS RepositoryCondition = 3
+	// Nothing was exchanged yet.
+	RepositoryCondition_REPOSITORY_CONDITION_NEVER_SYNCHRONIZED RepositoryCondition = 4
+	// The last run exchanged everything; of a repository without URL: the remote site has connected.
+	RepositoryCondition_REPOSITORY_CONDITION_IN_STEP RepositoryCondition = 5
+	// Paused by a person.
+	RepositoryCondition_REPOSITORY_CONDITION_PAUSED RepositoryCondition = 6
+)
+
+// Enum value maps for RepositoryCondition.
+var (
+	RepositoryCondition_name = map[int32]string{
+		0: "REPOSITORY_CONDITION_UNSPECIFIED",
+		1: "REPOSITORY_CONDITION_NEEDS_YOU",
+		2: "REPOSITORY_CONDITION_FAILING",
+		3: "REPOSITORY_CONDITION_WARNINGS",
+		4: "REPOSITORY_CONDITION_NEVER_SYNCHRONIZED",
+		5: "REPOSITORY_CONDITION_IN_STEP",
+		6: "REPOSITORY_CONDITION_PAUSED",
+	}
+	RepositoryCondition_value = map[string]int32{
+		"REPOSITORY_CONDITION_UNSPECIFIED":        0,
+		"REPOSITORY_CONDITION_NEEDS_YOU":          1,
+		"REPOSITORY_CONDITION_FAILING":            2,
+		"REPOSITORY_CONDITION_WARNINGS":           3,
+		"REPOSITORY_CONDITION_NEVER_SYNCHRONIZED": 4,
+		"REPOSITORY_CONDITION_IN_STEP":            5,
+		"REPOSITORY_CONDITION_PAUSED":             6,
+	}
+)
+
+func (x RepositoryCondition) Enum() *RepositoryCondition {
+	p := new(RepositoryCondition)
+	*p = x
+	return p
+}
+
+func (x RepositoryCondition) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RepositoryCondition) Descriptor() protoreflect.EnumDescriptor {
+	return file_edensync_config_v1_repository_proto_enumTypes[3].Descriptor()
+}
+
+func (RepositoryCondition) Type() protoreflect.EnumType {
+	return &file_edensync_config_v1_repository_proto_enumTypes[3]
+}
+
+func (x RepositoryCondition) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RepositoryCondition.Descriptor instead.
+func (RepositoryCondition) EnumDescriptor() ([]byte, []int) {
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{3}
+}
+
+// RepositoryView tells how much of a repository is answered.
+type RepositoryView int32
+
+const (
+	// Taken as BASIC.
+	RepositoryView_REPOSITORY_VIEW_UNSPECIFIED RepositoryView = 0
+	// Everything but activity.
+	RepositoryView_REPOSITORY_VIEW_BASIC RepositoryView = 1
+	// Everything, activity included.
+	RepositoryView_REPOSITORY_VIEW_ACTIVITY RepositoryView = 2
+)
+
+// Enum value maps for RepositoryView.
+var (
+	RepositoryView_name = map[int32]string{
+		0: "REPOSITORY_VIEW_UNSPECIFIED",
+		1: "REPOSITORY_VIEW_BASIC",
+		2: "REPOSITORY_VIEW_ACTIVITY",
+	}
+	RepositoryView_value = map[string]int32{
+		"REPOSITORY_VIEW_UNSPECIFIED": 0,
+		"REPOSITORY_VIEW_BASIC":       1,
+		"REPOSITORY_VIEW_ACTIVITY":    2,
+	}
+)
+
+func (x RepositoryView) Enum() *RepositoryView {
+	p := new(RepositoryView)
+	*p = x
+	return p
+}
+
+func (x RepositoryView) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RepositoryView) Descriptor() protoreflect.EnumDescriptor {
+	return file_edensync_config_v1_repository_proto_enumTypes[4].Descriptor()
+}
+
+func (RepositoryView) Type() protoreflect.EnumType {
+	return &file_edensync_config_v1_repository_proto_enumTypes[4]
+}
+
+func (x RepositoryView) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RepositoryView.Descriptor instead.
+func (RepositoryView) EnumDescriptor() ([]byte, []int) {
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{4}
+}
+
+// RepositoryHealth tells how the last run ended that this site executed. Runs that a person stopped say nothing
+// about a repository and do not count.
+type RepositoryHealth struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. How it ended: DONE, DONE_WITH_WARNINGS, FAILED, NEEDS_YOU or TIMED_OUT; UNSPECIFIED before the
+	// first run.
+	State v1.RunState `protobuf:"varint,1,opt,name=state,proto3,enum=edensync.transfer.v1.RunState" json:"state,omitempty"`
+	// Output only. Id of the run.
+	RunId string `protobuf:"bytes,2,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	// Output only. Stable code of the error or warning; empty if none.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Output only. What happened, in one sentence.
+	Message string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	// Output only. Whether the error happened at the remote site.
+	RemoteError bool `protobuf:"varint,5,opt,name=remote_error,json=remoteError,proto3" json:"remote_error,omitempty"`
+	// Output only. When the run ended.
+	Time *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=time,proto3" json:"time,omitempty"`
+	// Output only. When the first of the present series of failed runs ended; absent: the last run did not fail.
+	FailingSince *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=failing_since,json=failingSince,proto3" json:"failing_since,omitempty"`
+	// Output only. Failed runs in a row; 0: the last run did not fail.
+	FailedRuns int32 `protobuf:"varint,8,opt,name=failed_runs,json=failedRuns,proto3" json:"failed_runs,omitempty"`
+	// Output only. When the last run ended that did not fail; absent: none yet.
+	LastSuccessTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=last_success_time,json=lastSuccessTime,proto3" json:"last_success_time,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *RepositoryHealth) Reset() {
+	*x = RepositoryHealth{}
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RepositoryHealth) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RepositoryHealth) ProtoMessage() {}
+
+func (x *RepositoryHealth) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RepositoryHealth.ProtoReflect.Descriptor instead.
+func (*RepositoryHealth) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *RepositoryHealth) GetState() v1.RunState {
+	if x != nil {
+		return x.State
+	}
+	return v1.RunState(0)
+}
+
+func (x *RepositoryHealth) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+func (x *RepositoryHealth) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RepositoryHealth) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *RepositoryHealth) GetRemoteError() bool {
+	if x != nil {
+		return x.RemoteError
+	}
+	return false
+}
+
+func (x *RepositoryHealth) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *RepositoryHealth) GetFailingSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FailingSince
+	}
+	return nil
+}
+
+func (x *RepositoryHealth) GetFailedRuns() int32 {
+	if x != nil {
+		return x.FailedRuns
+	}
+	return 0
+}
+
+func (x *RepositoryHealth) GetLastSuccessTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastSuccessTime
+	}
+	return nil
+}
+
+// RepositoryActivity is what transfer and scheduler know of a repository; the gateway, which sees all services,
+// fills it in. Fields of a service that did not answer are absent.
+type RepositoryActivity struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. The last 28 runs, oldest first.
+	Runs []*v1.RecentRun `protobuf:"bytes,1,rep,name=runs,proto3" json:"runs,omitempty"`
+	// Output only. Conflicts that nobody has decided yet.
+	OpenConflicts *int32 `protobuf:"varint,2,opt,name=open_conflicts,json=openConflicts,proto3,oneof" json:"open_conflicts,omitempty"`
+	// Output only. Rejects that still wait.
+	OpenRejects *int32 `protobuf:"varint,3,opt,name=open_rejects,json=openRejects,proto3,oneof" json:"open_rejects,omitempty"`
+	// Output only. Run of this site that is queued or under way; empty: none.
+	ActiveRunId string `protobuf:"bytes,4,opt,name=active_run_id,json=activeRunId,proto3" json:"active_run_id,omitempty"`
+	// Output only. Next slot of its jobs; absent: none.
+	NextRunTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=next_run_time,json=nextRunTime,proto3" json:"next_run_time,omitempty"`
+	// Output only. Number of its jobs.
+	JobCount *int32 `protobuf:"varint,6,opt,name=job_count,json=jobCount,proto3,oneof" json:"job_count,omitempty"`
+	// Output only. Number of its jobs that are switched on.
+	EnabledJobCount *int32 `protobuf:"varint,7,opt,name=enabled_job_count,json=enabledJobCount,proto3,oneof" json:"enabled_job_count,omitempty"`
+	// Output only. Names of the services that did not answer: transfer, scheduler.
+	Unavailable   []string `protobuf:"bytes,8,rep,name=unavailable,proto3" json:"unavailable,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RepositoryActivity) Reset() {
+	*x = RepositoryActivity{}
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RepositoryActivity) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RepositoryActivity) ProtoMessage() {}
+
+func (x *RepositoryActivity) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RepositoryActivity.ProtoReflect.Descriptor instead.
+func (*RepositoryActivity) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *RepositoryActivity) GetRuns() []*v1.RecentRun {
+	if x != nil {
+		return x.Runs
+	}
+	return nil
+}
+
+func (x *RepositoryActivity) GetOpenConflicts() int32 {
+	if x != nil && x.OpenConflicts != nil {
+		return *x.OpenConflicts
+	}
+	return 0
+}
+
+func (x *RepositoryActivity) GetOpenRejects() int32 {
+	if x != nil && x.OpenRejects != nil {
+		return *x.OpenRejects
+	}
+	return 0
+}
+
+func (x *RepositoryActivity) GetActiveRunId() string {
+	if x != nil {
+		return x.ActiveRunId
+	}
+	return ""
+}
+
+func (x *RepositoryActivity) GetNextRunTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextRunTime
+	}
+	return nil
+}
+
+func (x *RepositoryActivity) GetJobCount() int32 {
+	if x != nil && x.JobCount != nil {
+		return *x.JobCount
+	}
+	return 0
+}
+
+func (x *RepositoryActivity) GetEnabledJobCount() int32 {
+	if x != nil && x.EnabledJobCount != nil {
+		return *x.EnabledJobCount
+	}
+	return 0
+}
+
+func (x *RepositoryActivity) GetUnavailable() []string {
+	if x != nil {
+		return x.Unavailable
+	}
+	return nil
+}
+
 // Registration of this site at the remote site.
 type Registration struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -236,7 +590,7 @@ type Registration struct {
 
 func (x *Registration) Reset() {
 	*x = Registration{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[0]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -248,7 +602,7 @@ func (x *Registration) String() string {
 func (*Registration) ProtoMessage() {}
 
 func (x *Registration) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[0]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -261,7 +615,7 @@ func (x *Registration) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Registration.ProtoReflect.Descriptor instead.
 func (*Registration) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{0}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Registration) GetState() RegistrationState {
@@ -332,14 +686,23 @@ type Repository struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of this resource. Sent with an update or deletion, it fails with ABORTED if somebody else was
 	// faster; empty: no check. Contacts and registrations do not change it.
-	Etag          string `protobuf:"bytes,21,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,21,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Output only. How the last run ended; absent before the first.
+	Health *RepositoryHealth `protobuf:"bytes,22,opt,name=health,proto3" json:"health,omitempty"`
+	// Output only. What a list says of it in one word.
+	Condition RepositoryCondition `protobuf:"varint,23,opt,name=condition,proto3,enum=edensync.config.v1.RepositoryCondition" json:"condition,omitempty"`
+	// Output only. Whether somebody should look at it: NEEDS_YOU, FAILING, or a clock that differs by more than
+	// Settings.max_clock_offset. Paused ones do not ask for it.
+	Attention bool `protobuf:"varint,24,opt,name=attention,proto3" json:"attention,omitempty"`
+	// Output only. Runs, jobs and open matters; only in the view ACTIVITY.
+	Activity      *RepositoryActivity `protobuf:"bytes,25,opt,name=activity,proto3" json:"activity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Repository) Reset() {
 	*x = Repository{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[1]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -351,7 +714,7 @@ func (x *Repository) String() string {
 func (*Repository) ProtoMessage() {}
 
 func (x *Repository) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[1]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -364,7 +727,7 @@ func (x *Repository) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Repository.ProtoReflect.Descriptor instead.
 func (*Repository) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{1}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Repository) GetId() string {
@@ -507,12 +870,40 @@ func (x *Repository) GetEtag() string {
 	return ""
 }
 
+func (x *Repository) GetHealth() *RepositoryHealth {
+	if x != nil {
+		return x.Health
+	}
+	return nil
+}
+
+func (x *Repository) GetCondition() RepositoryCondition {
+	if x != nil {
+		return x.Condition
+	}
+	return RepositoryCondition_REPOSITORY_CONDITION_UNSPECIFIED
+}
+
+func (x *Repository) GetAttention() bool {
+	if x != nil {
+		return x.Attention
+	}
+	return false
+}
+
+func (x *Repository) GetActivity() *RepositoryActivity {
+	if x != nil {
+		return x.Activity
+	}
+	return nil
+}
+
 // ListRepositoriesRequest selects repositories.
 type ListRepositoriesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Most repositories to answer; default 50, at most 500.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the page before, with the same filters. Error: INVALID_ARGUMENT.
+	// next_page_token of the page before, with the same filters and order. Error: INVALID_ARGUMENT.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only those whose name, URL or UUID contains this text, upper and lower case alike.
 	Query string `protobuf:"bytes,3,opt,name=query,proto3" json:"query,omitempty"`
@@ -522,13 +913,22 @@ type ListRepositoriesRequest struct {
 	States []RepositoryState `protobuf:"varint,5,rep,packed,name=states,proto3,enum=edensync.config.v1.RepositoryState" json:"states,omitempty"`
 	// Only those whose registration is in one of these states.
 	RegistrationStates []RegistrationState `protobuf:"varint,6,rep,packed,name=registration_states,json=registrationStates,proto3,enum=edensync.config.v1.RegistrationState" json:"registration_states,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// Order: "name" (default); "attention": what needs somebody first, in the order of RepositoryCondition, then by
+	// name; "last_connect_time desc": the latest contact first.
+	OrderBy string `protobuf:"bytes,7,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only those in one of these conditions.
+	Conditions []RepositoryCondition `protobuf:"varint,8,rep,packed,name=conditions,proto3,enum=edensync.config.v1.RepositoryCondition" json:"conditions,omitempty"`
+	// Only those that ask for attention, or only those that do not; absent: both.
+	Attention *bool `protobuf:"varint,9,opt,name=attention,proto3,oneof" json:"attention,omitempty"`
+	// How much to answer of each. Default BASIC.
+	View          RepositoryView `protobuf:"varint,10,opt,name=view,proto3,enum=edensync.config.v1.RepositoryView" json:"view,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListRepositoriesRequest) Reset() {
 	*x = ListRepositoriesRequest{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[2]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -540,7 +940,7 @@ func (x *ListRepositoriesRequest) String() string {
 func (*ListRepositoriesRequest) ProtoMessage() {}
 
 func (x *ListRepositoriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[2]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -553,7 +953,7 @@ func (x *ListRepositoriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRepositoriesRequest.ProtoReflect.Descriptor instead.
 func (*ListRepositoriesRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{2}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListRepositoriesRequest) GetPageSize() int32 {
@@ -598,22 +998,52 @@ func (x *ListRepositoriesRequest) GetRegistrationStates() []RegistrationState {
 	return nil
 }
 
+func (x *ListRepositoriesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListRepositoriesRequest) GetConditions() []RepositoryCondition {
+	if x != nil {
+		return x.Conditions
+	}
+	return nil
+}
+
+func (x *ListRepositoriesRequest) GetAttention() bool {
+	if x != nil && x.Attention != nil {
+		return *x.Attention
+	}
+	return false
+}
+
+func (x *ListRepositoriesRequest) GetView() RepositoryView {
+	if x != nil {
+		return x.View
+	}
+	return RepositoryView_REPOSITORY_VIEW_UNSPECIFIED
+}
+
 // ListRepositoriesResponse is a page of repositories.
 type ListRepositoriesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The repositories by name.
+	// The repositories in the order asked for.
 	Repositories []*Repository `protobuf:"bytes,1,rep,name=repositories,proto3" json:"repositories,omitempty"`
 	// Token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// How many match in all pages.
-	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	TotalSize int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	// How many match the query text alone, whatever the other filters say, by what lists are filtered by.
+	ConditionCounts *ConditionCounts `protobuf:"bytes,4,opt,name=condition_counts,json=conditionCounts,proto3" json:"condition_counts,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *ListRepositoriesResponse) Reset() {
 	*x = ListRepositoriesResponse{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[3]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -625,7 +1055,7 @@ func (x *ListRepositoriesResponse) String() string {
 func (*ListRepositoriesResponse) ProtoMessage() {}
 
 func (x *ListRepositoriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[3]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -638,7 +1068,7 @@ func (x *ListRepositoriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRepositoriesResponse.ProtoReflect.Descriptor instead.
 func (*ListRepositoriesResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{3}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListRepositoriesResponse) GetRepositories() []*Repository {
@@ -662,18 +1092,100 @@ func (x *ListRepositoriesResponse) GetTotalSize() int32 {
 	return 0
 }
 
+func (x *ListRepositoriesResponse) GetConditionCounts() *ConditionCounts {
+	if x != nil {
+		return x.ConditionCounts
+	}
+	return nil
+}
+
+// ConditionCounts are numbers of repositories.
+type ConditionCounts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. All.
+	All int32 `protobuf:"varint,1,opt,name=all,proto3" json:"all,omitempty"`
+	// Output only. Those that ask for attention.
+	Attention int32 `protobuf:"varint,2,opt,name=attention,proto3" json:"attention,omitempty"`
+	// Output only. Those in condition PAUSED.
+	Paused int32 `protobuf:"varint,3,opt,name=paused,proto3" json:"paused,omitempty"`
+	// Output only. Those in condition NEVER_SYNCHRONIZED.
+	NeverSynchronized int32 `protobuf:"varint,4,opt,name=never_synchronized,json=neverSynchronized,proto3" json:"never_synchronized,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *ConditionCounts) Reset() {
+	*x = ConditionCounts{}
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConditionCounts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConditionCounts) ProtoMessage() {}
+
+func (x *ConditionCounts) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConditionCounts.ProtoReflect.Descriptor instead.
+func (*ConditionCounts) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ConditionCounts) GetAll() int32 {
+	if x != nil {
+		return x.All
+	}
+	return 0
+}
+
+func (x *ConditionCounts) GetAttention() int32 {
+	if x != nil {
+		return x.Attention
+	}
+	return 0
+}
+
+func (x *ConditionCounts) GetPaused() int32 {
+	if x != nil {
+		return x.Paused
+	}
+	return 0
+}
+
+func (x *ConditionCounts) GetNeverSynchronized() int32 {
+	if x != nil {
+		return x.NeverSynchronized
+	}
+	return 0
+}
+
 // GetRepositoryRequest names a repository.
 type GetRepositoryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Required. Its id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// How much to answer. Default BASIC.
+	View          RepositoryView `protobuf:"varint,2,opt,name=view,proto3,enum=edensync.config.v1.RepositoryView" json:"view,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetRepositoryRequest) Reset() {
 	*x = GetRepositoryRequest{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[4]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -685,7 +1197,7 @@ func (x *GetRepositoryRequest) String() string {
 func (*GetRepositoryRequest) ProtoMessage() {}
 
 func (x *GetRepositoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[4]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -698,7 +1210,7 @@ func (x *GetRepositoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRepositoryRequest.ProtoReflect.Descriptor instead.
 func (*GetRepositoryRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{4}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetRepositoryRequest) GetId() string {
@@ -706,6 +1218,13 @@ func (x *GetRepositoryRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetRepositoryRequest) GetView() RepositoryView {
+	if x != nil {
+		return x.View
+	}
+	return RepositoryView_REPOSITORY_VIEW_UNSPECIFIED
 }
 
 // CreateRepositoryRequest holds the new repository.
@@ -721,7 +1240,7 @@ type CreateRepositoryRequest struct {
 
 func (x *CreateRepositoryRequest) Reset() {
 	*x = CreateRepositoryRequest{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[5]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -733,7 +1252,7 @@ func (x *CreateRepositoryRequest) String() string {
 func (*CreateRepositoryRequest) ProtoMessage() {}
 
 func (x *CreateRepositoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[5]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -746,7 +1265,7 @@ func (x *CreateRepositoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRepositoryRequest.ProtoReflect.Descriptor instead.
 func (*CreateRepositoryRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{5}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CreateRepositoryRequest) GetRepository() *Repository {
@@ -778,7 +1297,7 @@ type UpdateRepositoryRequest struct {
 
 func (x *UpdateRepositoryRequest) Reset() {
 	*x = UpdateRepositoryRequest{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[6]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -790,7 +1309,7 @@ func (x *UpdateRepositoryRequest) String() string {
 func (*UpdateRepositoryRequest) ProtoMessage() {}
 
 func (x *UpdateRepositoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[6]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -803,7 +1322,7 @@ func (x *UpdateRepositoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRepositoryRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRepositoryRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{6}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *UpdateRepositoryRequest) GetRepository() *Repository {
@@ -842,7 +1361,7 @@ type DeleteRepositoryRequest struct {
 
 func (x *DeleteRepositoryRequest) Reset() {
 	*x = DeleteRepositoryRequest{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[7]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -854,7 +1373,7 @@ func (x *DeleteRepositoryRequest) String() string {
 func (*DeleteRepositoryRequest) ProtoMessage() {}
 
 func (x *DeleteRepositoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[7]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -867,7 +1386,7 @@ func (x *DeleteRepositoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRepositoryRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRepositoryRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{7}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DeleteRepositoryRequest) GetId() string {
@@ -904,7 +1423,7 @@ type PauseRepositoryRequest struct {
 
 func (x *PauseRepositoryRequest) Reset() {
 	*x = PauseRepositoryRequest{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[8]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -916,7 +1435,7 @@ func (x *PauseRepositoryRequest) String() string {
 func (*PauseRepositoryRequest) ProtoMessage() {}
 
 func (x *PauseRepositoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[8]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -929,7 +1448,7 @@ func (x *PauseRepositoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseRepositoryRequest.ProtoReflect.Descriptor instead.
 func (*PauseRepositoryRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{8}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PauseRepositoryRequest) GetId() string {
@@ -959,7 +1478,7 @@ type ResumeRepositoryRequest struct {
 
 func (x *ResumeRepositoryRequest) Reset() {
 	*x = ResumeRepositoryRequest{}
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[9]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -971,7 +1490,7 @@ func (x *ResumeRepositoryRequest) String() string {
 func (*ResumeRepositoryRequest) ProtoMessage() {}
 
 func (x *ResumeRepositoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_repository_proto_msgTypes[9]
+	mi := &file_edensync_config_v1_repository_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -984,7 +1503,7 @@ func (x *ResumeRepositoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeRepositoryRequest.ProtoReflect.Descriptor instead.
 func (*ResumeRepositoryRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{9}
+	return file_edensync_config_v1_repository_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ResumeRepositoryRequest) GetId() string {
@@ -1005,11 +1524,36 @@ var File_edensync_config_v1_repository_proto protoreflect.FileDescriptor
 
 const file_edensync_config_v1_repository_proto_rawDesc = "" +
 	"\n" +
-	"#edensync/config/v1/repository.proto\x12\x12edensync.config.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x95\x01\n" +
+	"#edensync/config/v1/repository.proto\x12\x12edensync.config.v1\x1a#edensync/transfer/v1/activity.proto\x1a\x1eedensync/transfer/v1/run.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8e\x03\n" +
+	"\x10RepositoryHealth\x124\n" +
+	"\x05state\x18\x01 \x01(\x0e2\x1e.edensync.transfer.v1.RunStateR\x05state\x12\x15\n" +
+	"\x06run_id\x18\x02 \x01(\tR\x05runId\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\x12!\n" +
+	"\fremote_error\x18\x05 \x01(\bR\vremoteError\x12.\n" +
+	"\x04time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12?\n" +
+	"\rfailing_since\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\ffailingSince\x12\x1f\n" +
+	"\vfailed_runs\x18\b \x01(\x05R\n" +
+	"failedRuns\x12F\n" +
+	"\x11last_success_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x0flastSuccessTime\"\xbe\x03\n" +
+	"\x12RepositoryActivity\x123\n" +
+	"\x04runs\x18\x01 \x03(\v2\x1f.edensync.transfer.v1.RecentRunR\x04runs\x12*\n" +
+	"\x0eopen_conflicts\x18\x02 \x01(\x05H\x00R\ropenConflicts\x88\x01\x01\x12&\n" +
+	"\fopen_rejects\x18\x03 \x01(\x05H\x01R\vopenRejects\x88\x01\x01\x12\"\n" +
+	"\ractive_run_id\x18\x04 \x01(\tR\vactiveRunId\x12>\n" +
+	"\rnext_run_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vnextRunTime\x12 \n" +
+	"\tjob_count\x18\x06 \x01(\x05H\x02R\bjobCount\x88\x01\x01\x12/\n" +
+	"\x11enabled_job_count\x18\a \x01(\x05H\x03R\x0fenabledJobCount\x88\x01\x01\x12 \n" +
+	"\vunavailable\x18\b \x03(\tR\vunavailableB\x11\n" +
+	"\x0f_open_conflictsB\x0f\n" +
+	"\r_open_rejectsB\f\n" +
+	"\n" +
+	"_job_countB\x14\n" +
+	"\x12_enabled_job_count\"\x95\x01\n" +
 	"\fRegistration\x12;\n" +
 	"\x05state\x18\x01 \x01(\x0e2%.edensync.config.v1.RegistrationStateR\x05state\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12.\n" +
-	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"\xc2\x06\n" +
+	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"\xa9\b\n" +
 	"\n" +
 	"Repository\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -1035,8 +1579,12 @@ const file_edensync_config_v1_repository_proto_rawDesc = "" +
 	"createTime\x12;\n" +
 	"\vupdate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x12\n" +
-	"\x04etag\x18\x15 \x01(\tR\x04etagB\x10\n" +
-	"\x0e_accept_pushesJ\x04\b\r\x10\x0e\"\x94\x02\n" +
+	"\x04etag\x18\x15 \x01(\tR\x04etag\x12<\n" +
+	"\x06health\x18\x16 \x01(\v2$.edensync.config.v1.RepositoryHealthR\x06health\x12E\n" +
+	"\tcondition\x18\x17 \x01(\x0e2'.edensync.config.v1.RepositoryConditionR\tcondition\x12\x1c\n" +
+	"\tattention\x18\x18 \x01(\bR\tattention\x12B\n" +
+	"\bactivity\x18\x19 \x01(\v2&.edensync.config.v1.RepositoryActivityR\bactivityB\x10\n" +
+	"\x0e_accept_pushesJ\x04\b\r\x10\x0e\"\xe1\x03\n" +
 	"\x17ListRepositoriesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1044,14 +1592,30 @@ const file_edensync_config_v1_repository_proto_rawDesc = "" +
 	"\x05query\x18\x03 \x01(\tR\x05query\x12\x12\n" +
 	"\x04uuid\x18\x04 \x01(\tR\x04uuid\x12;\n" +
 	"\x06states\x18\x05 \x03(\x0e2#.edensync.config.v1.RepositoryStateR\x06states\x12V\n" +
-	"\x13registration_states\x18\x06 \x03(\x0e2%.edensync.config.v1.RegistrationStateR\x12registrationStates\"\xa5\x01\n" +
+	"\x13registration_states\x18\x06 \x03(\x0e2%.edensync.config.v1.RegistrationStateR\x12registrationStates\x12\x19\n" +
+	"\border_by\x18\a \x01(\tR\aorderBy\x12G\n" +
+	"\n" +
+	"conditions\x18\b \x03(\x0e2'.edensync.config.v1.RepositoryConditionR\n" +
+	"conditions\x12!\n" +
+	"\tattention\x18\t \x01(\bH\x00R\tattention\x88\x01\x01\x126\n" +
+	"\x04view\x18\n" +
+	" \x01(\x0e2\".edensync.config.v1.RepositoryViewR\x04viewB\f\n" +
+	"\n" +
+	"_attention\"\xf5\x01\n" +
 	"\x18ListRepositoriesResponse\x12B\n" +
 	"\frepositories\x18\x01 \x03(\v2\x1e.edensync.config.v1.RepositoryR\frepositories\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"&\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\x12N\n" +
+	"\x10condition_counts\x18\x04 \x01(\v2#.edensync.config.v1.ConditionCountsR\x0fconditionCounts\"\x88\x01\n" +
+	"\x0fConditionCounts\x12\x10\n" +
+	"\x03all\x18\x01 \x01(\x05R\x03all\x12\x1c\n" +
+	"\tattention\x18\x02 \x01(\x05R\tattention\x12\x16\n" +
+	"\x06paused\x18\x03 \x01(\x05R\x06paused\x12-\n" +
+	"\x12never_synchronized\x18\x04 \x01(\x05R\x11neverSynchronized\"^\n" +
 	"\x14GetRepositoryRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"x\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x126\n" +
+	"\x04view\x18\x02 \x01(\x0e2\".edensync.config.v1.RepositoryViewR\x04view\"x\n" +
 	"\x17CreateRepositoryRequest\x12>\n" +
 	"\n" +
 	"repository\x18\x01 \x01(\v2\x1e.edensync.config.v1.RepositoryR\n" +
@@ -1099,7 +1663,19 @@ const file_edensync_config_v1_repository_proto_rawDesc = "" +
 	"\x17REGISTRATION_STATE_NONE\x10\x01\x12\x1e\n" +
 	"\x1aREGISTRATION_STATE_PENDING\x10\x02\x12!\n" +
 	"\x1dREGISTRATION_STATE_REGISTERED\x10\x03\x12\x1d\n" +
-	"\x19REGISTRATION_STATE_FAILED\x10\x042\xb8\x05\n" +
+	"\x19REGISTRATION_STATE_FAILED\x10\x04*\x94\x02\n" +
+	"\x13RepositoryCondition\x12$\n" +
+	" REPOSITORY_CONDITION_UNSPECIFIED\x10\x00\x12\"\n" +
+	"\x1eREPOSITORY_CONDITION_NEEDS_YOU\x10\x01\x12 \n" +
+	"\x1cREPOSITORY_CONDITION_FAILING\x10\x02\x12!\n" +
+	"\x1dREPOSITORY_CONDITION_WARNINGS\x10\x03\x12+\n" +
+	"'REPOSITORY_CONDITION_NEVER_SYNCHRONIZED\x10\x04\x12 \n" +
+	"\x1cREPOSITORY_CONDITION_IN_STEP\x10\x05\x12\x1f\n" +
+	"\x1bREPOSITORY_CONDITION_PAUSED\x10\x06*j\n" +
+	"\x0eRepositoryView\x12\x1f\n" +
+	"\x1bREPOSITORY_VIEW_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15REPOSITORY_VIEW_BASIC\x10\x01\x12\x1c\n" +
+	"\x18REPOSITORY_VIEW_ACTIVITY\x10\x022\xb8\x05\n" +
 	"\x11RepositoryService\x12m\n" +
 	"\x10ListRepositories\x12+.edensync.config.v1.ListRepositoriesRequest\x1a,.edensync.config.v1.ListRepositoriesResponse\x12Y\n" +
 	"\rGetRepository\x12(.edensync.config.v1.GetRepositoryRequest\x1a\x1e.edensync.config.v1.Repository\x12_\n" +
@@ -1121,62 +1697,82 @@ func file_edensync_config_v1_repository_proto_rawDescGZIP() []byte {
 	return file_edensync_config_v1_repository_proto_rawDescData
 }
 
-var file_edensync_config_v1_repository_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_edensync_config_v1_repository_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_edensync_config_v1_repository_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_edensync_config_v1_repository_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_edensync_config_v1_repository_proto_goTypes = []any{
 	(RepositoryType)(0),              // 0: edensync.config.v1.RepositoryType
 	(RepositoryState)(0),             // 1: edensync.config.v1.RepositoryState
 	(RegistrationState)(0),           // 2: edensync.config.v1.RegistrationState
-	(*Registration)(nil),             // 3: edensync.config.v1.Registration
-	(*Repository)(nil),               // 4: edensync.config.v1.Repository
-	(*ListRepositoriesRequest)(nil),  // 5: edensync.config.v1.ListRepositoriesRequest
-	(*ListRepositoriesResponse)(nil), // 6: edensync.config.v1.ListRepositoriesResponse
-	(*GetRepositoryRequest)(nil),     // 7: edensync.config.v1.GetRepositoryRequest
-	(*CreateRepositoryRequest)(nil),  // 8: edensync.config.v1.CreateRepositoryRequest
-	(*UpdateRepositoryRequest)(nil),  // 9: edensync.config.v1.UpdateRepositoryRequest
-	(*DeleteRepositoryRequest)(nil),  // 10: edensync.config.v1.DeleteRepositoryRequest
-	(*PauseRepositoryRequest)(nil),   // 11: edensync.config.v1.PauseRepositoryRequest
-	(*ResumeRepositoryRequest)(nil),  // 12: edensync.config.v1.ResumeRepositoryRequest
-	(*timestamppb.Timestamp)(nil),    // 13: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),      // 14: google.protobuf.Duration
-	(*fieldmaskpb.FieldMask)(nil),    // 15: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),            // 16: google.protobuf.Empty
+	(RepositoryCondition)(0),         // 3: edensync.config.v1.RepositoryCondition
+	(RepositoryView)(0),              // 4: edensync.config.v1.RepositoryView
+	(*RepositoryHealth)(nil),         // 5: edensync.config.v1.RepositoryHealth
+	(*RepositoryActivity)(nil),       // 6: edensync.config.v1.RepositoryActivity
+	(*Registration)(nil),             // 7: edensync.config.v1.Registration
+	(*Repository)(nil),               // 8: edensync.config.v1.Repository
+	(*ListRepositoriesRequest)(nil),  // 9: edensync.config.v1.ListRepositoriesRequest
+	(*ListRepositoriesResponse)(nil), // 10: edensync.config.v1.ListRepositoriesResponse
+	(*ConditionCounts)(nil),          // 11: edensync.config.v1.ConditionCounts
+	(*GetRepositoryRequest)(nil),     // 12: edensync.config.v1.GetRepositoryRequest
+	(*CreateRepositoryRequest)(nil),  // 13: edensync.config.v1.CreateRepositoryRequest
+	(*UpdateRepositoryRequest)(nil),  // 14: edensync.config.v1.UpdateRepositoryRequest
+	(*DeleteRepositoryRequest)(nil),  // 15: edensync.config.v1.DeleteRepositoryRequest
+	(*PauseRepositoryRequest)(nil),   // 16: edensync.config.v1.PauseRepositoryRequest
+	(*ResumeRepositoryRequest)(nil),  // 17: edensync.config.v1.ResumeRepositoryRequest
+	(v1.RunState)(0),                 // 18: edensync.transfer.v1.RunState
+	(*timestamppb.Timestamp)(nil),    // 19: google.protobuf.Timestamp
+	(*v1.RecentRun)(nil),             // 20: edensync.transfer.v1.RecentRun
+	(*durationpb.Duration)(nil),      // 21: google.protobuf.Duration
+	(*fieldmaskpb.FieldMask)(nil),    // 22: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),            // 23: google.protobuf.Empty
 }
 var file_edensync_config_v1_repository_proto_depIdxs = []int32{
-	2,  // 0: edensync.config.v1.Registration.state:type_name -> edensync.config.v1.RegistrationState
-	13, // 1: edensync.config.v1.Registration.time:type_name -> google.protobuf.Timestamp
-	0,  // 2: edensync.config.v1.Repository.type:type_name -> edensync.config.v1.RepositoryType
-	13, // 3: edensync.config.v1.Repository.last_connect_time:type_name -> google.protobuf.Timestamp
-	14, // 4: edensync.config.v1.Repository.clock_offset:type_name -> google.protobuf.Duration
-	3,  // 5: edensync.config.v1.Repository.registration:type_name -> edensync.config.v1.Registration
-	1,  // 6: edensync.config.v1.Repository.state:type_name -> edensync.config.v1.RepositoryState
-	13, // 7: edensync.config.v1.Repository.create_time:type_name -> google.protobuf.Timestamp
-	13, // 8: edensync.config.v1.Repository.update_time:type_name -> google.protobuf.Timestamp
-	1,  // 9: edensync.config.v1.ListRepositoriesRequest.states:type_name -> edensync.config.v1.RepositoryState
-	2,  // 10: edensync.config.v1.ListRepositoriesRequest.registration_states:type_name -> edensync.config.v1.RegistrationState
-	4,  // 11: edensync.config.v1.ListRepositoriesResponse.repositories:type_name -> edensync.config.v1.Repository
-	4,  // 12: edensync.config.v1.CreateRepositoryRequest.repository:type_name -> edensync.config.v1.Repository
-	4,  // 13: edensync.config.v1.UpdateRepositoryRequest.repository:type_name -> edensync.config.v1.Repository
-	15, // 14: edensync.config.v1.UpdateRepositoryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	5,  // 15: edensync.config.v1.RepositoryService.ListRepositories:input_type -> edensync.config.v1.ListRepositoriesRequest
-	7,  // 16: edensync.config.v1.RepositoryService.GetRepository:input_type -> edensync.config.v1.GetRepositoryRequest
-	8,  // 17: edensync.config.v1.RepositoryService.CreateRepository:input_type -> edensync.config.v1.CreateRepositoryRequest
-	9,  // 18: edensync.config.v1.RepositoryService.UpdateRepository:input_type -> edensync.config.v1.UpdateRepositoryRequest
-	10, // 19: edensync.config.v1.RepositoryService.DeleteRepository:input_type -> edensync.config.v1.DeleteRepositoryRequest
-	11, // 20: edensync.config.v1.RepositoryService.PauseRepository:input_type -> edensync.config.v1.PauseRepositoryRequest
-	12, // 21: edensync.config.v1.RepositoryService.ResumeRepository:input_type -> edensync.config.v1.ResumeRepositoryRequest
-	6,  // 22: edensync.config.v1.RepositoryService.ListRepositories:output_type -> edensync.config.v1.ListRepositoriesResponse
-	4,  // 23: edensync.config.v1.RepositoryService.GetRepository:output_type -> edensync.config.v1.Repository
-	4,  // 24: edensync.config.v1.RepositoryService.CreateRepository:output_type -> edensync.config.v1.Repository
-	4,  // 25: edensync.config.v1.RepositoryService.UpdateRepository:output_type -> edensync.config.v1.Repository
-	16, // 26: edensync.config.v1.RepositoryService.DeleteRepository:output_type -> google.protobuf.Empty
-	4,  // 27: edensync.config.v1.RepositoryService.PauseRepository:output_type -> edensync.config.v1.Repository
-	4,  // 28: edensync.config.v1.RepositoryService.ResumeRepository:output_type -> edensync.config.v1.Repository
-	22, // [22:29] is the sub-list for method output_type
-	15, // [15:22] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	18, // 0: edensync.config.v1.RepositoryHealth.state:type_name -> edensync.transfer.v1.RunState
+	19, // 1: edensync.config.v1.RepositoryHealth.time:type_name -> google.protobuf.Timestamp
+	19, // 2: edensync.config.v1.RepositoryHealth.failing_since:type_name -> google.protobuf.Timestamp
+	19, // 3: edensync.config.v1.RepositoryHealth.last_success_time:type_name -> google.protobuf.Timestamp
+	20, // 4: edensync.config.v1.RepositoryActivity.runs:type_name -> edensync.transfer.v1.RecentRun
+	19, // 5: edensync.config.v1.RepositoryActivity.next_run_time:type_name -> google.protobuf.Timestamp
+	2,  // 6: edensync.config.v1.Registration.state:type_name -> edensync.config.v1.RegistrationState
+	19, // 7: edensync.config.v1.Registration.time:type_name -> google.protobuf.Timestamp
+	0,  // 8: edensync.config.v1.Repository.type:type_name -> edensync.config.v1.RepositoryType
+	19, // 9: edensync.config.v1.Repository.last_connect_time:type_name -> google.protobuf.Timestamp
+	21, // 10: edensync.config.v1.Repository.clock_offset:type_name -> google.protobuf.Duration
+	7,  // 11: edensync.config.v1.Repository.registration:type_name -> edensync.config.v1.Registration
+	1,  // 12: edensync.config.v1.Repository.state:type_name -> edensync.config.v1.RepositoryState
+	19, // 13: edensync.config.v1.Repository.create_time:type_name -> google.protobuf.Timestamp
+	19, // 14: edensync.config.v1.Repository.update_time:type_name -> google.protobuf.Timestamp
+	5,  // 15: edensync.config.v1.Repository.health:type_name -> edensync.config.v1.RepositoryHealth
+	3,  // 16: edensync.config.v1.Repository.condition:type_name -> edensync.config.v1.RepositoryCondition
+	6,  // 17: edensync.config.v1.Repository.activity:type_name -> edensync.config.v1.RepositoryActivity
+	1,  // 18: edensync.config.v1.ListRepositoriesRequest.states:type_name -> edensync.config.v1.RepositoryState
+	2,  // 19: edensync.config.v1.ListRepositoriesRequest.registration_states:type_name -> edensync.config.v1.RegistrationState
+	3,  // 20: edensync.config.v1.ListRepositoriesRequest.conditions:type_name -> edensync.config.v1.RepositoryCondition
+	4,  // 21: edensync.config.v1.ListRepositoriesRequest.view:type_name -> edensync.config.v1.RepositoryView
+	8,  // 22: edensync.config.v1.ListRepositoriesResponse.repositories:type_name -> edensync.config.v1.Repository
+	11, // 23: edensync.config.v1.ListRepositoriesResponse.condition_counts:type_name -> edensync.config.v1.ConditionCounts
+	4,  // 24: edensync.config.v1.GetRepositoryRequest.view:type_name -> edensync.config.v1.RepositoryView
+	8,  // 25: edensync.config.v1.CreateRepositoryRequest.repository:type_name -> edensync.config.v1.Repository
+	8,  // 26: edensync.config.v1.UpdateRepositoryRequest.repository:type_name -> edensync.config.v1.Repository
+	22, // 27: edensync.config.v1.UpdateRepositoryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	9,  // 28: edensync.config.v1.RepositoryService.ListRepositories:input_type -> edensync.config.v1.ListRepositoriesRequest
+	12, // 29: edensync.config.v1.RepositoryService.GetRepository:input_type -> edensync.config.v1.GetRepositoryRequest
+	13, // 30: edensync.config.v1.RepositoryService.CreateRepository:input_type -> edensync.config.v1.CreateRepositoryRequest
+	14, // 31: edensync.config.v1.RepositoryService.UpdateRepository:input_type -> edensync.config.v1.UpdateRepositoryRequest
+	15, // 32: edensync.config.v1.RepositoryService.DeleteRepository:input_type -> edensync.config.v1.DeleteRepositoryRequest
+	16, // 33: edensync.config.v1.RepositoryService.PauseRepository:input_type -> edensync.config.v1.PauseRepositoryRequest
+	17, // 34: edensync.config.v1.RepositoryService.ResumeRepository:input_type -> edensync.config.v1.ResumeRepositoryRequest
+	10, // 35: edensync.config.v1.RepositoryService.ListRepositories:output_type -> edensync.config.v1.ListRepositoriesResponse
+	8,  // 36: edensync.config.v1.RepositoryService.GetRepository:output_type -> edensync.config.v1.Repository
+	8,  // 37: edensync.config.v1.RepositoryService.CreateRepository:output_type -> edensync.config.v1.Repository
+	8,  // 38: edensync.config.v1.RepositoryService.UpdateRepository:output_type -> edensync.config.v1.Repository
+	23, // 39: edensync.config.v1.RepositoryService.DeleteRepository:output_type -> google.protobuf.Empty
+	8,  // 40: edensync.config.v1.RepositoryService.PauseRepository:output_type -> edensync.config.v1.Repository
+	8,  // 41: edensync.config.v1.RepositoryService.ResumeRepository:output_type -> edensync.config.v1.Repository
+	35, // [35:42] is the sub-list for method output_type
+	28, // [28:35] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_edensync_config_v1_repository_proto_init() }
@@ -1185,13 +1781,15 @@ func file_edensync_config_v1_repository_proto_init() {
 		return
 	}
 	file_edensync_config_v1_repository_proto_msgTypes[1].OneofWrappers = []any{}
+	file_edensync_config_v1_repository_proto_msgTypes[3].OneofWrappers = []any{}
+	file_edensync_config_v1_repository_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_config_v1_repository_proto_rawDesc), len(file_edensync_config_v1_repository_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   10,
+			NumEnums:      5,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

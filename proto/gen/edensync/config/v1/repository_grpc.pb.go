@@ -35,7 +35,8 @@ const (
 //
 // RepositoryService manages the remote sites that this site knows.
 type RepositoryServiceClient interface {
-	// ListRepositories answers repositories by name.
+	// ListRepositories answers repositories, by name unless asked otherwise. Error: INVALID_ARGUMENT for an unknown
+	// order.
 	ListRepositories(ctx context.Context, in *ListRepositoriesRequest, opts ...grpc.CallOption) (*ListRepositoriesResponse, error)
 	// GetRepository answers one repository. Error: NOT_FOUND.
 	GetRepository(ctx context.Context, in *GetRepositoryRequest, opts ...grpc.CallOption) (*Repository, error)
@@ -141,7 +142,8 @@ func (c *repositoryServiceClient) ResumeRepository(ctx context.Context, in *Resu
 //
 // RepositoryService manages the remote sites that this site knows.
 type RepositoryServiceServer interface {
-	// ListRepositories answers repositories by name.
+	// ListRepositories answers repositories, by name unless asked otherwise. Error: INVALID_ARGUMENT for an unknown
+	// order.
 	ListRepositories(context.Context, *ListRepositoriesRequest) (*ListRepositoriesResponse, error)
 	// GetRepository answers one repository. Error: NOT_FOUND.
 	GetRepository(context.Context, *GetRepositoryRequest) (*Repository, error)

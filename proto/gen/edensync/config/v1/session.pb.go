@@ -10,6 +10,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -34,8 +35,16 @@ type Session struct {
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// Output only. When it ends without use: 12 hours after the last one.
 	IdleExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=idle_expire_time,json=idleExpireTime,proto3" json:"idle_expire_time,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Output only. Identifier, a UUID; it is not the secret. Empty for a caller with a token.
+	Id string `protobuf:"bytes,5,opt,name=id,proto3" json:"id,omitempty"`
+	// Output only. Time of the last use, at most a minute old.
+	LastUseTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last_use_time,json=lastUseTime,proto3" json:"last_use_time,omitempty"`
+	// Output only. Address of the client that signed in.
+	RemoteAddress string `protobuf:"bytes,7,opt,name=remote_address,json=remoteAddress,proto3" json:"remote_address,omitempty"`
+	// Output only. Whether the request itself came with this session.
+	Current       bool `protobuf:"varint,8,opt,name=current,proto3" json:"current,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Session) Reset() {
@@ -94,6 +103,34 @@ func (x *Session) GetIdleExpireTime() *timestamppb.Timestamp {
 		return x.IdleExpireTime
 	}
 	return nil
+}
+
+func (x *Session) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Session) GetLastUseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastUseTime
+	}
+	return nil
+}
+
+func (x *Session) GetRemoteAddress() string {
+	if x != nil {
+		return x.RemoteAddress
+	}
+	return ""
+}
+
+func (x *Session) GetCurrent() bool {
+	if x != nil {
+		return x.Current
+	}
+	return false
 }
 
 // GetSetupRequest is empty: there is one site.
@@ -601,6 +638,344 @@ func (x *ChangePasswordRequest) GetRemoteAddress() string {
 	return ""
 }
 
+// UpdateOwnUserRequest changes the account of who is signed in.
+type UpdateOwnUserRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The new values; only username and language may be changed.
+	User *User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	// Fields to change.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Makes a repeated request harmless: the same id answers the first outcome. At most 64 characters.
+	RequestId string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Filled by the gateway. Secret of the session.
+	Token         string `protobuf:"bytes,4,opt,name=token,proto3" json:"token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateOwnUserRequest) Reset() {
+	*x = UpdateOwnUserRequest{}
+	mi := &file_edensync_config_v1_session_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateOwnUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateOwnUserRequest) ProtoMessage() {}
+
+func (x *UpdateOwnUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_session_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateOwnUserRequest.ProtoReflect.Descriptor instead.
+func (*UpdateOwnUserRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *UpdateOwnUserRequest) GetUser() *User {
+	if x != nil {
+		return x.User
+	}
+	return nil
+}
+
+func (x *UpdateOwnUserRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateOwnUserRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *UpdateOwnUserRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+// AcceptInvitationRequest sets a password by an invitation.
+type AcceptInvitationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The code of the invitation.
+	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	// Required. The new password, as in User.password.
+	Password string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	// Filled by the gateway. Address of the client.
+	RemoteAddress string `protobuf:"bytes,3,opt,name=remote_address,json=remoteAddress,proto3" json:"remote_address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptInvitationRequest) Reset() {
+	*x = AcceptInvitationRequest{}
+	mi := &file_edensync_config_v1_session_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptInvitationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptInvitationRequest) ProtoMessage() {}
+
+func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_session_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
+func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *AcceptInvitationRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *AcceptInvitationRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *AcceptInvitationRequest) GetRemoteAddress() string {
+	if x != nil {
+		return x.RemoteAddress
+	}
+	return ""
+}
+
+// ListSessionsRequest selects sessions of who is signed in.
+type ListSessionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Most sessions to answer; default 50, at most 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before. Error: INVALID_ARGUMENT.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Filled by the gateway. Secret of the session that asks; empty for a caller with a token.
+	Token string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
+	// Filled by the gateway. The user.
+	UserId        string `protobuf:"bytes,4,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsRequest) Reset() {
+	*x = ListSessionsRequest{}
+	mi := &file_edensync_config_v1_session_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsRequest) ProtoMessage() {}
+
+func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_session_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
+func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListSessionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListSessionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListSessionsRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *ListSessionsRequest) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+// ListSessionsResponse is a page of sessions.
+type ListSessionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sessions, newest first.
+	Sessions []*Session `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	// Token of the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many there are in all pages.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsResponse) Reset() {
+	*x = ListSessionsResponse{}
+	mi := &file_edensync_config_v1_session_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsResponse) ProtoMessage() {}
+
+func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_session_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
+func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListSessionsResponse) GetSessions() []*Session {
+	if x != nil {
+		return x.Sessions
+	}
+	return nil
+}
+
+func (x *ListSessionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListSessionsResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// RevokeSessionRequest names a session to end.
+type RevokeSessionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. Its id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Makes a repeated request harmless. At most 64 characters.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Filled by the gateway. The user.
+	UserId        string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeSessionRequest) Reset() {
+	*x = RevokeSessionRequest{}
+	mi := &file_edensync_config_v1_session_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeSessionRequest) ProtoMessage() {}
+
+func (x *RevokeSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_session_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeSessionRequest.ProtoReflect.Descriptor instead.
+func (*RevokeSessionRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *RevokeSessionRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *RevokeSessionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *RevokeSessionRequest) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
 // AuthenticateTokenRequest holds the secret of a token.
 type AuthenticateTokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -612,7 +987,7 @@ type AuthenticateTokenRequest struct {
 
 func (x *AuthenticateTokenRequest) Reset() {
 	*x = AuthenticateTokenRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[10]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -624,7 +999,7 @@ func (x *AuthenticateTokenRequest) String() string {
 func (*AuthenticateTokenRequest) ProtoMessage() {}
 
 func (x *AuthenticateTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[10]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -637,7 +1012,7 @@ func (x *AuthenticateTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticateTokenRequest.ProtoReflect.Descriptor instead.
 func (*AuthenticateTokenRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{10}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AuthenticateTokenRequest) GetSecret() string {
@@ -664,7 +1039,7 @@ type AuthenticateTokenResponse struct {
 
 func (x *AuthenticateTokenResponse) Reset() {
 	*x = AuthenticateTokenResponse{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[11]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -676,7 +1051,7 @@ func (x *AuthenticateTokenResponse) String() string {
 func (*AuthenticateTokenResponse) ProtoMessage() {}
 
 func (x *AuthenticateTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[11]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -689,7 +1064,7 @@ func (x *AuthenticateTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticateTokenResponse.ProtoReflect.Descriptor instead.
 func (*AuthenticateTokenResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{11}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *AuthenticateTokenResponse) GetTokenId() string {
@@ -724,14 +1099,18 @@ var File_edensync_config_v1_session_proto protoreflect.FileDescriptor
 
 const file_edensync_config_v1_session_proto_rawDesc = "" +
 	"\n" +
-	" edensync/config/v1/session.proto\x12\x12edensync.config.v1\x1a\x1dedensync/config/v1/user.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\x01\n" +
+	" edensync/config/v1/session.proto\x12\x12edensync.config.v1\x1a\x1dedensync/config/v1/user.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x03\n" +
 	"\aSession\x12,\n" +
 	"\x04user\x18\x01 \x01(\v2\x18.edensync.config.v1.UserR\x04user\x12;\n" +
 	"\vcreate_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12;\n" +
 	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12D\n" +
-	"\x10idle_expire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0eidleExpireTime\"\x11\n" +
+	"\x10idle_expire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0eidleExpireTime\x12\x0e\n" +
+	"\x02id\x18\x05 \x01(\tR\x02id\x12>\n" +
+	"\rlast_use_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\vlastUseTime\x12%\n" +
+	"\x0eremote_address\x18\a \x01(\tR\rremoteAddress\x12\x18\n" +
+	"\acurrent\x18\b \x01(\bR\acurrent\"\x11\n" +
 	"\x0fGetSetupRequest\".\n" +
 	"\x10GetSetupResponse\x12\x1a\n" +
 	"\brequired\x18\x01 \x01(\bR\brequired\"\xb3\x01\n" +
@@ -760,14 +1139,41 @@ const file_edensync_config_v1_session_proto_rawDesc = "" +
 	"\x05token\x18\x01 \x01(\tB\x03\x80\x01\x01R\x05token\x12.\n" +
 	"\x10current_password\x18\x02 \x01(\tB\x03\x80\x01\x01R\x0fcurrentPassword\x12&\n" +
 	"\fnew_password\x18\x03 \x01(\tB\x03\x80\x01\x01R\vnewPassword\x12%\n" +
-	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"7\n" +
+	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"\xbb\x01\n" +
+	"\x14UpdateOwnUserRequest\x12,\n" +
+	"\x04user\x18\x01 \x01(\v2\x18.edensync.config.v1.UserR\x04user\x12;\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\x12\x19\n" +
+	"\x05token\x18\x04 \x01(\tB\x03\x80\x01\x01R\x05token\"z\n" +
+	"\x17AcceptInvitationRequest\x12\x17\n" +
+	"\x04code\x18\x01 \x01(\tB\x03\x80\x01\x01R\x04code\x12\x1f\n" +
+	"\bpassword\x18\x02 \x01(\tB\x03\x80\x01\x01R\bpassword\x12%\n" +
+	"\x0eremote_address\x18\x03 \x01(\tR\rremoteAddress\"\x85\x01\n" +
+	"\x13ListSessionsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x19\n" +
+	"\x05token\x18\x03 \x01(\tB\x03\x80\x01\x01R\x05token\x12\x17\n" +
+	"\auser_id\x18\x04 \x01(\tR\x06userId\"\x96\x01\n" +
+	"\x14ListSessionsResponse\x127\n" +
+	"\bsessions\x18\x01 \x03(\v2\x1b.edensync.config.v1.SessionR\bsessions\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"^\n" +
+	"\x14RevokeSessionRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\tR\x06userId\"7\n" +
 	"\x18AuthenticateTokenRequest\x12\x1b\n" +
 	"\x06secret\x18\x01 \x01(\tB\x03\x80\x01\x01R\x06secret\"\xa6\x01\n" +
 	"\x19AuthenticateTokenResponse\x12\x19\n" +
 	"\btoken_id\x18\x01 \x01(\tR\atokenId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12,\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x18.edensync.config.v1.RoleR\x04role\x12,\n" +
-	"\x04user\x18\x04 \x01(\v2\x18.edensync.config.v1.UserR\x04user2\xfd\x05\n" +
+	"\x04user\x18\x04 \x01(\v2\x18.edensync.config.v1.UserR\x04user2\xf4\b\n" +
 	"\x0eSessionService\x12U\n" +
 	"\bGetSetup\x12#.edensync.config.v1.GetSetupRequest\x1a$.edensync.config.v1.GetSetupResponse\x12T\n" +
 	"\x05Setup\x12 .edensync.config.v1.SetupRequest\x1a).edensync.config.v1.CreateSessionResponse\x12d\n" +
@@ -776,7 +1182,11 @@ const file_edensync_config_v1_session_proto_rawDesc = "" +
 	"GetSession\x12%.edensync.config.v1.GetSessionRequest\x1a\x1b.edensync.config.v1.Session\x12Q\n" +
 	"\rDeleteSession\x12(.edensync.config.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\x12Y\n" +
 	"\x11DeleteAllSessions\x12,.edensync.config.v1.DeleteAllSessionsRequest\x1a\x16.google.protobuf.Empty\x12f\n" +
-	"\x0eChangePassword\x12).edensync.config.v1.ChangePasswordRequest\x1a).edensync.config.v1.CreateSessionResponse\x12p\n" +
+	"\x0eChangePassword\x12).edensync.config.v1.ChangePasswordRequest\x1a).edensync.config.v1.CreateSessionResponse\x12S\n" +
+	"\rUpdateOwnUser\x12(.edensync.config.v1.UpdateOwnUserRequest\x1a\x18.edensync.config.v1.User\x12j\n" +
+	"\x10AcceptInvitation\x12+.edensync.config.v1.AcceptInvitationRequest\x1a).edensync.config.v1.CreateSessionResponse\x12a\n" +
+	"\fListSessions\x12'.edensync.config.v1.ListSessionsRequest\x1a(.edensync.config.v1.ListSessionsResponse\x12Q\n" +
+	"\rRevokeSession\x12(.edensync.config.v1.RevokeSessionRequest\x1a\x16.google.protobuf.Empty\x12p\n" +
 	"\x11AuthenticateToken\x12,.edensync.config.v1.AuthenticateTokenRequest\x1a-.edensync.config.v1.AuthenticateTokenResponseBDZBgithub.com/edensync/edensync/proto/gen/edensync/config/v1;configv1b\x06proto3"
 
 var (
@@ -791,7 +1201,7 @@ func file_edensync_config_v1_session_proto_rawDescGZIP() []byte {
 	return file_edensync_config_v1_session_proto_rawDescData
 }
 
-var file_edensync_config_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_edensync_config_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_edensync_config_v1_session_proto_goTypes = []any{
 	(*Session)(nil),                   // 0: edensync.config.v1.Session
 	(*GetSetupRequest)(nil),           // 1: edensync.config.v1.GetSetupRequest
@@ -803,42 +1213,60 @@ var file_edensync_config_v1_session_proto_goTypes = []any{
 	(*DeleteSessionRequest)(nil),      // 7: edensync.config.v1.DeleteSessionRequest
 	(*DeleteAllSessionsRequest)(nil),  // 8: edensync.config.v1.DeleteAllSessionsRequest
 	(*ChangePasswordRequest)(nil),     // 9: edensync.config.v1.ChangePasswordRequest
-	(*AuthenticateTokenRequest)(nil),  // 10: edensync.config.v1.AuthenticateTokenRequest
-	(*AuthenticateTokenResponse)(nil), // 11: edensync.config.v1.AuthenticateTokenResponse
-	(*User)(nil),                      // 12: edensync.config.v1.User
-	(*timestamppb.Timestamp)(nil),     // 13: google.protobuf.Timestamp
-	(Role)(0),                         // 14: edensync.config.v1.Role
-	(*emptypb.Empty)(nil),             // 15: google.protobuf.Empty
+	(*UpdateOwnUserRequest)(nil),      // 10: edensync.config.v1.UpdateOwnUserRequest
+	(*AcceptInvitationRequest)(nil),   // 11: edensync.config.v1.AcceptInvitationRequest
+	(*ListSessionsRequest)(nil),       // 12: edensync.config.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),      // 13: edensync.config.v1.ListSessionsResponse
+	(*RevokeSessionRequest)(nil),      // 14: edensync.config.v1.RevokeSessionRequest
+	(*AuthenticateTokenRequest)(nil),  // 15: edensync.config.v1.AuthenticateTokenRequest
+	(*AuthenticateTokenResponse)(nil), // 16: edensync.config.v1.AuthenticateTokenResponse
+	(*User)(nil),                      // 17: edensync.config.v1.User
+	(*timestamppb.Timestamp)(nil),     // 18: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),     // 19: google.protobuf.FieldMask
+	(Role)(0),                         // 20: edensync.config.v1.Role
+	(*emptypb.Empty)(nil),             // 21: google.protobuf.Empty
 }
 var file_edensync_config_v1_session_proto_depIdxs = []int32{
-	12, // 0: edensync.config.v1.Session.user:type_name -> edensync.config.v1.User
-	13, // 1: edensync.config.v1.Session.create_time:type_name -> google.protobuf.Timestamp
-	13, // 2: edensync.config.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	13, // 3: edensync.config.v1.Session.idle_expire_time:type_name -> google.protobuf.Timestamp
-	0,  // 4: edensync.config.v1.CreateSessionResponse.session:type_name -> edensync.config.v1.Session
-	14, // 5: edensync.config.v1.AuthenticateTokenResponse.role:type_name -> edensync.config.v1.Role
-	12, // 6: edensync.config.v1.AuthenticateTokenResponse.user:type_name -> edensync.config.v1.User
-	1,  // 7: edensync.config.v1.SessionService.GetSetup:input_type -> edensync.config.v1.GetSetupRequest
-	3,  // 8: edensync.config.v1.SessionService.Setup:input_type -> edensync.config.v1.SetupRequest
-	4,  // 9: edensync.config.v1.SessionService.CreateSession:input_type -> edensync.config.v1.CreateSessionRequest
-	6,  // 10: edensync.config.v1.SessionService.GetSession:input_type -> edensync.config.v1.GetSessionRequest
-	7,  // 11: edensync.config.v1.SessionService.DeleteSession:input_type -> edensync.config.v1.DeleteSessionRequest
-	8,  // 12: edensync.config.v1.SessionService.DeleteAllSessions:input_type -> edensync.config.v1.DeleteAllSessionsRequest
-	9,  // 13: edensync.config.v1.SessionService.ChangePassword:input_type -> edensync.config.v1.ChangePasswordRequest
-	10, // 14: edensync.config.v1.SessionService.AuthenticateToken:input_type -> edensync.config.v1.AuthenticateTokenRequest
-	2,  // 15: edensync.config.v1.SessionService.GetSetup:output_type -> edensync.config.v1.GetSetupResponse
-	5,  // 16: edensync.config.v1.SessionService.Setup:output_type -> edensync.config.v1.CreateSessionResponse
-	5,  // 17: edensync.config.v1.SessionService.CreateSession:output_type -> edensync.config.v1.CreateSessionResponse
-	0,  // 18: edensync.config.v1.SessionService.GetSession:output_type -> edensync.config.v1.Session
-	15, // 19: edensync.config.v1.SessionService.DeleteSession:output_type -> google.protobuf.Empty
-	15, // 20: edensync.config.v1.SessionService.DeleteAllSessions:output_type -> google.protobuf.Empty
-	5,  // 21: edensync.config.v1.SessionService.ChangePassword:output_type -> edensync.config.v1.CreateSessionResponse
-	11, // 22: edensync.config.v1.SessionService.AuthenticateToken:output_type -> edensync.config.v1.AuthenticateTokenResponse
-	15, // [15:23] is the sub-list for method output_type
-	7,  // [7:15] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	17, // 0: edensync.config.v1.Session.user:type_name -> edensync.config.v1.User
+	18, // 1: edensync.config.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	18, // 2: edensync.config.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	18, // 3: edensync.config.v1.Session.idle_expire_time:type_name -> google.protobuf.Timestamp
+	18, // 4: edensync.config.v1.Session.last_use_time:type_name -> google.protobuf.Timestamp
+	0,  // 5: edensync.config.v1.CreateSessionResponse.session:type_name -> edensync.config.v1.Session
+	17, // 6: edensync.config.v1.UpdateOwnUserRequest.user:type_name -> edensync.config.v1.User
+	19, // 7: edensync.config.v1.UpdateOwnUserRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 8: edensync.config.v1.ListSessionsResponse.sessions:type_name -> edensync.config.v1.Session
+	20, // 9: edensync.config.v1.AuthenticateTokenResponse.role:type_name -> edensync.config.v1.Role
+	17, // 10: edensync.config.v1.AuthenticateTokenResponse.user:type_name -> edensync.config.v1.User
+	1,  // 11: edensync.config.v1.SessionService.GetSetup:input_type -> edensync.config.v1.GetSetupRequest
+	3,  // 12: edensync.config.v1.SessionService.Setup:input_type -> edensync.config.v1.SetupRequest
+	4,  // 13: edensync.config.v1.SessionService.CreateSession:input_type -> edensync.config.v1.CreateSessionRequest
+	6,  // 14: edensync.config.v1.SessionService.GetSession:input_type -> edensync.config.v1.GetSessionRequest
+	7,  // 15: edensync.config.v1.SessionService.DeleteSession:input_type -> edensync.config.v1.DeleteSessionRequest
+	8,  // 16: edensync.config.v1.SessionService.DeleteAllSessions:input_type -> edensync.config.v1.DeleteAllSessionsRequest
+	9,  // 17: edensync.config.v1.SessionService.ChangePassword:input_type -> edensync.config.v1.ChangePasswordRequest
+	10, // 18: edensync.config.v1.SessionService.UpdateOwnUser:input_type -> edensync.config.v1.UpdateOwnUserRequest
+	11, // 19: edensync.config.v1.SessionService.AcceptInvitation:input_type -> edensync.config.v1.AcceptInvitationRequest
+	12, // 20: edensync.config.v1.SessionService.ListSessions:input_type -> edensync.config.v1.ListSessionsRequest
+	14, // 21: edensync.config.v1.SessionService.RevokeSession:input_type -> edensync.config.v1.RevokeSessionRequest
+	15, // 22: edensync.config.v1.SessionService.AuthenticateToken:input_type -> edensync.config.v1.AuthenticateTokenRequest
+	2,  // 23: edensync.config.v1.SessionService.GetSetup:output_type -> edensync.config.v1.GetSetupResponse
+	5,  // 24: edensync.config.v1.SessionService.Setup:output_type -> edensync.config.v1.CreateSessionResponse
+	5,  // 25: edensync.config.v1.SessionService.CreateSession:output_type -> edensync.config.v1.CreateSessionResponse
+	0,  // 26: edensync.config.v1.SessionService.GetSession:output_type -> edensync.config.v1.Session
+	21, // 27: edensync.config.v1.SessionService.DeleteSession:output_type -> google.protobuf.Empty
+	21, // 28: edensync.config.v1.SessionService.DeleteAllSessions:output_type -> google.protobuf.Empty
+	5,  // 29: edensync.config.v1.SessionService.ChangePassword:output_type -> edensync.config.v1.CreateSessionResponse
+	17, // 30: edensync.config.v1.SessionService.UpdateOwnUser:output_type -> edensync.config.v1.User
+	5,  // 31: edensync.config.v1.SessionService.AcceptInvitation:output_type -> edensync.config.v1.CreateSessionResponse
+	13, // 32: edensync.config.v1.SessionService.ListSessions:output_type -> edensync.config.v1.ListSessionsResponse
+	21, // 33: edensync.config.v1.SessionService.RevokeSession:output_type -> google.protobuf.Empty
+	16, // 34: edensync.config.v1.SessionService.AuthenticateToken:output_type -> edensync.config.v1.AuthenticateTokenResponse
+	23, // [23:35] is the sub-list for method output_type
+	11, // [11:23] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_edensync_config_v1_session_proto_init() }
@@ -853,7 +1281,7 @@ func file_edensync_config_v1_session_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_config_v1_session_proto_rawDesc), len(file_edensync_config_v1_session_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,10 @@ const (
 	SessionService_DeleteSession_FullMethodName     = "/edensync.config.v1.SessionService/DeleteSession"
 	SessionService_DeleteAllSessions_FullMethodName = "/edensync.config.v1.SessionService/DeleteAllSessions"
 	SessionService_ChangePassword_FullMethodName    = "/edensync.config.v1.SessionService/ChangePassword"
+	SessionService_UpdateOwnUser_FullMethodName     = "/edensync.config.v1.SessionService/UpdateOwnUser"
+	SessionService_AcceptInvitation_FullMethodName  = "/edensync.config.v1.SessionService/AcceptInvitation"
+	SessionService_ListSessions_FullMethodName      = "/edensync.config.v1.SessionService/ListSessions"
+	SessionService_RevokeSession_FullMethodName     = "/edensync.config.v1.SessionService/RevokeSession"
 	SessionService_AuthenticateToken_FullMethodName = "/edensync.config.v1.SessionService/AuthenticateToken"
 )
 
@@ -57,6 +61,18 @@ type SessionServiceClient interface {
 	// ChangePassword sets the own password, ends all other sessions of the user and answers a new one.
 	// Errors: UNAUTHENTICATED, PERMISSION_DENIED for a wrong current password, INVALID_ARGUMENT.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
+	// UpdateOwnUser changes username or language of who is signed in. Errors: UNAUTHENTICATED, ALREADY_EXISTS for a
+	// username in use, INVALID_ARGUMENT, ABORTED for a stale etag.
+	UpdateOwnUser(ctx context.Context, in *UpdateOwnUserRequest, opts ...grpc.CallOption) (*User, error)
+	// AcceptInvitation sets the password of an account by the code of an invitation, ends the invitation and all
+	// sessions of the account, and signs in. Errors: PERMISSION_DENIED with the reason INVITATION_INVALID for a code
+	// that is wrong, expired or used, without telling which; RESOURCE_EXHAUSTED with a retry delay after repeated
+	// failures of the address; INVALID_ARGUMENT.
+	AcceptInvitation(ctx context.Context, in *AcceptInvitationRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
+	// ListSessions answers the sessions of who is signed in, newest first.
+	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
+	// RevokeSession ends a session of who is signed in. Error: NOT_FOUND, also for a session of somebody else.
+	RevokeSession(ctx context.Context, in *RevokeSessionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// AuthenticateToken answers what the secret of a token may do. Error: UNAUTHENTICATED for an unknown,
 	// expired or revoked secret.
 	AuthenticateToken(ctx context.Context, in *AuthenticateTokenRequest, opts ...grpc.CallOption) (*AuthenticateTokenResponse, error)
@@ -140,6 +156,46 @@ func (c *sessionServiceClient) ChangePassword(ctx context.Context, in *ChangePas
 	return out, nil
 }
 
+func (c *sessionServiceClient) UpdateOwnUser(ctx context.Context, in *UpdateOwnUserRequest, opts ...grpc.CallOption) (*User, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(User)
+	err := c.cc.Invoke(ctx, SessionService_UpdateOwnUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sessionServiceClient) AcceptInvitation(ctx context.Context, in *AcceptInvitationRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateSessionResponse)
+	err := c.cc.Invoke(ctx, SessionService_AcceptInvitation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sessionServiceClient) ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSessionsResponse)
+	err := c.cc.Invoke(ctx, SessionService_ListSessions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sessionServiceClient) RevokeSession(ctx context.Context, in *RevokeSessionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, SessionService_RevokeSession_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *sessionServiceClient) AuthenticateToken(ctx context.Context, in *AuthenticateTokenRequest, opts ...grpc.CallOption) (*AuthenticateTokenResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AuthenticateTokenResponse)
@@ -177,6 +233,18 @@ type SessionServiceServer interface {
 	// ChangePassword sets the own password, ends all other sessions of the user and answers a new one.
 	// Errors: UNAUTHENTICATED, PERMISSION_DENIED for a wrong current password, INVALID_ARGUMENT.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*CreateSessionResponse, error)
+	// UpdateOwnUser changes username or language of who is signed in. Errors: UNAUTHENTICATED, ALREADY_EXISTS for a
+	// username in use, INVALID_ARGUMENT, ABORTED for a stale etag.
+	UpdateOwnUser(context.Context, *UpdateOwnUserRequest) (*User, error)
+	// AcceptInvitation sets the password of an account by the code of an invitation, ends the invitation and all
+	// sessions of the account, and signs in. Errors: PERMISSION_DENIED with the reason INVITATION_INVALID for a code
+	// that is wrong, expired or used, without telling which; RESOURCE_EXHAUSTED with a retry delay after repeated
+	// failures of the address; INVALID_ARGUMENT.
+	AcceptInvitation(context.Context, *AcceptInvitationRequest) (*CreateSessionResponse, error)
+	// ListSessions answers the sessions of who is signed in, newest first.
+	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
+	// RevokeSession ends a session of who is signed in. Error: NOT_FOUND, also for a session of somebody else.
+	RevokeSession(context.Context, *RevokeSessionRequest) (*emptypb.Empty, error)
 	// AuthenticateToken answers what the secret of a token may do. Error: UNAUTHENTICATED for an unknown,
 	// expired or revoked secret.
 	AuthenticateToken(context.Context, *AuthenticateTokenRequest) (*AuthenticateTokenResponse, error)
@@ -210,6 +278,18 @@ func (UnimplementedSessionServiceServer) DeleteAllSessions(context.Context, *Del
 }
 func (UnimplementedSessionServiceServer) ChangePassword(context.Context, *ChangePasswordRequest) (*CreateSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ChangePassword not implemented")
+}
+func (UnimplementedSessionServiceServer) UpdateOwnUser(context.Context, *UpdateOwnUserRequest) (*User, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateOwnUser not implemented")
+}
+func (UnimplementedSessionServiceServer) AcceptInvitation(context.Context, *AcceptInvitationRequest) (*CreateSessionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcceptInvitation not implemented")
+}
+func (UnimplementedSessionServiceServer) ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSessions not implemented")
+}
+func (UnimplementedSessionServiceServer) RevokeSession(context.Context, *RevokeSessionRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeSession not implemented")
 }
 func (UnimplementedSessionServiceServer) AuthenticateToken(context.Context, *AuthenticateTokenRequest) (*AuthenticateTokenResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AuthenticateToken not implemented")
@@ -361,6 +441,78 @@ func _SessionService_ChangePassword_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SessionService_UpdateOwnUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateOwnUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionServiceServer).UpdateOwnUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SessionService_UpdateOwnUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionServiceServer).UpdateOwnUser(ctx, req.(*UpdateOwnUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SessionService_AcceptInvitation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcceptInvitationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionServiceServer).AcceptInvitation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SessionService_AcceptInvitation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionServiceServer).AcceptInvitation(ctx, req.(*AcceptInvitationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SessionService_ListSessions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSessionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionServiceServer).ListSessions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SessionService_ListSessions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionServiceServer).ListSessions(ctx, req.(*ListSessionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SessionService_RevokeSession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeSessionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionServiceServer).RevokeSession(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SessionService_RevokeSession_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionServiceServer).RevokeSession(ctx, req.(*RevokeSessionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SessionService_AuthenticateToken_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(AuthenticateTokenRequest)
 	if err := dec(in); err != nil {
@@ -413,6 +565,22 @@ var SessionService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ChangePassword",
 			Handler:    _SessionService_ChangePassword_Handler,
+		},
+		{
+			MethodName: "UpdateOwnUser",
+			Handler:    _SessionService_UpdateOwnUser_Handler,
+		},
+		{
+			MethodName: "AcceptInvitation",
+			Handler:    _SessionService_AcceptInvitation_Handler,
+		},
+		{
+			MethodName: "ListSessions",
+			Handler:    _SessionService_ListSessions_Handler,
+		},
+		{
+			MethodName: "RevokeSession",
+			Handler:    _SessionService_RevokeSession_Handler,
 		},
 		{
 			MethodName: "AuthenticateToken",

@@ -94,7 +94,8 @@ type User struct {
 	Username string `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
 	// Required. What the account may do.
 	Role Role `protobuf:"varint,3,opt,name=role,proto3,enum=edensync.config.v1.Role" json:"role,omitempty"`
-	// Input only. Required on creation. Password of 10 to 1024 characters; only a hash is stored.
+	// Input only. Password of 10 to 1024 characters; only a hash is stored. Without one on creation, a person is
+	// invited and a remote site gets a generated one.
 	Password string `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
 	// Whether signing in is refused.
 	Disabled bool `protobuf:"varint,5,opt,name=disabled,proto3" json:"disabled,omitempty"`
@@ -108,9 +109,18 @@ type User struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of this resource. Sent with an update or deletion, it fails with ABORTED if somebody else was
 	// faster; empty: no check.
-	Etag          string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Language in which the person reads the pages of this site, as a BCP 47 tag such as "fr" or "ar"; empty: what
+	// the browser asks for.
+	Language string `protobuf:"bytes,11,opt,name=language,proto3" json:"language,omitempty"`
+	// Output only. Whether the account has no password yet and waits for its invitation to be accepted.
+	Invited bool `protobuf:"varint,12,opt,name=invited,proto3" json:"invited,omitempty"`
+	// Output only. An invitation that was just made; absent in all other answers.
+	Invitation *Invitation `protobuf:"bytes,13,opt,name=invitation,proto3" json:"invitation,omitempty"`
+	// Output only. The password that was just generated for an account of role PEER; empty in all other answers.
+	GeneratedPassword string `protobuf:"bytes,14,opt,name=generated_password,json=generatedPassword,proto3" json:"generated_password,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *User) Reset() {
@@ -213,6 +223,89 @@ func (x *User) GetEtag() string {
 	return ""
 }
 
+func (x *User) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *User) GetInvited() bool {
+	if x != nil {
+		return x.Invited
+	}
+	return false
+}
+
+func (x *User) GetInvitation() *Invitation {
+	if x != nil {
+		return x.Invitation
+	}
+	return nil
+}
+
+func (x *User) GetGeneratedPassword() string {
+	if x != nil {
+		return x.GeneratedPassword
+	}
+	return ""
+}
+
+// Invitation lets a person set the password of an account once.
+type Invitation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. The secret to be given to the person; only a hash is stored.
+	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	// Output only. Until when it can be accepted: 7 days after it was made.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Invitation) Reset() {
+	*x = Invitation{}
+	mi := &file_edensync_config_v1_user_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Invitation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Invitation) ProtoMessage() {}
+
+func (x *Invitation) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_user_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Invitation.ProtoReflect.Descriptor instead.
+func (*Invitation) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Invitation) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Invitation) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
 // ListUsersRequest selects users.
 type ListUsersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -230,7 +323,7 @@ type ListUsersRequest struct {
 
 func (x *ListUsersRequest) Reset() {
 	*x = ListUsersRequest{}
-	mi := &file_edensync_config_v1_user_proto_msgTypes[1]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -242,7 +335,7 @@ func (x *ListUsersRequest) String() string {
 func (*ListUsersRequest) ProtoMessage() {}
 
 func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_user_proto_msgTypes[1]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -255,7 +348,7 @@ func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersRequest.ProtoReflect.Descriptor instead.
 func (*ListUsersRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{1}
+	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ListUsersRequest) GetPageSize() int32 {
@@ -301,7 +394,7 @@ type ListUsersResponse struct {
 
 func (x *ListUsersResponse) Reset() {
 	*x = ListUsersResponse{}
-	mi := &file_edensync_config_v1_user_proto_msgTypes[2]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -313,7 +406,7 @@ func (x *ListUsersResponse) String() string {
 func (*ListUsersResponse) ProtoMessage() {}
 
 func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_user_proto_msgTypes[2]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -326,7 +419,7 @@ func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersResponse.ProtoReflect.Descriptor instead.
 func (*ListUsersResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{2}
+	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ListUsersResponse) GetUsers() []*User {
@@ -361,7 +454,7 @@ type GetUserRequest struct {
 
 func (x *GetUserRequest) Reset() {
 	*x = GetUserRequest{}
-	mi := &file_edensync_config_v1_user_proto_msgTypes[3]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -373,7 +466,7 @@ func (x *GetUserRequest) String() string {
 func (*GetUserRequest) ProtoMessage() {}
 
 func (x *GetUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_user_proto_msgTypes[3]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -386,7 +479,7 @@ func (x *GetUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUserRequest.ProtoReflect.Descriptor instead.
 func (*GetUserRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{3}
+	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GetUserRequest) GetId() string {
@@ -399,9 +492,10 @@ func (x *GetUserRequest) GetId() string {
 // CreateUserRequest holds the new user.
 type CreateUserRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Required. The user with a password.
+	// Required. The user.
 	User *User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
-	// Makes a repeated request harmless: the same id answers the first outcome. At most 64 characters.
+	// Makes a repeated request harmless: the same id answers the user of the first, without invitation and generated
+	// password. At most 64 characters.
 	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -409,7 +503,7 @@ type CreateUserRequest struct {
 
 func (x *CreateUserRequest) Reset() {
 	*x = CreateUserRequest{}
-	mi := &file_edensync_config_v1_user_proto_msgTypes[4]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -421,7 +515,7 @@ func (x *CreateUserRequest) String() string {
 func (*CreateUserRequest) ProtoMessage() {}
 
 func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_user_proto_msgTypes[4]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -434,7 +528,7 @@ func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserRequest.ProtoReflect.Descriptor instead.
 func (*CreateUserRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{4}
+	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CreateUserRequest) GetUser() *User {
@@ -466,7 +560,7 @@ type UpdateUserRequest struct {
 
 func (x *UpdateUserRequest) Reset() {
 	*x = UpdateUserRequest{}
-	mi := &file_edensync_config_v1_user_proto_msgTypes[5]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -478,7 +572,7 @@ func (x *UpdateUserRequest) String() string {
 func (*UpdateUserRequest) ProtoMessage() {}
 
 func (x *UpdateUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_user_proto_msgTypes[5]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -491,7 +585,7 @@ func (x *UpdateUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateUserRequest.ProtoReflect.Descriptor instead.
 func (*UpdateUserRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{5}
+	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *UpdateUserRequest) GetUser() *User {
@@ -530,7 +624,7 @@ type DeleteUserRequest struct {
 
 func (x *DeleteUserRequest) Reset() {
 	*x = DeleteUserRequest{}
-	mi := &file_edensync_config_v1_user_proto_msgTypes[6]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -542,7 +636,7 @@ func (x *DeleteUserRequest) String() string {
 func (*DeleteUserRequest) ProtoMessage() {}
 
 func (x *DeleteUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_user_proto_msgTypes[6]
+	mi := &file_edensync_config_v1_user_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -555,7 +649,7 @@ func (x *DeleteUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteUserRequest.ProtoReflect.Descriptor instead.
 func (*DeleteUserRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{6}
+	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DeleteUserRequest) GetId() string {
@@ -579,11 +673,123 @@ func (x *DeleteUserRequest) GetRequestId() string {
 	return ""
 }
 
+// InviteUserRequest names a user to invite.
+type InviteUserRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Recognises a repeated request: since the code is shown only once, a repetition is refused with ALREADY_EXISTS
+	// instead of making a second invitation. At most 64 characters.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InviteUserRequest) Reset() {
+	*x = InviteUserRequest{}
+	mi := &file_edensync_config_v1_user_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InviteUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InviteUserRequest) ProtoMessage() {}
+
+func (x *InviteUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_user_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InviteUserRequest.ProtoReflect.Descriptor instead.
+func (*InviteUserRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *InviteUserRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *InviteUserRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// GeneratePasswordRequest names a user that gets a new password.
+type GeneratePasswordRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Recognises a repeated request: since the password is shown only once, a repetition is refused with
+	// ALREADY_EXISTS instead of making a second one. At most 64 characters.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GeneratePasswordRequest) Reset() {
+	*x = GeneratePasswordRequest{}
+	mi := &file_edensync_config_v1_user_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GeneratePasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GeneratePasswordRequest) ProtoMessage() {}
+
+func (x *GeneratePasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_user_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GeneratePasswordRequest.ProtoReflect.Descriptor instead.
+func (*GeneratePasswordRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_user_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *GeneratePasswordRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *GeneratePasswordRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 var File_edensync_config_v1_user_proto protoreflect.FileDescriptor
 
 const file_edensync_config_v1_user_proto_rawDesc = "" +
 	"\n" +
-	"\x1dedensync/config/v1/user.proto\x12\x12edensync.config.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\x03\n" +
+	"\x1dedensync/config/v1/user.proto\x12\x12edensync.config.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc1\x04\n" +
 	"\x04User\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12,\n" +
@@ -597,7 +803,18 @@ const file_edensync_config_v1_user_proto_rawDesc = "" +
 	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\n" +
-	" \x01(\tR\x04etag\"\x94\x01\n" +
+	" \x01(\tR\x04etag\x12\x1a\n" +
+	"\blanguage\x18\v \x01(\tR\blanguage\x12\x18\n" +
+	"\ainvited\x18\f \x01(\bR\ainvited\x12>\n" +
+	"\n" +
+	"invitation\x18\r \x01(\v2\x1e.edensync.config.v1.InvitationR\n" +
+	"invitation\x122\n" +
+	"\x12generated_password\x18\x0e \x01(\tB\x03\x80\x01\x01R\x11generatedPassword\"b\n" +
+	"\n" +
+	"Invitation\x12\x17\n" +
+	"\x04code\x18\x01 \x01(\tB\x03\x80\x01\x01R\x04code\x12;\n" +
+	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"\x94\x01\n" +
 	"\x10ListUsersRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -625,13 +842,21 @@ const file_edensync_config_v1_user_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tR\trequestId*g\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"B\n" +
+	"\x11InviteUserRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"H\n" +
+	"\x17GeneratePasswordRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId*g\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12ROLE_ADMINISTRATOR\x10\x01\x12\x11\n" +
 	"\rROLE_OPERATOR\x10\x02\x12\x0f\n" +
 	"\vROLE_VIEWER\x10\x03\x12\r\n" +
-	"\tROLE_PEER\x10\x042\x9b\x03\n" +
+	"\tROLE_PEER\x10\x042\xc5\x04\n" +
 	"\vUserService\x12X\n" +
 	"\tListUsers\x12$.edensync.config.v1.ListUsersRequest\x1a%.edensync.config.v1.ListUsersResponse\x12G\n" +
 	"\aGetUser\x12\".edensync.config.v1.GetUserRequest\x1a\x18.edensync.config.v1.User\x12M\n" +
@@ -640,7 +865,10 @@ const file_edensync_config_v1_user_proto_rawDesc = "" +
 	"\n" +
 	"UpdateUser\x12%.edensync.config.v1.UpdateUserRequest\x1a\x18.edensync.config.v1.User\x12K\n" +
 	"\n" +
-	"DeleteUser\x12%.edensync.config.v1.DeleteUserRequest\x1a\x16.google.protobuf.EmptyBDZBgithub.com/edensync/edensync/proto/gen/edensync/config/v1;configv1b\x06proto3"
+	"DeleteUser\x12%.edensync.config.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\x12M\n" +
+	"\n" +
+	"InviteUser\x12%.edensync.config.v1.InviteUserRequest\x1a\x18.edensync.config.v1.User\x12Y\n" +
+	"\x10GeneratePassword\x12+.edensync.config.v1.GeneratePasswordRequest\x1a\x18.edensync.config.v1.UserBDZBgithub.com/edensync/edensync/proto/gen/edensync/config/v1;configv1b\x06proto3"
 
 var (
 	file_edensync_config_v1_user_proto_rawDescOnce sync.Once
@@ -655,45 +883,54 @@ func file_edensync_config_v1_user_proto_rawDescGZIP() []byte {
 }
 
 var file_edensync_config_v1_user_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_edensync_config_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_edensync_config_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_edensync_config_v1_user_proto_goTypes = []any{
-	(Role)(0),                     // 0: edensync.config.v1.Role
-	(*User)(nil),                  // 1: edensync.config.v1.User
-	(*ListUsersRequest)(nil),      // 2: edensync.config.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),     // 3: edensync.config.v1.ListUsersResponse
-	(*GetUserRequest)(nil),        // 4: edensync.config.v1.GetUserRequest
-	(*CreateUserRequest)(nil),     // 5: edensync.config.v1.CreateUserRequest
-	(*UpdateUserRequest)(nil),     // 6: edensync.config.v1.UpdateUserRequest
-	(*DeleteUserRequest)(nil),     // 7: edensync.config.v1.DeleteUserRequest
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil), // 9: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),         // 10: google.protobuf.Empty
+	(Role)(0),                       // 0: edensync.config.v1.Role
+	(*User)(nil),                    // 1: edensync.config.v1.User
+	(*Invitation)(nil),              // 2: edensync.config.v1.Invitation
+	(*ListUsersRequest)(nil),        // 3: edensync.config.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),       // 4: edensync.config.v1.ListUsersResponse
+	(*GetUserRequest)(nil),          // 5: edensync.config.v1.GetUserRequest
+	(*CreateUserRequest)(nil),       // 6: edensync.config.v1.CreateUserRequest
+	(*UpdateUserRequest)(nil),       // 7: edensync.config.v1.UpdateUserRequest
+	(*DeleteUserRequest)(nil),       // 8: edensync.config.v1.DeleteUserRequest
+	(*InviteUserRequest)(nil),       // 9: edensync.config.v1.InviteUserRequest
+	(*GeneratePasswordRequest)(nil), // 10: edensync.config.v1.GeneratePasswordRequest
+	(*timestamppb.Timestamp)(nil),   // 11: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),   // 12: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),           // 13: google.protobuf.Empty
 }
 var file_edensync_config_v1_user_proto_depIdxs = []int32{
 	0,  // 0: edensync.config.v1.User.role:type_name -> edensync.config.v1.Role
-	8,  // 1: edensync.config.v1.User.last_sign_in_time:type_name -> google.protobuf.Timestamp
-	8,  // 2: edensync.config.v1.User.create_time:type_name -> google.protobuf.Timestamp
-	8,  // 3: edensync.config.v1.User.update_time:type_name -> google.protobuf.Timestamp
-	0,  // 4: edensync.config.v1.ListUsersRequest.roles:type_name -> edensync.config.v1.Role
-	1,  // 5: edensync.config.v1.ListUsersResponse.users:type_name -> edensync.config.v1.User
-	1,  // 6: edensync.config.v1.CreateUserRequest.user:type_name -> edensync.config.v1.User
-	1,  // 7: edensync.config.v1.UpdateUserRequest.user:type_name -> edensync.config.v1.User
-	9,  // 8: edensync.config.v1.UpdateUserRequest.update_mask:type_name -> google.protobuf.FieldMask
-	2,  // 9: edensync.config.v1.UserService.ListUsers:input_type -> edensync.config.v1.ListUsersRequest
-	4,  // 10: edensync.config.v1.UserService.GetUser:input_type -> edensync.config.v1.GetUserRequest
-	5,  // 11: edensync.config.v1.UserService.CreateUser:input_type -> edensync.config.v1.CreateUserRequest
-	6,  // 12: edensync.config.v1.UserService.UpdateUser:input_type -> edensync.config.v1.UpdateUserRequest
-	7,  // 13: edensync.config.v1.UserService.DeleteUser:input_type -> edensync.config.v1.DeleteUserRequest
-	3,  // 14: edensync.config.v1.UserService.ListUsers:output_type -> edensync.config.v1.ListUsersResponse
-	1,  // 15: edensync.config.v1.UserService.GetUser:output_type -> edensync.config.v1.User
-	1,  // 16: edensync.config.v1.UserService.CreateUser:output_type -> edensync.config.v1.User
-	1,  // 17: edensync.config.v1.UserService.UpdateUser:output_type -> edensync.config.v1.User
-	10, // 18: edensync.config.v1.UserService.DeleteUser:output_type -> google.protobuf.Empty
-	14, // [14:19] is the sub-list for method output_type
-	9,  // [9:14] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	11, // 1: edensync.config.v1.User.last_sign_in_time:type_name -> google.protobuf.Timestamp
+	11, // 2: edensync.config.v1.User.create_time:type_name -> google.protobuf.Timestamp
+	11, // 3: edensync.config.v1.User.update_time:type_name -> google.protobuf.Timestamp
+	2,  // 4: edensync.config.v1.User.invitation:type_name -> edensync.config.v1.Invitation
+	11, // 5: edensync.config.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 6: edensync.config.v1.ListUsersRequest.roles:type_name -> edensync.config.v1.Role
+	1,  // 7: edensync.config.v1.ListUsersResponse.users:type_name -> edensync.config.v1.User
+	1,  // 8: edensync.config.v1.CreateUserRequest.user:type_name -> edensync.config.v1.User
+	1,  // 9: edensync.config.v1.UpdateUserRequest.user:type_name -> edensync.config.v1.User
+	12, // 10: edensync.config.v1.UpdateUserRequest.update_mask:type_name -> google.protobuf.FieldMask
+	3,  // 11: edensync.config.v1.UserService.ListUsers:input_type -> edensync.config.v1.ListUsersRequest
+	5,  // 12: edensync.config.v1.UserService.GetUser:input_type -> edensync.config.v1.GetUserRequest
+	6,  // 13: edensync.config.v1.UserService.CreateUser:input_type -> edensync.config.v1.CreateUserRequest
+	7,  // 14: edensync.config.v1.UserService.UpdateUser:input_type -> edensync.config.v1.UpdateUserRequest
+	8,  // 15: edensync.config.v1.UserService.DeleteUser:input_type -> edensync.config.v1.DeleteUserRequest
+	9,  // 16: edensync.config.v1.UserService.InviteUser:input_type -> edensync.config.v1.InviteUserRequest
+	10, // 17: edensync.config.v1.UserService.GeneratePassword:input_type -> edensync.config.v1.GeneratePasswordRequest
+	4,  // 18: edensync.config.v1.UserService.ListUsers:output_type -> edensync.config.v1.ListUsersResponse
+	1,  // 19: edensync.config.v1.UserService.GetUser:output_type -> edensync.config.v1.User
+	1,  // 20: edensync.config.v1.UserService.CreateUser:output_type -> edensync.config.v1.User
+	1,  // 21: edensync.config.v1.UserService.UpdateUser:output_type -> edensync.config.v1.User
+	13, // 22: edensync.config.v1.UserService.DeleteUser:output_type -> google.protobuf.Empty
+	1,  // 23: edensync.config.v1.UserService.InviteUser:output_type -> edensync.config.v1.User
+	1,  // 24: edensync.config.v1.UserService.GeneratePassword:output_type -> edensync.config.v1.User
+	18, // [18:25] is the sub-list for method output_type
+	11, // [11:18] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_edensync_config_v1_user_proto_init() }
@@ -707,7 +944,7 @@ func file_edensync_config_v1_user_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_config_v1_user_proto_rawDesc), len(file_edensync_config_v1_user_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   7,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,11 +20,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	UserService_ListUsers_FullMethodName  = "/edensync.config.v1.UserService/ListUsers"
-	UserService_GetUser_FullMethodName    = "/edensync.config.v1.UserService/GetUser"
-	UserService_CreateUser_FullMethodName = "/edensync.config.v1.UserService/CreateUser"
-	UserService_UpdateUser_FullMethodName = "/edensync.config.v1.UserService/UpdateUser"
-	UserService_DeleteUser_FullMethodName = "/edensync.config.v1.UserService/DeleteUser"
+	UserService_ListUsers_FullMethodName        = "/edensync.config.v1.UserService/ListUsers"
+	UserService_GetUser_FullMethodName          = "/edensync.config.v1.UserService/GetUser"
+	UserService_CreateUser_FullMethodName       = "/edensync.config.v1.UserService/CreateUser"
+	UserService_UpdateUser_FullMethodName       = "/edensync.config.v1.UserService/UpdateUser"
+	UserService_DeleteUser_FullMethodName       = "/edensync.config.v1.UserService/DeleteUser"
+	UserService_InviteUser_FullMethodName       = "/edensync.config.v1.UserService/InviteUser"
+	UserService_GeneratePassword_FullMethodName = "/edensync.config.v1.UserService/GeneratePassword"
 )
 
 // UserServiceClient is the client API for UserService service.
@@ -37,7 +39,8 @@ type UserServiceClient interface {
 	ListUsers(ctx context.Context, in *ListUsersRequest, opts ...grpc.CallOption) (*ListUsersResponse, error)
 	// GetUser answers one user. Error: NOT_FOUND.
 	GetUser(ctx context.Context, in *GetUserRequest, opts ...grpc.CallOption) (*User, error)
-	// CreateUser adds a user. Errors: ALREADY_EXISTS for a username in use, INVALID_ARGUMENT.
+	// CreateUser adds a user. Without a password a person is invited: the account cannot be used before the code in
+	// the answer was accepted; a remote site gets a password that is generated. Both are answered this once only. Errors: ALREADY_EXISTS for a username in use, INVALID_ARGUMENT.
 	CreateUser(ctx context.Context, in *CreateUserRequest, opts ...grpc.CallOption) (*User, error)
 	// UpdateUser changes the fields named in the mask. A new password, a new role or disabling ends all
 	// sessions of the user. Errors: NOT_FOUND, ABORTED, INVALID_ARGUMENT, FAILED_PRECONDITION if no enabled
@@ -46,6 +49,13 @@ type UserServiceClient interface {
 	// DeleteUser removes a user, the sessions and the tokens. Errors: NOT_FOUND, ABORTED,
 	// FAILED_PRECONDITION if no enabled administrator would remain.
 	DeleteUser(ctx context.Context, in *DeleteUserRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// InviteUser makes a new invitation, by which a person sets a password without knowing the present one; it ends
+	// the invitation before. The present password works until the invitation is accepted. Errors: NOT_FOUND,
+	// FAILED_PRECONDITION for a disabled account or one of role PEER, ALREADY_EXISTS for a repeated request.
+	InviteUser(ctx context.Context, in *InviteUserRequest, opts ...grpc.CallOption) (*User, error)
+	// GeneratePassword gives an account of role PEER a new random password. The answer is the only one that ever
+	// holds it. Errors: NOT_FOUND, FAILED_PRECONDITION for another role, ALREADY_EXISTS for a repeated request.
+	GeneratePassword(ctx context.Context, in *GeneratePasswordRequest, opts ...grpc.CallOption) (*User, error)
 }
 
 type userServiceClient struct {
@@ -106,6 +116,26 @@ func (c *userServiceClient) DeleteUser(ctx context.Context, in *DeleteUserReques
 	return out, nil
 }
 
+func (c *userServiceClient) InviteUser(ctx context.Context, in *InviteUserRequest, opts ...grpc.CallOption) (*User, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(User)
+	err := c.cc.Invoke(ctx, UserService_InviteUser_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *userServiceClient) GeneratePassword(ctx context.Context, in *GeneratePasswordRequest, opts ...grpc.CallOption) (*User, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(User)
+	err := c.cc.Invoke(ctx, UserService_GeneratePassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // UserServiceServer is the server API for UserService service.
 // All implementations must embed UnimplementedUserServiceServer
 // for forward compatibility.
@@ -116,7 +146,8 @@ type UserServiceServer interface {
 	ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error)
 	// GetUser answers one user. Error: NOT_FOUND.
 	GetUser(context.Context, *GetUserRequest) (*User, error)
-	// CreateUser adds a user. Errors: ALREADY_EXISTS for a username in use, INVALID_ARGUMENT.
+	// CreateUser adds a user. Without a password a person is invited: the account cannot be used before the code in
+	// the answer was accepted; a remote site gets a password that is generated. Both are answered this once only. Errors: ALREADY_EXISTS for a username in use, INVALID_ARGUMENT.
 	CreateUser(context.Context, *CreateUserRequest) (*User, error)
 	// UpdateUser changes the fields named in the mask. A new password, a new role or disabling ends all
 	// sessions of the user. Errors: NOT_FOUND, ABORTED, INVALID_ARGUMENT, FAILED_PRECONDITION if no enabled
@@ -125,6 +156,13 @@ type UserServiceServer interface {
 	// DeleteUser removes a user, the sessions and the tokens. Errors: NOT_FOUND, ABORTED,
 	// FAILED_PRECONDITION if no enabled administrator would remain.
 	DeleteUser(context.Context, *DeleteUserRequest) (*emptypb.Empty, error)
+	// InviteUser makes a new invitation, by which a person sets a password without knowing the present one; it ends
+	// the invitation before. The present password works until the invitation is accepted. Errors: NOT_FOUND,
+	// FAILED_PRECONDITION for a disabled account or one of role PEER, ALREADY_EXISTS for a repeated request.
+	InviteUser(context.Context, *InviteUserRequest) (*User, error)
+	// GeneratePassword gives an account of role PEER a new random password. The answer is the only one that ever
+	// holds it. Errors: NOT_FOUND, FAILED_PRECONDITION for another role, ALREADY_EXISTS for a repeated request.
+	GeneratePassword(context.Context, *GeneratePasswordRequest) (*User, error)
 	mustEmbedUnimplementedUserServiceServer()
 }
 
@@ -149,6 +187,12 @@ func (UnimplementedUserServiceServer) UpdateUser(context.Context, *UpdateUserReq
 }
 func (UnimplementedUserServiceServer) DeleteUser(context.Context, *DeleteUserRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteUser not implemented")
+}
+func (UnimplementedUserServiceServer) InviteUser(context.Context, *InviteUserRequest) (*User, error) {
+	return nil, status.Error(codes.Unimplemented, "method InviteUser not implemented")
+}
+func (UnimplementedUserServiceServer) GeneratePassword(context.Context, *GeneratePasswordRequest) (*User, error) {
+	return nil, status.Error(codes.Unimplemented, "method GeneratePassword not implemented")
 }
 func (UnimplementedUserServiceServer) mustEmbedUnimplementedUserServiceServer() {}
 func (UnimplementedUserServiceServer) testEmbeddedByValue()                     {}
@@ -261,6 +305,42 @@ func _UserService_DeleteUser_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _UserService_InviteUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(InviteUserRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(UserServiceServer).InviteUser(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: UserService_InviteUser_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(UserServiceServer).InviteUser(ctx, req.(*InviteUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _UserService_GeneratePassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GeneratePasswordRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(UserServiceServer).GeneratePassword(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: UserService_GeneratePassword_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(UserServiceServer).GeneratePassword(ctx, req.(*GeneratePasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // UserService_ServiceDesc is the grpc.ServiceDesc for UserService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -287,6 +367,14 @@ var UserService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteUser",
 			Handler:    _UserService_DeleteUser_Handler,
+		},
+		{
+			MethodName: "InviteUser",
+			Handler:    _UserService_InviteUser_Handler,
+		},
+		{
+			MethodName: "GeneratePassword",
+			Handler:    _UserService_GeneratePassword_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -292,9 +292,11 @@ type Job struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of this resource. Sent with an update or deletion, it fails with ABORTED if somebody else was
 	// faster; empty: no check. Runs do not change it.
-	Etag          string `protobuf:"bytes,18,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Etag string `protobuf:"bytes,18,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Output only. Name of the repository; empty if config did not answer.
+	RepositoryName string `protobuf:"bytes,19,opt,name=repository_name,json=repositoryName,proto3" json:"repository_name,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Job) Reset() {
@@ -453,6 +455,13 @@ func (x *Job) GetEtag() string {
 	return ""
 }
 
+func (x *Job) GetRepositoryName() string {
+	if x != nil {
+		return x.RepositoryName
+	}
+	return ""
+}
+
 // ListJobsRequest selects jobs.
 type ListJobsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -460,10 +469,13 @@ type ListJobsRequest struct {
 	RepositoryId string `protobuf:"bytes,1,opt,name=repository_id,json=repositoryId,proto3" json:"repository_id,omitempty"`
 	// Most jobs to answer; default 50, at most 500.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the page before, with the same filters. Error: INVALID_ARGUMENT.
+	// next_page_token of the page before, with the same filters and order. Error: INVALID_ARGUMENT.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only those in one of these states.
-	States        []JobState `protobuf:"varint,4,rep,packed,name=states,proto3,enum=edensync.scheduler.v1.JobState" json:"states,omitempty"`
+	States []JobState `protobuf:"varint,4,rep,packed,name=states,proto3,enum=edensync.scheduler.v1.JobState" json:"states,omitempty"`
+	// Order: "repository_id" (default): by repository and start time; "next_run_time": the soonest first, and only
+	// jobs that have a next run.
+	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -526,10 +538,17 @@ func (x *ListJobsRequest) GetStates() []JobState {
 	return nil
 }
 
+func (x *ListJobsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // ListJobsResponse is a page of jobs.
 type ListJobsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The jobs by repository and start time.
+	// The jobs in the order asked for.
 	Jobs []*Job `protobuf:"bytes,1,rep,name=jobs,proto3" json:"jobs,omitempty"`
 	// Token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -1002,6 +1021,171 @@ func (x *PreviewJobResponse) GetSlotTimes() []*timestamppb.Timestamp {
 	return nil
 }
 
+// ListRepositorySchedulesRequest names repositories.
+type ListRepositorySchedulesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. Ids of the repositories; at most 500.
+	RepositoryIds []string `protobuf:"bytes,1,rep,name=repository_ids,json=repositoryIds,proto3" json:"repository_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRepositorySchedulesRequest) Reset() {
+	*x = ListRepositorySchedulesRequest{}
+	mi := &file_edensync_scheduler_v1_job_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRepositorySchedulesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRepositorySchedulesRequest) ProtoMessage() {}
+
+func (x *ListRepositorySchedulesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_scheduler_v1_job_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRepositorySchedulesRequest.ProtoReflect.Descriptor instead.
+func (*ListRepositorySchedulesRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_scheduler_v1_job_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListRepositorySchedulesRequest) GetRepositoryIds() []string {
+	if x != nil {
+		return x.RepositoryIds
+	}
+	return nil
+}
+
+// ListRepositorySchedulesResponse holds an entry for each repository.
+type ListRepositorySchedulesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The schedules in the order of the ids; of a repository without jobs an empty one.
+	Schedules     []*RepositorySchedule `protobuf:"bytes,1,rep,name=schedules,proto3" json:"schedules,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRepositorySchedulesResponse) Reset() {
+	*x = ListRepositorySchedulesResponse{}
+	mi := &file_edensync_scheduler_v1_job_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRepositorySchedulesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRepositorySchedulesResponse) ProtoMessage() {}
+
+func (x *ListRepositorySchedulesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_scheduler_v1_job_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRepositorySchedulesResponse.ProtoReflect.Descriptor instead.
+func (*ListRepositorySchedulesResponse) Descriptor() ([]byte, []int) {
+	return file_edensync_scheduler_v1_job_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListRepositorySchedulesResponse) GetSchedules() []*RepositorySchedule {
+	if x != nil {
+		return x.Schedules
+	}
+	return nil
+}
+
+// RepositorySchedule sums up the jobs of a repository.
+type RepositorySchedule struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Repository.
+	RepositoryId string `protobuf:"bytes,1,opt,name=repository_id,json=repositoryId,proto3" json:"repository_id,omitempty"`
+	// Next slot of its jobs; absent: none.
+	NextRunTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=next_run_time,json=nextRunTime,proto3" json:"next_run_time,omitempty"`
+	// Number of its jobs.
+	JobCount int32 `protobuf:"varint,3,opt,name=job_count,json=jobCount,proto3" json:"job_count,omitempty"`
+	// Number of its jobs that are switched on.
+	EnabledJobCount int32 `protobuf:"varint,4,opt,name=enabled_job_count,json=enabledJobCount,proto3" json:"enabled_job_count,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *RepositorySchedule) Reset() {
+	*x = RepositorySchedule{}
+	mi := &file_edensync_scheduler_v1_job_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RepositorySchedule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RepositorySchedule) ProtoMessage() {}
+
+func (x *RepositorySchedule) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_scheduler_v1_job_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RepositorySchedule.ProtoReflect.Descriptor instead.
+func (*RepositorySchedule) Descriptor() ([]byte, []int) {
+	return file_edensync_scheduler_v1_job_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *RepositorySchedule) GetRepositoryId() string {
+	if x != nil {
+		return x.RepositoryId
+	}
+	return ""
+}
+
+func (x *RepositorySchedule) GetNextRunTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextRunTime
+	}
+	return nil
+}
+
+func (x *RepositorySchedule) GetJobCount() int32 {
+	if x != nil {
+		return x.JobCount
+	}
+	return 0
+}
+
+func (x *RepositorySchedule) GetEnabledJobCount() int32 {
+	if x != nil {
+		return x.EnabledJobCount
+	}
+	return 0
+}
+
 var File_edensync_scheduler_v1_job_proto protoreflect.FileDescriptor
 
 const file_edensync_scheduler_v1_job_proto_rawDesc = "" +
@@ -1013,7 +1197,7 @@ const file_edensync_scheduler_v1_job_proto_rawDesc = "" +
 	"\n" +
 	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x18\n" +
-	"\amessage\x18\x05 \x01(\tR\amessage\"\xac\x06\n" +
+	"\amessage\x18\x05 \x01(\tR\amessage\"\xd5\x06\n" +
 	"\x03Job\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
 	"\rrepository_id\x18\x02 \x01(\tR\frepositoryId\x12\x1d\n" +
@@ -1037,15 +1221,17 @@ const file_edensync_scheduler_v1_job_proto_rawDesc = "" +
 	"createTime\x12;\n" +
 	"\vupdate_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x12\n" +
-	"\x04etag\x18\x12 \x01(\tR\x04etagB\n" +
+	"\x04etag\x18\x12 \x01(\tR\x04etag\x12'\n" +
+	"\x0frepository_name\x18\x13 \x01(\tR\x0erepositoryNameB\n" +
 	"\n" +
-	"\b_enabled\"\xab\x01\n" +
+	"\b_enabled\"\xc6\x01\n" +
 	"\x0fListJobsRequest\x12#\n" +
 	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tR\tpageToken\x127\n" +
-	"\x06states\x18\x04 \x03(\x0e2\x1f.edensync.scheduler.v1.JobStateR\x06states\"\x89\x01\n" +
+	"\x06states\x18\x04 \x03(\x0e2\x1f.edensync.scheduler.v1.JobStateR\x06states\x12\x19\n" +
+	"\border_by\x18\x05 \x01(\tR\aorderBy\"\x89\x01\n" +
 	"\x10ListJobsResponse\x12.\n" +
 	"\x04jobs\x18\x01 \x03(\v2\x1a.edensync.scheduler.v1.JobR\x04jobs\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
@@ -1080,7 +1266,16 @@ const file_edensync_scheduler_v1_job_proto_rawDesc = "" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\"O\n" +
 	"\x12PreviewJobResponse\x129\n" +
 	"\n" +
-	"slot_times\x18\x01 \x03(\v2\x1a.google.protobuf.TimestampR\tslotTimes*\xb0\x01\n" +
+	"slot_times\x18\x01 \x03(\v2\x1a.google.protobuf.TimestampR\tslotTimes\"G\n" +
+	"\x1eListRepositorySchedulesRequest\x12%\n" +
+	"\x0erepository_ids\x18\x01 \x03(\tR\rrepositoryIds\"j\n" +
+	"\x1fListRepositorySchedulesResponse\x12G\n" +
+	"\tschedules\x18\x01 \x03(\v2).edensync.scheduler.v1.RepositoryScheduleR\tschedules\"\xc2\x01\n" +
+	"\x12RepositorySchedule\x12#\n" +
+	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\x12>\n" +
+	"\rnext_run_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\vnextRunTime\x12\x1b\n" +
+	"\tjob_count\x18\x03 \x01(\x05R\bjobCount\x12*\n" +
+	"\x11enabled_job_count\x18\x04 \x01(\x05R\x0fenabledJobCount*\xb0\x01\n" +
 	"\bJobState\x12\x19\n" +
 	"\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10JOB_STATE_QUEUED\x10\x01\x12\x15\n" +
@@ -1098,7 +1293,7 @@ const file_edensync_scheduler_v1_job_proto_rawDesc = "" +
 	"\x15LAST_RUN_STATE_FAILED\x10\x05\x12\x1c\n" +
 	"\x18LAST_RUN_STATE_NEEDS_YOU\x10\x06\x12\x1a\n" +
 	"\x16LAST_RUN_STATE_STOPPED\x10\a\x12\x1c\n" +
-	"\x18LAST_RUN_STATE_TIMED_OUT\x10\b2\xda\x04\n" +
+	"\x18LAST_RUN_STATE_TIMED_OUT\x10\b2\xe5\x05\n" +
 	"\n" +
 	"JobService\x12[\n" +
 	"\bListJobs\x12&.edensync.scheduler.v1.ListJobsRequest\x1a'.edensync.scheduler.v1.ListJobsResponse\x12J\n" +
@@ -1108,7 +1303,8 @@ const file_edensync_scheduler_v1_job_proto_rawDesc = "" +
 	"\tDeleteJob\x12'.edensync.scheduler.v1.DeleteJobRequest\x1a\x16.google.protobuf.Empty\x12N\n" +
 	"\bResetJob\x12&.edensync.scheduler.v1.ResetJobRequest\x1a\x1a.edensync.scheduler.v1.Job\x12a\n" +
 	"\n" +
-	"PreviewJob\x12(.edensync.scheduler.v1.PreviewJobRequest\x1a).edensync.scheduler.v1.PreviewJobResponseBJZHgithub.com/edensync/edensync/proto/gen/edensync/scheduler/v1;schedulerv1b\x06proto3"
+	"PreviewJob\x12(.edensync.scheduler.v1.PreviewJobRequest\x1a).edensync.scheduler.v1.PreviewJobResponse\x12\x88\x01\n" +
+	"\x17ListRepositorySchedules\x125.edensync.scheduler.v1.ListRepositorySchedulesRequest\x1a6.edensync.scheduler.v1.ListRepositorySchedulesResponseBJZHgithub.com/edensync/edensync/proto/gen/edensync/scheduler/v1;schedulerv1b\x06proto3"
 
 var (
 	file_edensync_scheduler_v1_job_proto_rawDescOnce sync.Once
@@ -1123,65 +1319,72 @@ func file_edensync_scheduler_v1_job_proto_rawDescGZIP() []byte {
 }
 
 var file_edensync_scheduler_v1_job_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_edensync_scheduler_v1_job_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_edensync_scheduler_v1_job_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_edensync_scheduler_v1_job_proto_goTypes = []any{
-	(JobState)(0),                 // 0: edensync.scheduler.v1.JobState
-	(LastRunState)(0),             // 1: edensync.scheduler.v1.LastRunState
-	(*LastRun)(nil),               // 2: edensync.scheduler.v1.LastRun
-	(*Job)(nil),                   // 3: edensync.scheduler.v1.Job
-	(*ListJobsRequest)(nil),       // 4: edensync.scheduler.v1.ListJobsRequest
-	(*ListJobsResponse)(nil),      // 5: edensync.scheduler.v1.ListJobsResponse
-	(*GetJobRequest)(nil),         // 6: edensync.scheduler.v1.GetJobRequest
-	(*CreateJobRequest)(nil),      // 7: edensync.scheduler.v1.CreateJobRequest
-	(*UpdateJobRequest)(nil),      // 8: edensync.scheduler.v1.UpdateJobRequest
-	(*DeleteJobRequest)(nil),      // 9: edensync.scheduler.v1.DeleteJobRequest
-	(*ResetJobRequest)(nil),       // 10: edensync.scheduler.v1.ResetJobRequest
-	(*PreviewJobRequest)(nil),     // 11: edensync.scheduler.v1.PreviewJobRequest
-	(*PreviewJobResponse)(nil),    // 12: edensync.scheduler.v1.PreviewJobResponse
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 14: google.protobuf.Duration
-	(*fieldmaskpb.FieldMask)(nil), // 15: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),         // 16: google.protobuf.Empty
+	(JobState)(0),                           // 0: edensync.scheduler.v1.JobState
+	(LastRunState)(0),                       // 1: edensync.scheduler.v1.LastRunState
+	(*LastRun)(nil),                         // 2: edensync.scheduler.v1.LastRun
+	(*Job)(nil),                             // 3: edensync.scheduler.v1.Job
+	(*ListJobsRequest)(nil),                 // 4: edensync.scheduler.v1.ListJobsRequest
+	(*ListJobsResponse)(nil),                // 5: edensync.scheduler.v1.ListJobsResponse
+	(*GetJobRequest)(nil),                   // 6: edensync.scheduler.v1.GetJobRequest
+	(*CreateJobRequest)(nil),                // 7: edensync.scheduler.v1.CreateJobRequest
+	(*UpdateJobRequest)(nil),                // 8: edensync.scheduler.v1.UpdateJobRequest
+	(*DeleteJobRequest)(nil),                // 9: edensync.scheduler.v1.DeleteJobRequest
+	(*ResetJobRequest)(nil),                 // 10: edensync.scheduler.v1.ResetJobRequest
+	(*PreviewJobRequest)(nil),               // 11: edensync.scheduler.v1.PreviewJobRequest
+	(*PreviewJobResponse)(nil),              // 12: edensync.scheduler.v1.PreviewJobResponse
+	(*ListRepositorySchedulesRequest)(nil),  // 13: edensync.scheduler.v1.ListRepositorySchedulesRequest
+	(*ListRepositorySchedulesResponse)(nil), // 14: edensync.scheduler.v1.ListRepositorySchedulesResponse
+	(*RepositorySchedule)(nil),              // 15: edensync.scheduler.v1.RepositorySchedule
+	(*timestamppb.Timestamp)(nil),           // 16: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),             // 17: google.protobuf.Duration
+	(*fieldmaskpb.FieldMask)(nil),           // 18: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),                   // 19: google.protobuf.Empty
 }
 var file_edensync_scheduler_v1_job_proto_depIdxs = []int32{
 	1,  // 0: edensync.scheduler.v1.LastRun.state:type_name -> edensync.scheduler.v1.LastRunState
-	13, // 1: edensync.scheduler.v1.LastRun.start_time:type_name -> google.protobuf.Timestamp
-	13, // 2: edensync.scheduler.v1.LastRun.end_time:type_name -> google.protobuf.Timestamp
-	13, // 3: edensync.scheduler.v1.Job.start_time:type_name -> google.protobuf.Timestamp
-	13, // 4: edensync.scheduler.v1.Job.end_time:type_name -> google.protobuf.Timestamp
-	14, // 5: edensync.scheduler.v1.Job.run_every:type_name -> google.protobuf.Duration
-	14, // 6: edensync.scheduler.v1.Job.timeout:type_name -> google.protobuf.Duration
-	13, // 7: edensync.scheduler.v1.Job.next_run_time:type_name -> google.protobuf.Timestamp
+	16, // 1: edensync.scheduler.v1.LastRun.start_time:type_name -> google.protobuf.Timestamp
+	16, // 2: edensync.scheduler.v1.LastRun.end_time:type_name -> google.protobuf.Timestamp
+	16, // 3: edensync.scheduler.v1.Job.start_time:type_name -> google.protobuf.Timestamp
+	16, // 4: edensync.scheduler.v1.Job.end_time:type_name -> google.protobuf.Timestamp
+	17, // 5: edensync.scheduler.v1.Job.run_every:type_name -> google.protobuf.Duration
+	17, // 6: edensync.scheduler.v1.Job.timeout:type_name -> google.protobuf.Duration
+	16, // 7: edensync.scheduler.v1.Job.next_run_time:type_name -> google.protobuf.Timestamp
 	2,  // 8: edensync.scheduler.v1.Job.last_run:type_name -> edensync.scheduler.v1.LastRun
 	0,  // 9: edensync.scheduler.v1.Job.state:type_name -> edensync.scheduler.v1.JobState
-	13, // 10: edensync.scheduler.v1.Job.create_time:type_name -> google.protobuf.Timestamp
-	13, // 11: edensync.scheduler.v1.Job.update_time:type_name -> google.protobuf.Timestamp
+	16, // 10: edensync.scheduler.v1.Job.create_time:type_name -> google.protobuf.Timestamp
+	16, // 11: edensync.scheduler.v1.Job.update_time:type_name -> google.protobuf.Timestamp
 	0,  // 12: edensync.scheduler.v1.ListJobsRequest.states:type_name -> edensync.scheduler.v1.JobState
 	3,  // 13: edensync.scheduler.v1.ListJobsResponse.jobs:type_name -> edensync.scheduler.v1.Job
 	3,  // 14: edensync.scheduler.v1.CreateJobRequest.job:type_name -> edensync.scheduler.v1.Job
 	3,  // 15: edensync.scheduler.v1.UpdateJobRequest.job:type_name -> edensync.scheduler.v1.Job
-	15, // 16: edensync.scheduler.v1.UpdateJobRequest.update_mask:type_name -> google.protobuf.FieldMask
+	18, // 16: edensync.scheduler.v1.UpdateJobRequest.update_mask:type_name -> google.protobuf.FieldMask
 	3,  // 17: edensync.scheduler.v1.PreviewJobRequest.job:type_name -> edensync.scheduler.v1.Job
-	13, // 18: edensync.scheduler.v1.PreviewJobResponse.slot_times:type_name -> google.protobuf.Timestamp
-	4,  // 19: edensync.scheduler.v1.JobService.ListJobs:input_type -> edensync.scheduler.v1.ListJobsRequest
-	6,  // 20: edensync.scheduler.v1.JobService.GetJob:input_type -> edensync.scheduler.v1.GetJobRequest
-	7,  // 21: edensync.scheduler.v1.JobService.CreateJob:input_type -> edensync.scheduler.v1.CreateJobRequest
-	8,  // 22: edensync.scheduler.v1.JobService.UpdateJob:input_type -> edensync.scheduler.v1.UpdateJobRequest
-	9,  // 23: edensync.scheduler.v1.JobService.DeleteJob:input_type -> edensync.scheduler.v1.DeleteJobRequest
-	10, // 24: edensync.scheduler.v1.JobService.ResetJob:input_type -> edensync.scheduler.v1.ResetJobRequest
-	11, // 25: edensync.scheduler.v1.JobService.PreviewJob:input_type -> edensync.scheduler.v1.PreviewJobRequest
-	5,  // 26: edensync.scheduler.v1.JobService.ListJobs:output_type -> edensync.scheduler.v1.ListJobsResponse
-	3,  // 27: edensync.scheduler.v1.JobService.GetJob:output_type -> edensync.scheduler.v1.Job
-	3,  // 28: edensync.scheduler.v1.JobService.CreateJob:output_type -> edensync.scheduler.v1.Job
-	3,  // 29: edensync.scheduler.v1.JobService.UpdateJob:output_type -> edensync.scheduler.v1.Job
-	16, // 30: edensync.scheduler.v1.JobService.DeleteJob:output_type -> google.protobuf.Empty
-	3,  // 31: edensync.scheduler.v1.JobService.ResetJob:output_type -> edensync.scheduler.v1.Job
-	12, // 32: edensync.scheduler.v1.JobService.PreviewJob:output_type -> edensync.scheduler.v1.PreviewJobResponse
-	26, // [26:33] is the sub-list for method output_type
-	19, // [19:26] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	16, // 18: edensync.scheduler.v1.PreviewJobResponse.slot_times:type_name -> google.protobuf.Timestamp
+	15, // 19: edensync.scheduler.v1.ListRepositorySchedulesResponse.schedules:type_name -> edensync.scheduler.v1.RepositorySchedule
+	16, // 20: edensync.scheduler.v1.RepositorySchedule.next_run_time:type_name -> google.protobuf.Timestamp
+	4,  // 21: edensync.scheduler.v1.JobService.ListJobs:input_type -> edensync.scheduler.v1.ListJobsRequest
+	6,  // 22: edensync.scheduler.v1.JobService.GetJob:input_type -> edensync.scheduler.v1.GetJobRequest
+	7,  // 23: edensync.scheduler.v1.JobService.CreateJob:input_type -> edensync.scheduler.v1.CreateJobRequest
+	8,  // 24: edensync.scheduler.v1.JobService.UpdateJob:input_type -> edensync.scheduler.v1.UpdateJobRequest
+	9,  // 25: edensync.scheduler.v1.JobService.DeleteJob:input_type -> edensync.scheduler.v1.DeleteJobRequest
+	10, // 26: edensync.scheduler.v1.JobService.ResetJob:input_type -> edensync.scheduler.v1.ResetJobRequest
+	11, // 27: edensync.scheduler.v1.JobService.PreviewJob:input_type -> edensync.scheduler.v1.PreviewJobRequest
+	13, // 28: edensync.scheduler.v1.JobService.ListRepositorySchedules:input_type -> edensync.scheduler.v1.ListRepositorySchedulesRequest
+	5,  // 29: edensync.scheduler.v1.JobService.ListJobs:output_type -> edensync.scheduler.v1.ListJobsResponse
+	3,  // 30: edensync.scheduler.v1.JobService.GetJob:output_type -> edensync.scheduler.v1.Job
+	3,  // 31: edensync.scheduler.v1.JobService.CreateJob:output_type -> edensync.scheduler.v1.Job
+	3,  // 32: edensync.scheduler.v1.JobService.UpdateJob:output_type -> edensync.scheduler.v1.Job
+	19, // 33: edensync.scheduler.v1.JobService.DeleteJob:output_type -> google.protobuf.Empty
+	3,  // 34: edensync.scheduler.v1.JobService.ResetJob:output_type -> edensync.scheduler.v1.Job
+	12, // 35: edensync.scheduler.v1.JobService.PreviewJob:output_type -> edensync.scheduler.v1.PreviewJobResponse
+	14, // 36: edensync.scheduler.v1.JobService.ListRepositorySchedules:output_type -> edensync.scheduler.v1.ListRepositorySchedulesResponse
+	29, // [29:37] is the sub-list for method output_type
+	21, // [21:29] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_edensync_scheduler_v1_job_proto_init() }
@@ -1196,7 +1399,7 @@ func file_edensync_scheduler_v1_job_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_scheduler_v1_job_proto_rawDesc), len(file_edensync_scheduler_v1_job_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   11,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,13 +20,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	JobService_ListJobs_FullMethodName   = "/edensync.scheduler.v1.JobService/ListJobs"
-	JobService_GetJob_FullMethodName     = "/edensync.scheduler.v1.JobService/GetJob"
-	JobService_CreateJob_FullMethodName  = "/edensync.scheduler.v1.JobService/CreateJob"
-	JobService_UpdateJob_FullMethodName  = "/edensync.scheduler.v1.JobService/UpdateJob"
-	JobService_DeleteJob_FullMethodName  = "/edensync.scheduler.v1.JobService/DeleteJob"
-	JobService_ResetJob_FullMethodName   = "/edensync.scheduler.v1.JobService/ResetJob"
-	JobService_PreviewJob_FullMethodName = "/edensync.scheduler.v1.JobService/PreviewJob"
+	JobService_ListJobs_FullMethodName                = "/edensync.scheduler.v1.JobService/ListJobs"
+	JobService_GetJob_FullMethodName                  = "/edensync.scheduler.v1.JobService/GetJob"
+	JobService_CreateJob_FullMethodName               = "/edensync.scheduler.v1.JobService/CreateJob"
+	JobService_UpdateJob_FullMethodName               = "/edensync.scheduler.v1.JobService/UpdateJob"
+	JobService_DeleteJob_FullMethodName               = "/edensync.scheduler.v1.JobService/DeleteJob"
+	JobService_ResetJob_FullMethodName                = "/edensync.scheduler.v1.JobService/ResetJob"
+	JobService_PreviewJob_FullMethodName              = "/edensync.scheduler.v1.JobService/PreviewJob"
+	JobService_ListRepositorySchedules_FullMethodName = "/edensync.scheduler.v1.JobService/ListRepositorySchedules"
 )
 
 // JobServiceClient is the client API for JobService service.
@@ -37,7 +38,8 @@ const (
 // are synchronized. Slots stand on the grid start_time + k * run_every; missed slots collapse into one
 // run; a slot that finds its repository busy is skipped and counted.
 type JobServiceClient interface {
-	// ListJobs answers jobs by repository and start time.
+	// ListJobs answers jobs, by repository and start time unless asked otherwise. Error: INVALID_ARGUMENT for an
+	// unknown order.
 	ListJobs(ctx context.Context, in *ListJobsRequest, opts ...grpc.CallOption) (*ListJobsResponse, error)
 	// GetJob answers one job. Error: NOT_FOUND.
 	GetJob(ctx context.Context, in *GetJobRequest, opts ...grpc.CallOption) (*Job, error)
@@ -53,6 +55,9 @@ type JobServiceClient interface {
 	ResetJob(ctx context.Context, in *ResetJobRequest, opts ...grpc.CallOption) (*Job, error)
 	// PreviewJob answers the next slots of a job that need not be saved. Error: INVALID_ARGUMENT.
 	PreviewJob(ctx context.Context, in *PreviewJobRequest, opts ...grpc.CallOption) (*PreviewJobResponse, error)
+	// ListRepositorySchedules sums up the jobs of several repositories. It is for the gateway, which completes
+	// repositories by it. Error: INVALID_ARGUMENT for more than 500 ids.
+	ListRepositorySchedules(ctx context.Context, in *ListRepositorySchedulesRequest, opts ...grpc.CallOption) (*ListRepositorySchedulesResponse, error)
 }
 
 type jobServiceClient struct {
@@ -133,6 +138,16 @@ func (c *jobServiceClient) PreviewJob(ctx context.Context, in *PreviewJobRequest
 	return out, nil
 }
 
+func (c *jobServiceClient) ListRepositorySchedules(ctx context.Context, in *ListRepositorySchedulesRequest, opts ...grpc.CallOption) (*ListRepositorySchedulesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRepositorySchedulesResponse)
+	err := c.cc.Invoke(ctx, JobService_ListRepositorySchedules_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // JobServiceServer is the server API for JobService service.
 // All implementations must embed UnimplementedJobServiceServer
 // for forward compatibility.
@@ -141,7 +156,8 @@ func (c *jobServiceClient) PreviewJob(ctx context.Context, in *PreviewJobRequest
 // are synchronized. Slots stand on the grid start_time + k * run_every; missed slots collapse into one
 // run; a slot that finds its repository busy is skipped and counted.
 type JobServiceServer interface {
-	// ListJobs answers jobs by repository and start time.
+	// ListJobs answers jobs, by repository and start time unless asked otherwise. Error: INVALID_ARGUMENT for an
+	// unknown order.
 	ListJobs(context.Context, *ListJobsRequest) (*ListJobsResponse, error)
 	// GetJob answers one job. Error: NOT_FOUND.
 	GetJob(context.Context, *GetJobRequest) (*Job, error)
@@ -157,6 +173,9 @@ type JobServiceServer interface {
 	ResetJob(context.Context, *ResetJobRequest) (*Job, error)
 	// PreviewJob answers the next slots of a job that need not be saved. Error: INVALID_ARGUMENT.
 	PreviewJob(context.Context, *PreviewJobRequest) (*PreviewJobResponse, error)
+	// ListRepositorySchedules sums up the jobs of several repositories. It is for the gateway, which completes
+	// repositories by it. Error: INVALID_ARGUMENT for more than 500 ids.
+	ListRepositorySchedules(context.Context, *ListRepositorySchedulesRequest) (*ListRepositorySchedulesResponse, error)
 	mustEmbedUnimplementedJobServiceServer()
 }
 
@@ -187,6 +206,9 @@ func (UnimplementedJobServiceServer) ResetJob(context.Context, *ResetJobRequest)
 }
 func (UnimplementedJobServiceServer) PreviewJob(context.Context, *PreviewJobRequest) (*PreviewJobResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PreviewJob not implemented")
+}
+func (UnimplementedJobServiceServer) ListRepositorySchedules(context.Context, *ListRepositorySchedulesRequest) (*ListRepositorySchedulesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRepositorySchedules not implemented")
 }
 func (UnimplementedJobServiceServer) mustEmbedUnimplementedJobServiceServer() {}
 func (UnimplementedJobServiceServer) testEmbeddedByValue()                    {}
@@ -335,6 +357,24 @@ func _JobService_PreviewJob_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _JobService_ListRepositorySchedules_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRepositorySchedulesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(JobServiceServer).ListRepositorySchedules(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: JobService_ListRepositorySchedules_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(JobServiceServer).ListRepositorySchedules(ctx, req.(*ListRepositorySchedulesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // JobService_ServiceDesc is the grpc.ServiceDesc for JobService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -369,6 +409,10 @@ var JobService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PreviewJob",
 			Handler:    _JobService_PreviewJob_Handler,
+		},
+		{
+			MethodName: "ListRepositorySchedules",
+			Handler:    _JobService_ListRepositorySchedules_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -203,9 +203,16 @@ type FieldDifference struct {
 	// Output only. Value at the remote site as text; absent: not set.
 	RemoteValue *string `protobuf:"bytes,3,opt,name=remote_value,json=remoteValue,proto3,oneof" json:"remote_value,omitempty"`
 	// Output only. Whether the values differ.
-	Differs       bool `protobuf:"varint,4,opt,name=differs,proto3" json:"differs,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Differs bool `protobuf:"varint,4,opt,name=differs,proto3" json:"differs,omitempty"`
+	// Output only. Value in the last version that both sides had, as text; absent: not set, or Conflict.base is not
+	// known.
+	BaseValue *string `protobuf:"bytes,5,opt,name=base_value,json=baseValue,proto3,oneof" json:"base_value,omitempty"`
+	// Output only. How the texts are to be read; UNSPECIFIED for a reference.
+	Kind FieldKind `protobuf:"varint,6,opt,name=kind,proto3,enum=edensync.transfer.v1.FieldKind" json:"kind,omitempty"`
+	// Output only. For a reference: resource referred to, the values being uids; empty: a field.
+	ReferenceResourceName string `protobuf:"bytes,7,opt,name=reference_resource_name,json=referenceResourceName,proto3" json:"reference_resource_name,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
 }
 
 func (x *FieldDifference) Reset() {
@@ -266,6 +273,27 @@ func (x *FieldDifference) GetDiffers() bool {
 	return false
 }
 
+func (x *FieldDifference) GetBaseValue() string {
+	if x != nil && x.BaseValue != nil {
+		return *x.BaseValue
+	}
+	return ""
+}
+
+func (x *FieldDifference) GetKind() FieldKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FieldKind_FIELD_KIND_UNSPECIFIED
+}
+
+func (x *FieldDifference) GetReferenceResourceName() string {
+	if x != nil {
+		return x.ReferenceResourceName
+	}
+	return ""
+}
+
 // Conflict is a record that both sides had changed.
 type Conflict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -293,13 +321,15 @@ type Conflict struct {
 	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Output only. Whether a person has dealt with it.
 	State ConflictState `protobuf:"varint,12,opt,name=state,proto3,enum=edensync.transfer.v1.ConflictState" json:"state,omitempty"`
-	// Output only. Side whose version is valid: the policy's or the person's choice.
+	// Output only. Side whose version is valid: the policy's or the person's choice. Fields in field_sides are
+	// exceptions.
 	Winner ConflictSide `protobuf:"varint,13,opt,name=winner,proto3,enum=edensync.transfer.v1.ConflictSide" json:"winner,omitempty"`
 	// Output only. User who decided; empty: only the policy did.
 	DecidedBy string `protobuf:"bytes,14,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
 	// Output only. When the user decided.
 	DecideTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
-	// Output only. Until when the decision can be undone; absent: it cannot.
+	// Output only. When a decision is forgotten with the history and cannot be undone any more; absent: never, or
+	// there is nothing to undo.
 	UndoExpireTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=undo_expire_time,json=undoExpireTime,proto3" json:"undo_expire_time,omitempty"`
 	// Output only. Names of the fields that differ.
 	DifferingFields []string `protobuf:"bytes,17,rep,name=differing_fields,json=differingFields,proto3" json:"differing_fields,omitempty"`
@@ -308,7 +338,13 @@ type Conflict struct {
 	// Output only. The remote site's version; only in GetConflict.
 	Remote *RecordVersion `protobuf:"bytes,19,opt,name=remote,proto3" json:"remote,omitempty"`
 	// Output only. All fields of both versions side by side, by name; only in GetConflict.
-	Differences   []*FieldDifference `protobuf:"bytes,20,rep,name=differences,proto3" json:"differences,omitempty"`
+	Differences []*FieldDifference `protobuf:"bytes,20,rep,name=differences,proto3" json:"differences,omitempty"`
+	// Output only. The last version that both sides had, as far as the history still has it; only in GetConflict.
+	Base *RecordVersion `protobuf:"bytes,21,opt,name=base,proto3" json:"base,omitempty"`
+	// Output only. Fields that the person took from another side than winner.
+	FieldSides map[string]ConflictSide `protobuf:"bytes,22,rep,name=field_sides,json=fieldSides,proto3" json:"field_sides,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value,enum=edensync.transfer.v1.ConflictSide"`
+	// Output only. Whether UndoConflict would take the decision back now.
+	Undoable      bool `protobuf:"varint,23,opt,name=undoable,proto3" json:"undoable,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -483,6 +519,27 @@ func (x *Conflict) GetDifferences() []*FieldDifference {
 	return nil
 }
 
+func (x *Conflict) GetBase() *RecordVersion {
+	if x != nil {
+		return x.Base
+	}
+	return nil
+}
+
+func (x *Conflict) GetFieldSides() map[string]ConflictSide {
+	if x != nil {
+		return x.FieldSides
+	}
+	return nil
+}
+
+func (x *Conflict) GetUndoable() bool {
+	if x != nil {
+		return x.Undoable
+	}
+	return false
+}
+
 // ListConflictsRequest selects conflicts.
 type ListConflictsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -499,7 +556,9 @@ type ListConflictsRequest struct {
 	// Only those of this record.
 	Uid string `protobuf:"bytes,6,opt,name=uid,proto3" json:"uid,omitempty"`
 	// Only those of this run.
-	RunId         string `protobuf:"bytes,7,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	RunId string `protobuf:"bytes,7,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	// Only those whose label or uid contains this text, upper and lower case alike.
+	Query         string `protobuf:"bytes,8,opt,name=query,proto3" json:"query,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -579,6 +638,13 @@ func (x *ListConflictsRequest) GetUid() string {
 func (x *ListConflictsRequest) GetRunId() string {
 	if x != nil {
 		return x.RunId
+	}
+	return ""
+}
+
+func (x *ListConflictsRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
 	}
 	return ""
 }
@@ -701,7 +767,9 @@ type DecideConflictRequest struct {
 	// Required. Side whose version is to be valid.
 	Side ConflictSide `protobuf:"varint,2,opt,name=side,proto3,enum=edensync.transfer.v1.ConflictSide" json:"side,omitempty"`
 	// Makes a repeated request harmless: the same id answers the first outcome. At most 64 characters.
-	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Sides of single fields and references by their names; what is not named follows side.
+	FieldSides    map[string]ConflictSide `protobuf:"bytes,4,rep,name=field_sides,json=fieldSides,proto3" json:"field_sides,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value,enum=edensync.transfer.v1.ConflictSide"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -755,6 +823,13 @@ func (x *DecideConflictRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *DecideConflictRequest) GetFieldSides() map[string]ConflictSide {
+	if x != nil {
+		return x.FieldSides
+	}
+	return nil
 }
 
 // BatchDecideConflictsRequest decides several conflicts.
@@ -926,15 +1001,20 @@ var File_edensync_transfer_v1_conflict_proto protoreflect.FileDescriptor
 
 const file_edensync_transfer_v1_conflict_proto_rawDesc = "" +
 	"\n" +
-	"#edensync/transfer/v1/conflict.proto\x12\x14edensync.transfer.v1\x1a!edensync/transfer/v1/record.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x01\n" +
+	"#edensync/transfer/v1/conflict.proto\x12\x14edensync.transfer.v1\x1a!edensync/transfer/v1/record.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xce\x02\n" +
 	"\x0fFieldDifference\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12$\n" +
 	"\vlocal_value\x18\x02 \x01(\tH\x00R\n" +
 	"localValue\x88\x01\x01\x12&\n" +
 	"\fremote_value\x18\x03 \x01(\tH\x01R\vremoteValue\x88\x01\x01\x12\x18\n" +
-	"\adiffers\x18\x04 \x01(\bR\adiffersB\x0e\n" +
+	"\adiffers\x18\x04 \x01(\bR\adiffers\x12\"\n" +
+	"\n" +
+	"base_value\x18\x05 \x01(\tH\x02R\tbaseValue\x88\x01\x01\x123\n" +
+	"\x04kind\x18\x06 \x01(\x0e2\x1f.edensync.transfer.v1.FieldKindR\x04kind\x126\n" +
+	"\x17reference_resource_name\x18\a \x01(\tR\x15referenceResourceNameB\x0e\n" +
 	"\f_local_valueB\x0f\n" +
-	"\r_remote_value\"\xa9\a\n" +
+	"\r_remote_valueB\r\n" +
+	"\v_base_value\"\xb2\t\n" +
 	"\bConflict\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
 	"\rrepository_id\x18\x02 \x01(\tR\frepositoryId\x12'\n" +
@@ -960,7 +1040,14 @@ const file_edensync_transfer_v1_conflict_proto_rawDesc = "" +
 	"\x10differing_fields\x18\x11 \x03(\tR\x0fdifferingFields\x129\n" +
 	"\x05local\x18\x12 \x01(\v2#.edensync.transfer.v1.RecordVersionR\x05local\x12;\n" +
 	"\x06remote\x18\x13 \x01(\v2#.edensync.transfer.v1.RecordVersionR\x06remote\x12G\n" +
-	"\vdifferences\x18\x14 \x03(\v2%.edensync.transfer.v1.FieldDifferenceR\vdifferences\"\x82\x02\n" +
+	"\vdifferences\x18\x14 \x03(\v2%.edensync.transfer.v1.FieldDifferenceR\vdifferences\x127\n" +
+	"\x04base\x18\x15 \x01(\v2#.edensync.transfer.v1.RecordVersionR\x04base\x12O\n" +
+	"\vfield_sides\x18\x16 \x03(\v2..edensync.transfer.v1.Conflict.FieldSidesEntryR\n" +
+	"fieldSides\x12\x1a\n" +
+	"\bundoable\x18\x17 \x01(\bR\bundoable\x1aa\n" +
+	"\x0fFieldSidesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x128\n" +
+	"\x05value\x18\x02 \x01(\x0e2\".edensync.transfer.v1.ConflictSideR\x05value:\x028\x01\"\x98\x02\n" +
 	"\x14ListConflictsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -969,19 +1056,25 @@ const file_edensync_transfer_v1_conflict_proto_rawDesc = "" +
 	"\rrepository_id\x18\x04 \x01(\tR\frepositoryId\x12#\n" +
 	"\rresource_name\x18\x05 \x01(\tR\fresourceName\x12\x10\n" +
 	"\x03uid\x18\x06 \x01(\tR\x03uid\x12\x15\n" +
-	"\x06run_id\x18\a \x01(\tR\x05runId\"\x9c\x01\n" +
+	"\x06run_id\x18\a \x01(\tR\x05runId\x12\x14\n" +
+	"\x05query\x18\b \x01(\tR\x05query\"\x9c\x01\n" +
 	"\x15ListConflictsResponse\x12<\n" +
 	"\tconflicts\x18\x01 \x03(\v2\x1e.edensync.transfer.v1.ConflictR\tconflicts\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05R\ttotalSize\"$\n" +
 	"\x12GetConflictRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"~\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"\xbf\x02\n" +
 	"\x15DecideConflictRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x126\n" +
 	"\x04side\x18\x02 \x01(\x0e2\".edensync.transfer.v1.ConflictSideR\x04side\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tR\trequestId\"\x86\x01\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\x12\\\n" +
+	"\vfield_sides\x18\x04 \x03(\v2;.edensync.transfer.v1.DecideConflictRequest.FieldSidesEntryR\n" +
+	"fieldSides\x1aa\n" +
+	"\x0fFieldSidesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x128\n" +
+	"\x05value\x18\x02 \x01(\x0e2\".edensync.transfer.v1.ConflictSideR\x05value:\x028\x01\"\x86\x01\n" +
 	"\x1bBatchDecideConflictsRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\x126\n" +
 	"\x04side\x18\x02 \x01(\x0e2\".edensync.transfer.v1.ConflictSideR\x04side\x12\x1d\n" +
@@ -1028,7 +1121,7 @@ func file_edensync_transfer_v1_conflict_proto_rawDescGZIP() []byte {
 }
 
 var file_edensync_transfer_v1_conflict_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_edensync_transfer_v1_conflict_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_edensync_transfer_v1_conflict_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_edensync_transfer_v1_conflict_proto_goTypes = []any{
 	(ConflictState)(0),                   // 0: edensync.transfer.v1.ConflictState
 	(ConflictSide)(0),                    // 1: edensync.transfer.v1.ConflictSide
@@ -1042,40 +1135,49 @@ var file_edensync_transfer_v1_conflict_proto_goTypes = []any{
 	(*BatchDecideConflictsRequest)(nil),  // 9: edensync.transfer.v1.BatchDecideConflictsRequest
 	(*BatchDecideConflictsResponse)(nil), // 10: edensync.transfer.v1.BatchDecideConflictsResponse
 	(*UndoConflictRequest)(nil),          // 11: edensync.transfer.v1.UndoConflictRequest
-	(*timestamppb.Timestamp)(nil),        // 12: google.protobuf.Timestamp
-	(*RecordVersion)(nil),                // 13: edensync.transfer.v1.RecordVersion
+	nil,                                  // 12: edensync.transfer.v1.Conflict.FieldSidesEntry
+	nil,                                  // 13: edensync.transfer.v1.DecideConflictRequest.FieldSidesEntry
+	(FieldKind)(0),                       // 14: edensync.transfer.v1.FieldKind
+	(*timestamppb.Timestamp)(nil),        // 15: google.protobuf.Timestamp
+	(*RecordVersion)(nil),                // 16: edensync.transfer.v1.RecordVersion
 }
 var file_edensync_transfer_v1_conflict_proto_depIdxs = []int32{
-	12, // 0: edensync.transfer.v1.Conflict.create_time:type_name -> google.protobuf.Timestamp
-	2,  // 1: edensync.transfer.v1.Conflict.policy:type_name -> edensync.transfer.v1.ConflictPolicy
-	1,  // 2: edensync.transfer.v1.Conflict.policy_side:type_name -> edensync.transfer.v1.ConflictSide
-	0,  // 3: edensync.transfer.v1.Conflict.state:type_name -> edensync.transfer.v1.ConflictState
-	1,  // 4: edensync.transfer.v1.Conflict.winner:type_name -> edensync.transfer.v1.ConflictSide
-	12, // 5: edensync.transfer.v1.Conflict.decide_time:type_name -> google.protobuf.Timestamp
-	12, // 6: edensync.transfer.v1.Conflict.undo_expire_time:type_name -> google.protobuf.Timestamp
-	13, // 7: edensync.transfer.v1.Conflict.local:type_name -> edensync.transfer.v1.RecordVersion
-	13, // 8: edensync.transfer.v1.Conflict.remote:type_name -> edensync.transfer.v1.RecordVersion
-	3,  // 9: edensync.transfer.v1.Conflict.differences:type_name -> edensync.transfer.v1.FieldDifference
-	0,  // 10: edensync.transfer.v1.ListConflictsRequest.states:type_name -> edensync.transfer.v1.ConflictState
-	4,  // 11: edensync.transfer.v1.ListConflictsResponse.conflicts:type_name -> edensync.transfer.v1.Conflict
-	1,  // 12: edensync.transfer.v1.DecideConflictRequest.side:type_name -> edensync.transfer.v1.ConflictSide
-	1,  // 13: edensync.transfer.v1.BatchDecideConflictsRequest.side:type_name -> edensync.transfer.v1.ConflictSide
-	4,  // 14: edensync.transfer.v1.BatchDecideConflictsResponse.conflicts:type_name -> edensync.transfer.v1.Conflict
-	5,  // 15: edensync.transfer.v1.ConflictService.ListConflicts:input_type -> edensync.transfer.v1.ListConflictsRequest
-	7,  // 16: edensync.transfer.v1.ConflictService.GetConflict:input_type -> edensync.transfer.v1.GetConflictRequest
-	8,  // 17: edensync.transfer.v1.ConflictService.DecideConflict:input_type -> edensync.transfer.v1.DecideConflictRequest
-	9,  // 18: edensync.transfer.v1.ConflictService.BatchDecideConflicts:input_type -> edensync.transfer.v1.BatchDecideConflictsRequest
-	11, // 19: edensync.transfer.v1.ConflictService.UndoConflict:input_type -> edensync.transfer.v1.UndoConflictRequest
-	6,  // 20: edensync.transfer.v1.ConflictService.ListConflicts:output_type -> edensync.transfer.v1.ListConflictsResponse
-	4,  // 21: edensync.transfer.v1.ConflictService.GetConflict:output_type -> edensync.transfer.v1.Conflict
-	4,  // 22: edensync.transfer.v1.ConflictService.DecideConflict:output_type -> edensync.transfer.v1.Conflict
-	10, // 23: edensync.transfer.v1.ConflictService.BatchDecideConflicts:output_type -> edensync.transfer.v1.BatchDecideConflictsResponse
-	4,  // 24: edensync.transfer.v1.ConflictService.UndoConflict:output_type -> edensync.transfer.v1.Conflict
-	20, // [20:25] is the sub-list for method output_type
-	15, // [15:20] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	14, // 0: edensync.transfer.v1.FieldDifference.kind:type_name -> edensync.transfer.v1.FieldKind
+	15, // 1: edensync.transfer.v1.Conflict.create_time:type_name -> google.protobuf.Timestamp
+	2,  // 2: edensync.transfer.v1.Conflict.policy:type_name -> edensync.transfer.v1.ConflictPolicy
+	1,  // 3: edensync.transfer.v1.Conflict.policy_side:type_name -> edensync.transfer.v1.ConflictSide
+	0,  // 4: edensync.transfer.v1.Conflict.state:type_name -> edensync.transfer.v1.ConflictState
+	1,  // 5: edensync.transfer.v1.Conflict.winner:type_name -> edensync.transfer.v1.ConflictSide
+	15, // 6: edensync.transfer.v1.Conflict.decide_time:type_name -> google.protobuf.Timestamp
+	15, // 7: edensync.transfer.v1.Conflict.undo_expire_time:type_name -> google.protobuf.Timestamp
+	16, // 8: edensync.transfer.v1.Conflict.local:type_name -> edensync.transfer.v1.RecordVersion
+	16, // 9: edensync.transfer.v1.Conflict.remote:type_name -> edensync.transfer.v1.RecordVersion
+	3,  // 10: edensync.transfer.v1.Conflict.differences:type_name -> edensync.transfer.v1.FieldDifference
+	16, // 11: edensync.transfer.v1.Conflict.base:type_name -> edensync.transfer.v1.RecordVersion
+	12, // 12: edensync.transfer.v1.Conflict.field_sides:type_name -> edensync.transfer.v1.Conflict.FieldSidesEntry
+	0,  // 13: edensync.transfer.v1.ListConflictsRequest.states:type_name -> edensync.transfer.v1.ConflictState
+	4,  // 14: edensync.transfer.v1.ListConflictsResponse.conflicts:type_name -> edensync.transfer.v1.Conflict
+	1,  // 15: edensync.transfer.v1.DecideConflictRequest.side:type_name -> edensync.transfer.v1.ConflictSide
+	13, // 16: edensync.transfer.v1.DecideConflictRequest.field_sides:type_name -> edensync.transfer.v1.DecideConflictRequest.FieldSidesEntry
+	1,  // 17: edensync.transfer.v1.BatchDecideConflictsRequest.side:type_name -> edensync.transfer.v1.ConflictSide
+	4,  // 18: edensync.transfer.v1.BatchDecideConflictsResponse.conflicts:type_name -> edensync.transfer.v1.Conflict
+	1,  // 19: edensync.transfer.v1.Conflict.FieldSidesEntry.value:type_name -> edensync.transfer.v1.ConflictSide
+	1,  // 20: edensync.transfer.v1.DecideConflictRequest.FieldSidesEntry.value:type_name -> edensync.transfer.v1.ConflictSide
+	5,  // 21: edensync.transfer.v1.ConflictService.ListConflicts:input_type -> edensync.transfer.v1.ListConflictsRequest
+	7,  // 22: edensync.transfer.v1.ConflictService.GetConflict:input_type -> edensync.transfer.v1.GetConflictRequest
+	8,  // 23: edensync.transfer.v1.ConflictService.DecideConflict:input_type -> edensync.transfer.v1.DecideConflictRequest
+	9,  // 24: edensync.transfer.v1.ConflictService.BatchDecideConflicts:input_type -> edensync.transfer.v1.BatchDecideConflictsRequest
+	11, // 25: edensync.transfer.v1.ConflictService.UndoConflict:input_type -> edensync.transfer.v1.UndoConflictRequest
+	6,  // 26: edensync.transfer.v1.ConflictService.ListConflicts:output_type -> edensync.transfer.v1.ListConflictsResponse
+	4,  // 27: edensync.transfer.v1.ConflictService.GetConflict:output_type -> edensync.transfer.v1.Conflict
+	4,  // 28: edensync.transfer.v1.ConflictService.DecideConflict:output_type -> edensync.transfer.v1.Conflict
+	10, // 29: edensync.transfer.v1.ConflictService.BatchDecideConflicts:output_type -> edensync.transfer.v1.BatchDecideConflictsResponse
+	4,  // 30: edensync.transfer.v1.ConflictService.UndoConflict:output_type -> edensync.transfer.v1.Conflict
+	26, // [26:31] is the sub-list for method output_type
+	21, // [21:26] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_edensync_transfer_v1_conflict_proto_init() }
@@ -1091,7 +1193,7 @@ func file_edensync_transfer_v1_conflict_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_transfer_v1_conflict_proto_rawDesc), len(file_edensync_transfer_v1_conflict_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

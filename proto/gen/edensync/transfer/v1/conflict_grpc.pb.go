@@ -38,13 +38,15 @@ type ConflictServiceClient interface {
 	// GetConflict answers one conflict with both versions and their differences. Error: NOT_FOUND.
 	GetConflict(ctx context.Context, in *GetConflictRequest, opts ...grpc.CallOption) (*Conflict, error)
 	// DecideConflict makes one version the valid one. If it is not the present one, this makes a local edit,
-	// which travels with the next exchange. Errors: NOT_FOUND, FAILED_PRECONDITION for a superseded conflict.
+	// which travels with the next exchange. Single fields may be taken from the other side. Errors: NOT_FOUND,
+	// FAILED_PRECONDITION for a decided or superseded conflict, or for field_sides when one version is a deletion,
+	// INVALID_ARGUMENT for a field that neither version has.
 	DecideConflict(ctx context.Context, in *DecideConflictRequest, opts ...grpc.CallOption) (*Conflict, error)
 	// BatchDecideConflicts decides several conflicts alike, all or none. Errors as for DecideConflict, with
 	// the id in the metadata.
 	BatchDecideConflicts(ctx context.Context, in *BatchDecideConflictsRequest, opts ...grpc.CallOption) (*BatchDecideConflictsResponse, error)
-	// UndoConflict takes a decision back as long as undo_expire_time has not passed and the record has not
-	// changed since. Errors: NOT_FOUND, FAILED_PRECONDITION.
+	// UndoConflict takes a decision back as long as the record has not changed since: what the policy had chosen
+	// becomes a new local edit. Errors: NOT_FOUND, FAILED_PRECONDITION.
 	UndoConflict(ctx context.Context, in *UndoConflictRequest, opts ...grpc.CallOption) (*Conflict, error)
 }
 
@@ -118,13 +120,15 @@ type ConflictServiceServer interface {
 	// GetConflict answers one conflict with both versions and their differences. Error: NOT_FOUND.
 	GetConflict(context.Context, *GetConflictRequest) (*Conflict, error)
 	// DecideConflict makes one version the valid one. If it is not the present one, this makes a local edit,
-	// which travels with the next exchange. Errors: NOT_FOUND, FAILED_PRECONDITION for a superseded conflict.
+	// which travels with the next exchange. Single fields may be taken from the other side. Errors: NOT_FOUND,
+	// FAILED_PRECONDITION for a decided or superseded conflict, or for field_sides when one version is a deletion,
+	// INVALID_ARGUMENT for a field that neither version has.
 	DecideConflict(context.Context, *DecideConflictRequest) (*Conflict, error)
 	// BatchDecideConflicts decides several conflicts alike, all or none. Errors as for DecideConflict, with
 	// the id in the metadata.
 	BatchDecideConflicts(context.Context, *BatchDecideConflictsRequest) (*BatchDecideConflictsResponse, error)
-	// UndoConflict takes a decision back as long as undo_expire_time has not passed and the record has not
-	// changed since. Errors: NOT_FOUND, FAILED_PRECONDITION.
+	// UndoConflict takes a decision back as long as the record has not changed since: what the policy had chosen
+	// becomes a new local edit. Errors: NOT_FOUND, FAILED_PRECONDITION.
 	UndoConflict(context.Context, *UndoConflictRequest) (*Conflict, error)
 	mustEmbedUnimplementedConflictServiceServer()
 }

@@ -121,6 +121,8 @@ const (
 	TestStepState_TEST_STEP_STATE_FAILED TestStepState = 3
 	// Not tried, because it does not apply or an earlier step failed.
 	TestStepState_TEST_STEP_STATE_SKIPPED TestStepState = 4
+	// Under way; only in WatchTestConnection.
+	TestStepState_TEST_STEP_STATE_RUNNING TestStepState = 5
 )
 
 // Enum value maps for TestStepState.
@@ -131,6 +133,7 @@ var (
 		2: "TEST_STEP_STATE_WARNING",
 		3: "TEST_STEP_STATE_FAILED",
 		4: "TEST_STEP_STATE_SKIPPED",
+		5: "TEST_STEP_STATE_RUNNING",
 	}
 	TestStepState_value = map[string]int32{
 		"TEST_STEP_STATE_UNSPECIFIED": 0,
@@ -138,6 +141,7 @@ var (
 		"TEST_STEP_STATE_WARNING":     2,
 		"TEST_STEP_STATE_FAILED":      3,
 		"TEST_STEP_STATE_SKIPPED":     4,
+		"TEST_STEP_STATE_RUNNING":     5,
 	}
 )
 
@@ -299,7 +303,7 @@ func (x *RegisterRepositoryResponse) GetReason() string {
 // Connection holds values of a form that has not been saved yet.
 type Connection struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Required. URL of the remote site.
+	// URL of the remote site; empty: only the proxy is tried.
 	Url string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
 	// User at the remote site.
 	Username string `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
@@ -444,12 +448,67 @@ func (x *TestConnectionRequest) GetConnection() *Connection {
 	return nil
 }
 
+// WatchTestConnectionRequest names what to test, as in TestConnectionRequest.
+type WatchTestConnectionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Repository; empty: only connection counts.
+	RepositoryId string `protobuf:"bytes,1,opt,name=repository_id,json=repositoryId,proto3" json:"repository_id,omitempty"`
+	// Values to be tested instead of the stored ones.
+	Connection    *Connection `protobuf:"bytes,2,opt,name=connection,proto3" json:"connection,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchTestConnectionRequest) Reset() {
+	*x = WatchTestConnectionRequest{}
+	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchTestConnectionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchTestConnectionRequest) ProtoMessage() {}
+
+func (x *WatchTestConnectionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchTestConnectionRequest.ProtoReflect.Descriptor instead.
+func (*WatchTestConnectionRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_transfer_v1_peer_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *WatchTestConnectionRequest) GetRepositoryId() string {
+	if x != nil {
+		return x.RepositoryId
+	}
+	return ""
+}
+
+func (x *WatchTestConnectionRequest) GetConnection() *Connection {
+	if x != nil {
+		return x.Connection
+	}
+	return nil
+}
+
 // TestStep is one line of the answer.
 type TestStep struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Output only. What was tried.
 	Name TestStepName `protobuf:"varint,1,opt,name=name,proto3,enum=edensync.transfer.v1.TestStepName" json:"name,omitempty"`
-	// Output only. How it ended.
+	// Output only. How far it is.
 	State TestStepState `protobuf:"varint,2,opt,name=state,proto3,enum=edensync.transfer.v1.TestStepState" json:"state,omitempty"`
 	// Output only. What was found, in words.
 	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
@@ -465,7 +524,7 @@ type TestStep struct {
 
 func (x *TestStep) Reset() {
 	*x = TestStep{}
-	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[4]
+	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -477,7 +536,7 @@ func (x *TestStep) String() string {
 func (*TestStep) ProtoMessage() {}
 
 func (x *TestStep) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[4]
+	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -490,7 +549,7 @@ func (x *TestStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestStep.ProtoReflect.Descriptor instead.
 func (*TestStep) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_peer_proto_rawDescGZIP(), []int{4}
+	return file_edensync_transfer_v1_peer_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *TestStep) GetName() TestStepName {
@@ -538,7 +597,7 @@ func (x *TestStep) GetDuration() *durationpb.Duration {
 // TestConnectionResponse holds the steps.
 type TestConnectionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Output only. Whether no step failed.
+	// Output only. Whether no step has failed.
 	Ok bool `protobuf:"varint,1,opt,name=ok,proto3" json:"ok,omitempty"`
 	// Output only. The steps in the order of execution.
 	Steps []*TestStep `protobuf:"bytes,2,rep,name=steps,proto3" json:"steps,omitempty"`
@@ -548,13 +607,15 @@ type TestConnectionResponse struct {
 	ClockOffset *durationpb.Duration `protobuf:"bytes,4,opt,name=clock_offset,json=clockOffset,proto3" json:"clock_offset,omitempty"`
 	// Output only. Version that the remote site named; empty: none.
 	RemoteVersion string `protobuf:"bytes,5,opt,name=remote_version,json=remoteVersion,proto3" json:"remote_version,omitempty"`
+	// Output only. Whether all steps are answered; nothing follows.
+	Done          bool `protobuf:"varint,6,opt,name=done,proto3" json:"done,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TestConnectionResponse) Reset() {
 	*x = TestConnectionResponse{}
-	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[5]
+	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -566,7 +627,7 @@ func (x *TestConnectionResponse) String() string {
 func (*TestConnectionResponse) ProtoMessage() {}
 
 func (x *TestConnectionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[5]
+	mi := &file_edensync_transfer_v1_peer_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -579,7 +640,7 @@ func (x *TestConnectionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestConnectionResponse.ProtoReflect.Descriptor instead.
 func (*TestConnectionResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_peer_proto_rawDescGZIP(), []int{5}
+	return file_edensync_transfer_v1_peer_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TestConnectionResponse) GetOk() bool {
@@ -617,6 +678,13 @@ func (x *TestConnectionResponse) GetRemoteVersion() string {
 	return ""
 }
 
+func (x *TestConnectionResponse) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
 var File_edensync_transfer_v1_peer_proto protoreflect.FileDescriptor
 
 const file_edensync_transfer_v1_peer_proto_rawDesc = "" +
@@ -646,6 +714,11 @@ const file_edensync_transfer_v1_peer_proto_rawDesc = "" +
 	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\x12@\n" +
 	"\n" +
 	"connection\x18\x02 \x01(\v2 .edensync.transfer.v1.ConnectionR\n" +
+	"connection\"\x83\x01\n" +
+	"\x1aWatchTestConnectionRequest\x12#\n" +
+	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\x12@\n" +
+	"\n" +
+	"connection\x18\x02 \x01(\v2 .edensync.transfer.v1.ConnectionR\n" +
 	"connection\"\xf8\x01\n" +
 	"\bTestStep\x126\n" +
 	"\x04name\x18\x01 \x01(\x0e2\".edensync.transfer.v1.TestStepNameR\x04name\x129\n" +
@@ -653,14 +726,15 @@ const file_edensync_transfer_v1_peer_proto_rawDesc = "" +
 	"\amessage\x18\x03 \x01(\tR\amessage\x12\x10\n" +
 	"\x03fix\x18\x04 \x01(\tR\x03fix\x12\x16\n" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\x125\n" +
-	"\bduration\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\bduration\"\xe4\x01\n" +
+	"\bduration\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\bduration\"\xf8\x01\n" +
 	"\x16TestConnectionResponse\x12\x0e\n" +
 	"\x02ok\x18\x01 \x01(\bR\x02ok\x124\n" +
 	"\x05steps\x18\x02 \x03(\v2\x1e.edensync.transfer.v1.TestStepR\x05steps\x12\x1f\n" +
 	"\vremote_uuid\x18\x03 \x01(\tR\n" +
 	"remoteUuid\x12<\n" +
 	"\fclock_offset\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\vclockOffset\x12%\n" +
-	"\x0eremote_version\x18\x05 \x01(\tR\rremoteVersion*\xaf\x02\n" +
+	"\x0eremote_version\x18\x05 \x01(\tR\rremoteVersion\x12\x12\n" +
+	"\x04done\x18\x06 \x01(\bR\x04done*\xaf\x02\n" +
 	"\fTestStepName\x12\x1e\n" +
 	"\x1aTEST_STEP_NAME_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13TEST_STEP_NAME_NAME\x10\x01\x12\x17\n" +
@@ -673,16 +747,18 @@ const file_edensync_transfer_v1_peer_proto_rawDesc = "" +
 	"\x16TEST_STEP_NAME_VERSION\x10\b\x12\x17\n" +
 	"\x13TEST_STEP_NAME_PULL\x10\t\x12\x17\n" +
 	"\x13TEST_STEP_NAME_PUSH\x10\n" +
-	"*\xa2\x01\n" +
+	"*\xbf\x01\n" +
 	"\rTestStepState\x12\x1f\n" +
 	"\x1bTEST_STEP_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16TEST_STEP_STATE_PASSED\x10\x01\x12\x1b\n" +
 	"\x17TEST_STEP_STATE_WARNING\x10\x02\x12\x1a\n" +
 	"\x16TEST_STEP_STATE_FAILED\x10\x03\x12\x1b\n" +
-	"\x17TEST_STEP_STATE_SKIPPED\x10\x042\xf3\x01\n" +
+	"\x17TEST_STEP_STATE_SKIPPED\x10\x04\x12\x1b\n" +
+	"\x17TEST_STEP_STATE_RUNNING\x10\x052\xec\x02\n" +
 	"\vPeerService\x12w\n" +
 	"\x12RegisterRepository\x12/.edensync.transfer.v1.RegisterRepositoryRequest\x1a0.edensync.transfer.v1.RegisterRepositoryResponse\x12k\n" +
-	"\x0eTestConnection\x12+.edensync.transfer.v1.TestConnectionRequest\x1a,.edensync.transfer.v1.TestConnectionResponseBHZFgithub.com/edensync/edensync/proto/gen/edensync/transfer/v1;transferv1b\x06proto3"
+	"\x0eTestConnection\x12+.edensync.transfer.v1.TestConnectionRequest\x1a,.edensync.transfer.v1.TestConnectionResponse\x12w\n" +
+	"\x13WatchTestConnection\x120.edensync.transfer.v1.WatchTestConnectionRequest\x1a,.edensync.transfer.v1.TestConnectionResponse0\x01BHZFgithub.com/edensync/edensync/proto/gen/edensync/transfer/v1;transferv1b\x06proto3"
 
 var (
 	file_edensync_transfer_v1_peer_proto_rawDescOnce sync.Once
@@ -697,7 +773,7 @@ func file_edensync_transfer_v1_peer_proto_rawDescGZIP() []byte {
 }
 
 var file_edensync_transfer_v1_peer_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_edensync_transfer_v1_peer_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_edensync_transfer_v1_peer_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_edensync_transfer_v1_peer_proto_goTypes = []any{
 	(TestStepName)(0),                  // 0: edensync.transfer.v1.TestStepName
 	(TestStepState)(0),                 // 1: edensync.transfer.v1.TestStepState
@@ -705,26 +781,30 @@ var file_edensync_transfer_v1_peer_proto_goTypes = []any{
 	(*RegisterRepositoryResponse)(nil), // 3: edensync.transfer.v1.RegisterRepositoryResponse
 	(*Connection)(nil),                 // 4: edensync.transfer.v1.Connection
 	(*TestConnectionRequest)(nil),      // 5: edensync.transfer.v1.TestConnectionRequest
-	(*TestStep)(nil),                   // 6: edensync.transfer.v1.TestStep
-	(*TestConnectionResponse)(nil),     // 7: edensync.transfer.v1.TestConnectionResponse
-	(*durationpb.Duration)(nil),        // 8: google.protobuf.Duration
+	(*WatchTestConnectionRequest)(nil), // 6: edensync.transfer.v1.WatchTestConnectionRequest
+	(*TestStep)(nil),                   // 7: edensync.transfer.v1.TestStep
+	(*TestConnectionResponse)(nil),     // 8: edensync.transfer.v1.TestConnectionResponse
+	(*durationpb.Duration)(nil),        // 9: google.protobuf.Duration
 }
 var file_edensync_transfer_v1_peer_proto_depIdxs = []int32{
-	4, // 0: edensync.transfer.v1.TestConnectionRequest.connection:type_name -> edensync.transfer.v1.Connection
-	0, // 1: edensync.transfer.v1.TestStep.name:type_name -> edensync.transfer.v1.TestStepName
-	1, // 2: edensync.transfer.v1.TestStep.state:type_name -> edensync.transfer.v1.TestStepState
-	8, // 3: edensync.transfer.v1.TestStep.duration:type_name -> google.protobuf.Duration
-	6, // 4: edensync.transfer.v1.TestConnectionResponse.steps:type_name -> edensync.transfer.v1.TestStep
-	8, // 5: edensync.transfer.v1.TestConnectionResponse.clock_offset:type_name -> google.protobuf.Duration
-	2, // 6: edensync.transfer.v1.PeerService.RegisterRepository:input_type -> edensync.transfer.v1.RegisterRepositoryRequest
-	5, // 7: edensync.transfer.v1.PeerService.TestConnection:input_type -> edensync.transfer.v1.TestConnectionRequest
-	3, // 8: edensync.transfer.v1.PeerService.RegisterRepository:output_type -> edensync.transfer.v1.RegisterRepositoryResponse
-	7, // 9: edensync.transfer.v1.PeerService.TestConnection:output_type -> edensync.transfer.v1.TestConnectionResponse
-	8, // [8:10] is the sub-list for method output_type
-	6, // [6:8] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	4,  // 0: edensync.transfer.v1.TestConnectionRequest.connection:type_name -> edensync.transfer.v1.Connection
+	4,  // 1: edensync.transfer.v1.WatchTestConnectionRequest.connection:type_name -> edensync.transfer.v1.Connection
+	0,  // 2: edensync.transfer.v1.TestStep.name:type_name -> edensync.transfer.v1.TestStepName
+	1,  // 3: edensync.transfer.v1.TestStep.state:type_name -> edensync.transfer.v1.TestStepState
+	9,  // 4: edensync.transfer.v1.TestStep.duration:type_name -> google.protobuf.Duration
+	7,  // 5: edensync.transfer.v1.TestConnectionResponse.steps:type_name -> edensync.transfer.v1.TestStep
+	9,  // 6: edensync.transfer.v1.TestConnectionResponse.clock_offset:type_name -> google.protobuf.Duration
+	2,  // 7: edensync.transfer.v1.PeerService.RegisterRepository:input_type -> edensync.transfer.v1.RegisterRepositoryRequest
+	5,  // 8: edensync.transfer.v1.PeerService.TestConnection:input_type -> edensync.transfer.v1.TestConnectionRequest
+	6,  // 9: edensync.transfer.v1.PeerService.WatchTestConnection:input_type -> edensync.transfer.v1.WatchTestConnectionRequest
+	3,  // 10: edensync.transfer.v1.PeerService.RegisterRepository:output_type -> edensync.transfer.v1.RegisterRepositoryResponse
+	8,  // 11: edensync.transfer.v1.PeerService.TestConnection:output_type -> edensync.transfer.v1.TestConnectionResponse
+	8,  // 12: edensync.transfer.v1.PeerService.WatchTestConnection:output_type -> edensync.transfer.v1.TestConnectionResponse
+	10, // [10:13] is the sub-list for method output_type
+	7,  // [7:10] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_edensync_transfer_v1_peer_proto_init() }
@@ -738,7 +818,7 @@ func file_edensync_transfer_v1_peer_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_transfer_v1_peer_proto_rawDesc), len(file_edensync_transfer_v1_peer_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

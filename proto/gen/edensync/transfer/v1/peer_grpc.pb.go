@@ -19,23 +19,28 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	PeerService_RegisterRepository_FullMethodName = "/edensync.transfer.v1.PeerService/RegisterRepository"
-	PeerService_TestConnection_FullMethodName     = "/edensync.transfer.v1.PeerService/TestConnection"
+	PeerService_RegisterRepository_FullMethodName  = "/edensync.transfer.v1.PeerService/RegisterRepository"
+	PeerService_TestConnection_FullMethodName      = "/edensync.transfer.v1.PeerService/TestConnection"
+	PeerService_WatchTestConnection_FullMethodName = "/edensync.transfer.v1.PeerService/WatchTestConnection"
 )
 
 // PeerServiceClient is the client API for PeerService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// PeerService talks to a remote site on demand. Both methods wait for the remote site, at most a minute.
+// PeerService talks to a remote site on demand. Its methods wait for the remote site, at most a minute.
 type PeerServiceClient interface {
 	// RegisterRepository registers this site at the remote site now, with exactly one request, and stores
 	// the outcome. A failure at the remote site is an answer, not an error. Errors: NOT_FOUND,
 	// FAILED_PRECONDITION for a repository without URL.
 	RegisterRepository(ctx context.Context, in *RegisterRepositoryRequest, opts ...grpc.CallOption) (*RegisterRepositoryResponse, error)
 	// TestConnection tries one thing after the other without exchanging records and stores nothing. Failed
-	// steps are an answer, not an error. Errors: NOT_FOUND, INVALID_ARGUMENT.
+	// steps are an answer, not an error. Without a URL only the proxy is tried, if one is given. Errors: NOT_FOUND,
+	// INVALID_ARGUMENT, FAILED_PRECONDITION if there is neither URL nor proxy.
 	TestConnection(ctx context.Context, in *TestConnectionRequest, opts ...grpc.CallOption) (*TestConnectionResponse, error)
+	// WatchTestConnection is TestConnection while it goes on: each message is the complete answer so far, the step
+	// under way included, and replaces those before. The last one is done. Errors as for TestConnection.
+	WatchTestConnection(ctx context.Context, in *WatchTestConnectionRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[TestConnectionResponse], error)
 }
 
 type peerServiceClient struct {
@@ -66,19 +71,42 @@ func (c *peerServiceClient) TestConnection(ctx context.Context, in *TestConnecti
 	return out, nil
 }
 
+func (c *peerServiceClient) WatchTestConnection(ctx context.Context, in *WatchTestConnectionRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[TestConnectionResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &PeerService_ServiceDesc.Streams[0], PeerService_WatchTestConnection_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchTestConnectionRequest, TestConnectionResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type PeerService_WatchTestConnectionClient = grpc.ServerStreamingClient[TestConnectionResponse]
+
 // PeerServiceServer is the server API for PeerService service.
 // All implementations must embed UnimplementedPeerServiceServer
 // for forward compatibility.
 //
-// PeerService talks to a remote site on demand. Both methods wait for the remote site, at most a minute.
+// PeerService talks to a remote site on demand. Its methods wait for the remote site, at most a minute.
 type PeerServiceServer interface {
 	// RegisterRepository registers this site at the remote site now, with exactly one request, and stores
 	// the outcome. A failure at the remote site is an answer, not an error. Errors: NOT_FOUND,
 	// FAILED_PRECONDITION for a repository without URL.
 	RegisterRepository(context.Context, *RegisterRepositoryRequest) (*RegisterRepositoryResponse, error)
 	// TestConnection tries one thing after the other without exchanging records and stores nothing. Failed
-	// steps are an answer, not an error. Errors: NOT_FOUND, INVALID_ARGUMENT.
+	// steps are an answer, not an error. Without a URL only the proxy is tried, if one is given. Errors: NOT_FOUND,
+	// INVALID_ARGUMENT, FAILED_PRECONDITION if there is neither URL nor proxy.
 	TestConnection(context.Context, *TestConnectionRequest) (*TestConnectionResponse, error)
+	// WatchTestConnection is TestConnection while it goes on: each message is the complete answer so far, the step
+	// under way included, and replaces those before. The last one is done. Errors as for TestConnection.
+	WatchTestConnection(*WatchTestConnectionRequest, grpc.ServerStreamingServer[TestConnectionResponse]) error
 	mustEmbedUnimplementedPeerServiceServer()
 }
 
@@ -94,6 +122,9 @@ func (UnimplementedPeerServiceServer) RegisterRepository(context.Context, *Regis
 }
 func (UnimplementedPeerServiceServer) TestConnection(context.Context, *TestConnectionRequest) (*TestConnectionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method TestConnection not implemented")
+}
+func (UnimplementedPeerServiceServer) WatchTestConnection(*WatchTestConnectionRequest, grpc.ServerStreamingServer[TestConnectionResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchTestConnection not implemented")
 }
 func (UnimplementedPeerServiceServer) mustEmbedUnimplementedPeerServiceServer() {}
 func (UnimplementedPeerServiceServer) testEmbeddedByValue()                     {}
@@ -152,6 +183,17 @@ func _PeerService_TestConnection_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PeerService_WatchTestConnection_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchTestConnectionRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(PeerServiceServer).WatchTestConnection(m, &grpc.GenericServerStream[WatchTestConnectionRequest, TestConnectionResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type PeerService_WatchTestConnectionServer = grpc.ServerStreamingServer[TestConnectionResponse]
+
 // PeerService_ServiceDesc is the grpc.ServiceDesc for PeerService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -168,6 +210,12 @@ var PeerService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _PeerService_TestConnection_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchTestConnection",
+			Handler:       _PeerService_WatchTestConnection_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "edensync/transfer/v1/peer.proto",
 }

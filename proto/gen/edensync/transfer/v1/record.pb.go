@@ -92,6 +92,132 @@ func (FieldKind) EnumDescriptor() ([]byte, []int) {
 	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{0}
 }
 
+// RecordExchangeState tells whether a repository has the present version of a record.
+type RecordExchangeState int32
+
+const (
+	// Never answered.
+	RecordExchangeState_RECORD_EXCHANGE_STATE_UNSPECIFIED RecordExchangeState = 0
+	// The repository gave us this version or has confirmed it.
+	RecordExchangeState_RECORD_EXCHANGE_STATE_SEEN RecordExchangeState = 1
+	// It goes with the next push, or when the repository asks.
+	RecordExchangeState_RECORD_EXCHANGE_STATE_WAITING RecordExchangeState = 2
+	// It does not go there; obstacle tells why.
+	RecordExchangeState_RECORD_EXCHANGE_STATE_NOT_SENT RecordExchangeState = 3
+)
+
+// Enum value maps for RecordExchangeState.
+var (
+	RecordExchangeState_name = map[int32]string{
+		0: "RECORD_EXCHANGE_STATE_UNSPECIFIED",
+		1: "RECORD_EXCHANGE_STATE_SEEN",
+		2: "RECORD_EXCHANGE_STATE_WAITING",
+		3: "RECORD_EXCHANGE_STATE_NOT_SENT",
+	}
+	RecordExchangeState_value = map[string]int32{
+		"RECORD_EXCHANGE_STATE_UNSPECIFIED": 0,
+		"RECORD_EXCHANGE_STATE_SEEN":        1,
+		"RECORD_EXCHANGE_STATE_WAITING":     2,
+		"RECORD_EXCHANGE_STATE_NOT_SENT":    3,
+	}
+)
+
+func (x RecordExchangeState) Enum() *RecordExchangeState {
+	p := new(RecordExchangeState)
+	*p = x
+	return p
+}
+
+func (x RecordExchangeState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RecordExchangeState) Descriptor() protoreflect.EnumDescriptor {
+	return file_edensync_transfer_v1_record_proto_enumTypes[1].Descriptor()
+}
+
+func (RecordExchangeState) Type() protoreflect.EnumType {
+	return &file_edensync_transfer_v1_record_proto_enumTypes[1]
+}
+
+func (x RecordExchangeState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RecordExchangeState.Descriptor instead.
+func (RecordExchangeState) EnumDescriptor() ([]byte, []int) {
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{1}
+}
+
+// RecordExchangeObstacle is why a record does not go to a repository.
+type RecordExchangeObstacle int32
+
+const (
+	// None.
+	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_UNSPECIFIED RecordExchangeObstacle = 0
+	// The mode of the resource does not push.
+	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_MODE RecordExchangeObstacle = 1
+	// The resource is kept out of every exchange.
+	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_KEPT_OUT RecordExchangeObstacle = 2
+	// The filters of the resource leave the record out.
+	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_FILTER RecordExchangeObstacle = 3
+	// The repository refused the record; there is an open reject.
+	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_REFUSED RecordExchangeObstacle = 4
+	// The repository is paused.
+	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_PAUSED RecordExchangeObstacle = 5
+	// The record is only known as a component, and travels with its master.
+	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_COMPONENT RecordExchangeObstacle = 6
+)
+
+// Enum value maps for RecordExchangeObstacle.
+var (
+	RecordExchangeObstacle_name = map[int32]string{
+		0: "RECORD_EXCHANGE_OBSTACLE_UNSPECIFIED",
+		1: "RECORD_EXCHANGE_OBSTACLE_MODE",
+		2: "RECORD_EXCHANGE_OBSTACLE_KEPT_OUT",
+		3: "RECORD_EXCHANGE_OBSTACLE_FILTER",
+		4: "RECORD_EXCHANGE_OBSTACLE_REFUSED",
+		5: "RECORD_EXCHANGE_OBSTACLE_PAUSED",
+		6: "RECORD_EXCHANGE_OBSTACLE_COMPONENT",
+	}
+	RecordExchangeObstacle_value = map[string]int32{
+		"RECORD_EXCHANGE_OBSTACLE_UNSPECIFIED": 0,
+		"RECORD_EXCHANGE_OBSTACLE_MODE":        1,
+		"RECORD_EXCHANGE_OBSTACLE_KEPT_OUT":    2,
+		"RECORD_EXCHANGE_OBSTACLE_FILTER":      3,
+		"RECORD_EXCHANGE_OBSTACLE_REFUSED":     4,
+		"RECORD_EXCHANGE_OBSTACLE_PAUSED":      5,
+		"RECORD_EXCHANGE_OBSTACLE_COMPONENT":   6,
+	}
+)
+
+func (x RecordExchangeObstacle) Enum() *RecordExchangeObstacle {
+	p := new(RecordExchangeObstacle)
+	*p = x
+	return p
+}
+
+func (x RecordExchangeObstacle) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RecordExchangeObstacle) Descriptor() protoreflect.EnumDescriptor {
+	return file_edensync_transfer_v1_record_proto_enumTypes[2].Descriptor()
+}
+
+func (RecordExchangeObstacle) Type() protoreflect.EnumType {
+	return &file_edensync_transfer_v1_record_proto_enumTypes[2]
+}
+
+func (x RecordExchangeObstacle) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RecordExchangeObstacle.Descriptor instead.
+func (RecordExchangeObstacle) EnumDescriptor() ([]byte, []int) {
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{2}
+}
+
 // ResourceSummary tells what this site has of a resource.
 type ResourceSummary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -468,7 +594,10 @@ type Record struct {
 	History []*RecordVersion `protobuf:"bytes,21,rep,name=history,proto3" json:"history,omitempty"`
 	// Version of this record. Sent with PutRecord or DeleteRecord, it fails with ABORTED if somebody else
 	// was faster; empty: no check.
-	Etag          string `protobuf:"bytes,22,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,22,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Output only. How this version stands with each repository with which the resource is configured, by name of
+	// the repository; only in GetRecord, and not for components, which travel with their master.
+	Exchanges     []*RecordExchange `protobuf:"bytes,23,rep,name=exchanges,proto3" json:"exchanges,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -657,6 +786,104 @@ func (x *Record) GetEtag() string {
 	return ""
 }
 
+func (x *Record) GetExchanges() []*RecordExchange {
+	if x != nil {
+		return x.Exchanges
+	}
+	return nil
+}
+
+// RecordExchange is how the present version of a record stands with a repository.
+type RecordExchange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. Repository.
+	RepositoryId string `protobuf:"bytes,1,opt,name=repository_id,json=repositoryId,proto3" json:"repository_id,omitempty"`
+	// Output only. Name of the repository.
+	RepositoryName string `protobuf:"bytes,2,opt,name=repository_name,json=repositoryName,proto3" json:"repository_name,omitempty"`
+	// Output only. Whether it has the version.
+	State RecordExchangeState `protobuf:"varint,3,opt,name=state,proto3,enum=edensync.transfer.v1.RecordExchangeState" json:"state,omitempty"`
+	// Output only. Why the version does not go there.
+	Obstacle RecordExchangeObstacle `protobuf:"varint,4,opt,name=obstacle,proto3,enum=edensync.transfer.v1.RecordExchangeObstacle" json:"obstacle,omitempty"`
+	// Output only. When the repository gave us this version; absent: it came from elsewhere.
+	ReceiveTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
+	// Output only. Open reject of the record at this repository; empty: none.
+	RejectId      string `protobuf:"bytes,6,opt,name=reject_id,json=rejectId,proto3" json:"reject_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordExchange) Reset() {
+	*x = RecordExchange{}
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordExchange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordExchange) ProtoMessage() {}
+
+func (x *RecordExchange) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordExchange.ProtoReflect.Descriptor instead.
+func (*RecordExchange) Descriptor() ([]byte, []int) {
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *RecordExchange) GetRepositoryId() string {
+	if x != nil {
+		return x.RepositoryId
+	}
+	return ""
+}
+
+func (x *RecordExchange) GetRepositoryName() string {
+	if x != nil {
+		return x.RepositoryName
+	}
+	return ""
+}
+
+func (x *RecordExchange) GetState() RecordExchangeState {
+	if x != nil {
+		return x.State
+	}
+	return RecordExchangeState_RECORD_EXCHANGE_STATE_UNSPECIFIED
+}
+
+func (x *RecordExchange) GetObstacle() RecordExchangeObstacle {
+	if x != nil {
+		return x.Obstacle
+	}
+	return RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_UNSPECIFIED
+}
+
+func (x *RecordExchange) GetReceiveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReceiveTime
+	}
+	return nil
+}
+
+func (x *RecordExchange) GetRejectId() string {
+	if x != nil {
+		return x.RejectId
+	}
+	return ""
+}
+
 // RecordVersion is one version of a record.
 type RecordVersion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -696,7 +923,7 @@ type RecordVersion struct {
 
 func (x *RecordVersion) Reset() {
 	*x = RecordVersion{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[5]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -708,7 +935,7 @@ func (x *RecordVersion) String() string {
 func (*RecordVersion) ProtoMessage() {}
 
 func (x *RecordVersion) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[5]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -721,7 +948,7 @@ func (x *RecordVersion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordVersion.ProtoReflect.Descriptor instead.
 func (*RecordVersion) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{5}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RecordVersion) GetChange() int64 {
@@ -844,7 +1071,7 @@ type ListResourcesRequest struct {
 
 func (x *ListResourcesRequest) Reset() {
 	*x = ListResourcesRequest{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[6]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -856,7 +1083,7 @@ func (x *ListResourcesRequest) String() string {
 func (*ListResourcesRequest) ProtoMessage() {}
 
 func (x *ListResourcesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[6]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -869,7 +1096,7 @@ func (x *ListResourcesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListResourcesRequest.ProtoReflect.Descriptor instead.
 func (*ListResourcesRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{6}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListResourcesRequest) GetPageSize() int32 {
@@ -908,7 +1135,7 @@ type ListResourcesResponse struct {
 
 func (x *ListResourcesResponse) Reset() {
 	*x = ListResourcesResponse{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[7]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -920,7 +1147,7 @@ func (x *ListResourcesResponse) String() string {
 func (*ListResourcesResponse) ProtoMessage() {}
 
 func (x *ListResourcesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[7]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -933,7 +1160,7 @@ func (x *ListResourcesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListResourcesResponse.ProtoReflect.Descriptor instead.
 func (*ListResourcesResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{7}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListResourcesResponse) GetResources() []*ResourceSummary {
@@ -978,7 +1205,7 @@ type ListRecordsRequest struct {
 
 func (x *ListRecordsRequest) Reset() {
 	*x = ListRecordsRequest{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[8]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1217,7 @@ func (x *ListRecordsRequest) String() string {
 func (*ListRecordsRequest) ProtoMessage() {}
 
 func (x *ListRecordsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[8]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,7 +1230,7 @@ func (x *ListRecordsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRecordsRequest.ProtoReflect.Descriptor instead.
 func (*ListRecordsRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{8}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListRecordsRequest) GetResourceName() string {
@@ -1055,13 +1282,15 @@ type ListRecordsResponse struct {
 	Records []*Record `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
 	// Token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many match in all pages; absent with a query or an origin, by which they would have to be counted.
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListRecordsResponse) Reset() {
 	*x = ListRecordsResponse{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[9]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1073,7 +1302,7 @@ func (x *ListRecordsResponse) String() string {
 func (*ListRecordsResponse) ProtoMessage() {}
 
 func (x *ListRecordsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[9]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1086,7 +1315,7 @@ func (x *ListRecordsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRecordsResponse.ProtoReflect.Descriptor instead.
 func (*ListRecordsResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{9}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListRecordsResponse) GetRecords() []*Record {
@@ -1103,6 +1332,13 @@ func (x *ListRecordsResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListRecordsResponse) GetTotalSize() int32 {
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
+	}
+	return 0
+}
+
 // GetRecordRequest names a record.
 type GetRecordRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1116,7 +1352,7 @@ type GetRecordRequest struct {
 
 func (x *GetRecordRequest) Reset() {
 	*x = GetRecordRequest{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[10]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1128,7 +1364,7 @@ func (x *GetRecordRequest) String() string {
 func (*GetRecordRequest) ProtoMessage() {}
 
 func (x *GetRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[10]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1141,7 +1377,7 @@ func (x *GetRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRecordRequest.ProtoReflect.Descriptor instead.
 func (*GetRecordRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{10}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetRecordRequest) GetResourceName() string {
@@ -1171,7 +1407,7 @@ type PutRecordRequest struct {
 
 func (x *PutRecordRequest) Reset() {
 	*x = PutRecordRequest{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[11]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1183,7 +1419,7 @@ func (x *PutRecordRequest) String() string {
 func (*PutRecordRequest) ProtoMessage() {}
 
 func (x *PutRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[11]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1196,7 +1432,7 @@ func (x *PutRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutRecordRequest.ProtoReflect.Descriptor instead.
 func (*PutRecordRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{11}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PutRecordRequest) GetRecord() *Record {
@@ -1230,7 +1466,7 @@ type DeleteRecordRequest struct {
 
 func (x *DeleteRecordRequest) Reset() {
 	*x = DeleteRecordRequest{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[12]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1242,7 +1478,7 @@ func (x *DeleteRecordRequest) String() string {
 func (*DeleteRecordRequest) ProtoMessage() {}
 
 func (x *DeleteRecordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[12]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1255,7 +1491,7 @@ func (x *DeleteRecordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRecordRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRecordRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{12}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DeleteRecordRequest) GetResourceName() string {
@@ -1301,7 +1537,7 @@ type ListChangesRequest struct {
 
 func (x *ListChangesRequest) Reset() {
 	*x = ListChangesRequest{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[13]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1313,7 +1549,7 @@ func (x *ListChangesRequest) String() string {
 func (*ListChangesRequest) ProtoMessage() {}
 
 func (x *ListChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[13]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1326,7 +1562,7 @@ func (x *ListChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListChangesRequest.ProtoReflect.Descriptor instead.
 func (*ListChangesRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{13}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListChangesRequest) GetResourceName() string {
@@ -1365,7 +1601,7 @@ type ListChangesResponse struct {
 
 func (x *ListChangesResponse) Reset() {
 	*x = ListChangesResponse{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[14]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1377,7 +1613,7 @@ func (x *ListChangesResponse) String() string {
 func (*ListChangesResponse) ProtoMessage() {}
 
 func (x *ListChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[14]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1390,7 +1626,7 @@ func (x *ListChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListChangesResponse.ProtoReflect.Descriptor instead.
 func (*ListChangesResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{14}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListChangesResponse) GetRecords() []*Record {
@@ -1427,7 +1663,7 @@ type WatchChangesRequest struct {
 
 func (x *WatchChangesRequest) Reset() {
 	*x = WatchChangesRequest{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[15]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1439,7 +1675,7 @@ func (x *WatchChangesRequest) String() string {
 func (*WatchChangesRequest) ProtoMessage() {}
 
 func (x *WatchChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[15]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1452,7 +1688,7 @@ func (x *WatchChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchChangesRequest.ProtoReflect.Descriptor instead.
 func (*WatchChangesRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{15}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *WatchChangesRequest) GetResourceName() string {
@@ -1482,7 +1718,7 @@ type WatchChangesResponse struct {
 
 func (x *WatchChangesResponse) Reset() {
 	*x = WatchChangesResponse{}
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[16]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1494,7 +1730,7 @@ func (x *WatchChangesResponse) String() string {
 func (*WatchChangesResponse) ProtoMessage() {}
 
 func (x *WatchChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_transfer_v1_record_proto_msgTypes[16]
+	mi := &file_edensync_transfer_v1_record_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1507,7 +1743,7 @@ func (x *WatchChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchChangesResponse.ProtoReflect.Descriptor instead.
 func (*WatchChangesResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{16}
+	return file_edensync_transfer_v1_record_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *WatchChangesResponse) GetRecords() []*Record {
@@ -1557,7 +1793,7 @@ const file_edensync_transfer_v1_record_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12#\n" +
 	"\rresource_name\x18\x02 \x01(\tR\fresourceName\x12\x12\n" +
 	"\x04uids\x18\x03 \x03(\tR\x04uids\x12!\n" +
-	"\fmissing_uids\x18\x04 \x03(\tR\vmissingUids\"\xfa\x06\n" +
+	"\fmissing_uids\x18\x04 \x03(\tR\vmissingUids\"\xbe\a\n" +
 	"\x06Record\x12#\n" +
 	"\rresource_name\x18\x01 \x01(\tR\fresourceName\x12\x10\n" +
 	"\x03uid\x18\x02 \x01(\tR\x03uid\x12\x14\n" +
@@ -1590,7 +1826,15 @@ const file_edensync_transfer_v1_record_proto_rawDesc = "" +
 	"replacedBy\x12\x12\n" +
 	"\x04hash\x18\x14 \x01(\tR\x04hash\x12=\n" +
 	"\ahistory\x18\x15 \x03(\v2#.edensync.transfer.v1.RecordVersionR\ahistory\x12\x12\n" +
-	"\x04etag\x18\x16 \x01(\tR\x04etag\"\xec\x04\n" +
+	"\x04etag\x18\x16 \x01(\tR\x04etag\x12B\n" +
+	"\texchanges\x18\x17 \x03(\v2$.edensync.transfer.v1.RecordExchangeR\texchanges\"\xc5\x02\n" +
+	"\x0eRecordExchange\x12#\n" +
+	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\x12'\n" +
+	"\x0frepository_name\x18\x02 \x01(\tR\x0erepositoryName\x12?\n" +
+	"\x05state\x18\x03 \x01(\x0e2).edensync.transfer.v1.RecordExchangeStateR\x05state\x12H\n" +
+	"\bobstacle\x18\x04 \x01(\x0e2,.edensync.transfer.v1.RecordExchangeObstacleR\bobstacle\x12=\n" +
+	"\freceive_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x12\x1b\n" +
+	"\treject_id\x18\x06 \x01(\tR\brejectId\"\xec\x04\n" +
 	"\rRecordVersion\x12\x16\n" +
 	"\x06change\x18\x01 \x01(\x03R\x06change\x120\n" +
 	"\x14origin_repository_id\x18\x02 \x01(\tR\x12originRepositoryId\x124\n" +
@@ -1631,10 +1875,13 @@ const file_edensync_transfer_v1_record_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tR\tpageToken\x12\x14\n" +
 	"\x05query\x18\x04 \x01(\tR\x05query\x12'\n" +
 	"\x0finclude_deleted\x18\x05 \x01(\bR\x0eincludeDeleted\x120\n" +
-	"\x14origin_repository_id\x18\x06 \x01(\tR\x12originRepositoryId\"u\n" +
+	"\x14origin_repository_id\x18\x06 \x01(\tR\x12originRepositoryId\"\xa8\x01\n" +
 	"\x13ListRecordsResponse\x126\n" +
 	"\arecords\x18\x01 \x03(\v2\x1c.edensync.transfer.v1.RecordR\arecords\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"I\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"I\n" +
 	"\x10GetRecordRequest\x12#\n" +
 	"\rresource_name\x18\x01 \x01(\tR\fresourceName\x12\x10\n" +
 	"\x03uid\x18\x02 \x01(\tR\x03uid\"g\n" +
@@ -1671,7 +1918,20 @@ const file_edensync_transfer_v1_record_proto_rawDesc = "" +
 	"\x12FIELD_KIND_BOOLEAN\x10\x03\x12\x13\n" +
 	"\x0fFIELD_KIND_JSON\x10\x04\x12\x13\n" +
 	"\x0fFIELD_KIND_FILE\x10\x05\x12\x13\n" +
-	"\x0fFIELD_KIND_NULL\x10\x062\xa3\x05\n" +
+	"\x0fFIELD_KIND_NULL\x10\x06*\xa3\x01\n" +
+	"\x13RecordExchangeState\x12%\n" +
+	"!RECORD_EXCHANGE_STATE_UNSPECIFIED\x10\x00\x12\x1e\n" +
+	"\x1aRECORD_EXCHANGE_STATE_SEEN\x10\x01\x12!\n" +
+	"\x1dRECORD_EXCHANGE_STATE_WAITING\x10\x02\x12\"\n" +
+	"\x1eRECORD_EXCHANGE_STATE_NOT_SENT\x10\x03*\xa4\x02\n" +
+	"\x16RecordExchangeObstacle\x12(\n" +
+	"$RECORD_EXCHANGE_OBSTACLE_UNSPECIFIED\x10\x00\x12!\n" +
+	"\x1dRECORD_EXCHANGE_OBSTACLE_MODE\x10\x01\x12%\n" +
+	"!RECORD_EXCHANGE_OBSTACLE_KEPT_OUT\x10\x02\x12#\n" +
+	"\x1fRECORD_EXCHANGE_OBSTACLE_FILTER\x10\x03\x12$\n" +
+	" RECORD_EXCHANGE_OBSTACLE_REFUSED\x10\x04\x12#\n" +
+	"\x1fRECORD_EXCHANGE_OBSTACLE_PAUSED\x10\x05\x12&\n" +
+	"\"RECORD_EXCHANGE_OBSTACLE_COMPONENT\x10\x062\xa3\x05\n" +
 	"\rRecordService\x12h\n" +
 	"\rListResources\x12*.edensync.transfer.v1.ListResourcesRequest\x1a+.edensync.transfer.v1.ListResourcesResponse\x12Q\n" +
 	"\tGetRecord\x12&.edensync.transfer.v1.GetRecordRequest\x1a\x1c.edensync.transfer.v1.Record\x12b\n" +
@@ -1693,70 +1953,77 @@ func file_edensync_transfer_v1_record_proto_rawDescGZIP() []byte {
 	return file_edensync_transfer_v1_record_proto_rawDescData
 }
 
-var file_edensync_transfer_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_edensync_transfer_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_edensync_transfer_v1_record_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_edensync_transfer_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_edensync_transfer_v1_record_proto_goTypes = []any{
 	(FieldKind)(0),                // 0: edensync.transfer.v1.FieldKind
-	(*ResourceSummary)(nil),       // 1: edensync.transfer.v1.ResourceSummary
-	(*RecordField)(nil),           // 2: edensync.transfer.v1.RecordField
-	(*Attachment)(nil),            // 3: edensync.transfer.v1.Attachment
-	(*RecordReference)(nil),       // 4: edensync.transfer.v1.RecordReference
-	(*Record)(nil),                // 5: edensync.transfer.v1.Record
-	(*RecordVersion)(nil),         // 6: edensync.transfer.v1.RecordVersion
-	(*ListResourcesRequest)(nil),  // 7: edensync.transfer.v1.ListResourcesRequest
-	(*ListResourcesResponse)(nil), // 8: edensync.transfer.v1.ListResourcesResponse
-	(*ListRecordsRequest)(nil),    // 9: edensync.transfer.v1.ListRecordsRequest
-	(*ListRecordsResponse)(nil),   // 10: edensync.transfer.v1.ListRecordsResponse
-	(*GetRecordRequest)(nil),      // 11: edensync.transfer.v1.GetRecordRequest
-	(*PutRecordRequest)(nil),      // 12: edensync.transfer.v1.PutRecordRequest
-	(*DeleteRecordRequest)(nil),   // 13: edensync.transfer.v1.DeleteRecordRequest
-	(*ListChangesRequest)(nil),    // 14: edensync.transfer.v1.ListChangesRequest
-	(*ListChangesResponse)(nil),   // 15: edensync.transfer.v1.ListChangesResponse
-	(*WatchChangesRequest)(nil),   // 16: edensync.transfer.v1.WatchChangesRequest
-	(*WatchChangesResponse)(nil),  // 17: edensync.transfer.v1.WatchChangesResponse
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
-	(*emptypb.Empty)(nil),         // 19: google.protobuf.Empty
+	(RecordExchangeState)(0),      // 1: edensync.transfer.v1.RecordExchangeState
+	(RecordExchangeObstacle)(0),   // 2: edensync.transfer.v1.RecordExchangeObstacle
+	(*ResourceSummary)(nil),       // 3: edensync.transfer.v1.ResourceSummary
+	(*RecordField)(nil),           // 4: edensync.transfer.v1.RecordField
+	(*Attachment)(nil),            // 5: edensync.transfer.v1.Attachment
+	(*RecordReference)(nil),       // 6: edensync.transfer.v1.RecordReference
+	(*Record)(nil),                // 7: edensync.transfer.v1.Record
+	(*RecordExchange)(nil),        // 8: edensync.transfer.v1.RecordExchange
+	(*RecordVersion)(nil),         // 9: edensync.transfer.v1.RecordVersion
+	(*ListResourcesRequest)(nil),  // 10: edensync.transfer.v1.ListResourcesRequest
+	(*ListResourcesResponse)(nil), // 11: edensync.transfer.v1.ListResourcesResponse
+	(*ListRecordsRequest)(nil),    // 12: edensync.transfer.v1.ListRecordsRequest
+	(*ListRecordsResponse)(nil),   // 13: edensync.transfer.v1.ListRecordsResponse
+	(*GetRecordRequest)(nil),      // 14: edensync.transfer.v1.GetRecordRequest
+	(*PutRecordRequest)(nil),      // 15: edensync.transfer.v1.PutRecordRequest
+	(*DeleteRecordRequest)(nil),   // 16: edensync.transfer.v1.DeleteRecordRequest
+	(*ListChangesRequest)(nil),    // 17: edensync.transfer.v1.ListChangesRequest
+	(*ListChangesResponse)(nil),   // 18: edensync.transfer.v1.ListChangesResponse
+	(*WatchChangesRequest)(nil),   // 19: edensync.transfer.v1.WatchChangesRequest
+	(*WatchChangesResponse)(nil),  // 20: edensync.transfer.v1.WatchChangesResponse
+	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
+	(*emptypb.Empty)(nil),         // 22: google.protobuf.Empty
 }
 var file_edensync_transfer_v1_record_proto_depIdxs = []int32{
-	18, // 0: edensync.transfer.v1.ResourceSummary.last_change_time:type_name -> google.protobuf.Timestamp
+	21, // 0: edensync.transfer.v1.ResourceSummary.last_change_time:type_name -> google.protobuf.Timestamp
 	0,  // 1: edensync.transfer.v1.RecordField.kind:type_name -> edensync.transfer.v1.FieldKind
-	3,  // 2: edensync.transfer.v1.RecordField.attachment:type_name -> edensync.transfer.v1.Attachment
-	2,  // 3: edensync.transfer.v1.Record.fields:type_name -> edensync.transfer.v1.RecordField
-	4,  // 4: edensync.transfer.v1.Record.references:type_name -> edensync.transfer.v1.RecordReference
-	5,  // 5: edensync.transfer.v1.Record.components:type_name -> edensync.transfer.v1.Record
-	18, // 6: edensync.transfer.v1.Record.created_on:type_name -> google.protobuf.Timestamp
-	18, // 7: edensync.transfer.v1.Record.modified_on:type_name -> google.protobuf.Timestamp
-	18, // 8: edensync.transfer.v1.Record.arrived_on:type_name -> google.protobuf.Timestamp
-	6,  // 9: edensync.transfer.v1.Record.history:type_name -> edensync.transfer.v1.RecordVersion
-	18, // 10: edensync.transfer.v1.RecordVersion.created_on:type_name -> google.protobuf.Timestamp
-	18, // 11: edensync.transfer.v1.RecordVersion.modified_on:type_name -> google.protobuf.Timestamp
-	18, // 12: edensync.transfer.v1.RecordVersion.arrived_on:type_name -> google.protobuf.Timestamp
-	2,  // 13: edensync.transfer.v1.RecordVersion.fields:type_name -> edensync.transfer.v1.RecordField
-	4,  // 14: edensync.transfer.v1.RecordVersion.references:type_name -> edensync.transfer.v1.RecordReference
-	1,  // 15: edensync.transfer.v1.ListResourcesResponse.resources:type_name -> edensync.transfer.v1.ResourceSummary
-	5,  // 16: edensync.transfer.v1.ListRecordsResponse.records:type_name -> edensync.transfer.v1.Record
-	5,  // 17: edensync.transfer.v1.PutRecordRequest.record:type_name -> edensync.transfer.v1.Record
-	5,  // 18: edensync.transfer.v1.ListChangesResponse.records:type_name -> edensync.transfer.v1.Record
-	5,  // 19: edensync.transfer.v1.WatchChangesResponse.records:type_name -> edensync.transfer.v1.Record
-	7,  // 20: edensync.transfer.v1.RecordService.ListResources:input_type -> edensync.transfer.v1.ListResourcesRequest
-	11, // 21: edensync.transfer.v1.RecordService.GetRecord:input_type -> edensync.transfer.v1.GetRecordRequest
-	9,  // 22: edensync.transfer.v1.RecordService.ListRecords:input_type -> edensync.transfer.v1.ListRecordsRequest
-	12, // 23: edensync.transfer.v1.RecordService.PutRecord:input_type -> edensync.transfer.v1.PutRecordRequest
-	13, // 24: edensync.transfer.v1.RecordService.DeleteRecord:input_type -> edensync.transfer.v1.DeleteRecordRequest
-	14, // 25: edensync.transfer.v1.RecordService.ListChanges:input_type -> edensync.transfer.v1.ListChangesRequest
-	16, // 26: edensync.transfer.v1.RecordService.WatchChanges:input_type -> edensync.transfer.v1.WatchChangesRequest
-	8,  // 27: edensync.transfer.v1.RecordService.ListResources:output_type -> edensync.transfer.v1.ListResourcesResponse
-	5,  // 28: edensync.transfer.v1.RecordService.GetRecord:output_type -> edensync.transfer.v1.Record
-	10, // 29: edensync.transfer.v1.RecordService.ListRecords:output_type -> edensync.transfer.v1.ListRecordsResponse
-	5,  // 30: edensync.transfer.v1.RecordService.PutRecord:output_type -> edensync.transfer.v1.Record
-	19, // 31: edensync.transfer.v1.RecordService.DeleteRecord:output_type -> google.protobuf.Empty
-	15, // 32: edensync.transfer.v1.RecordService.ListChanges:output_type -> edensync.transfer.v1.ListChangesResponse
-	17, // 33: edensync.transfer.v1.RecordService.WatchChanges:output_type -> edensync.transfer.v1.WatchChangesResponse
-	27, // [27:34] is the sub-list for method output_type
-	20, // [20:27] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	5,  // 2: edensync.transfer.v1.RecordField.attachment:type_name -> edensync.transfer.v1.Attachment
+	4,  // 3: edensync.transfer.v1.Record.fields:type_name -> edensync.transfer.v1.RecordField
+	6,  // 4: edensync.transfer.v1.Record.references:type_name -> edensync.transfer.v1.RecordReference
+	7,  // 5: edensync.transfer.v1.Record.components:type_name -> edensync.transfer.v1.Record
+	21, // 6: edensync.transfer.v1.Record.created_on:type_name -> google.protobuf.Timestamp
+	21, // 7: edensync.transfer.v1.Record.modified_on:type_name -> google.protobuf.Timestamp
+	21, // 8: edensync.transfer.v1.Record.arrived_on:type_name -> google.protobuf.Timestamp
+	9,  // 9: edensync.transfer.v1.Record.history:type_name -> edensync.transfer.v1.RecordVersion
+	8,  // 10: edensync.transfer.v1.Record.exchanges:type_name -> edensync.transfer.v1.RecordExchange
+	1,  // 11: edensync.transfer.v1.RecordExchange.state:type_name -> edensync.transfer.v1.RecordExchangeState
+	2,  // 12: edensync.transfer.v1.RecordExchange.obstacle:type_name -> edensync.transfer.v1.RecordExchangeObstacle
+	21, // 13: edensync.transfer.v1.RecordExchange.receive_time:type_name -> google.protobuf.Timestamp
+	21, // 14: edensync.transfer.v1.RecordVersion.created_on:type_name -> google.protobuf.Timestamp
+	21, // 15: edensync.transfer.v1.RecordVersion.modified_on:type_name -> google.protobuf.Timestamp
+	21, // 16: edensync.transfer.v1.RecordVersion.arrived_on:type_name -> google.protobuf.Timestamp
+	4,  // 17: edensync.transfer.v1.RecordVersion.fields:type_name -> edensync.transfer.v1.RecordField
+	6,  // 18: edensync.transfer.v1.RecordVersion.references:type_name -> edensync.transfer.v1.RecordReference
+	3,  // 19: edensync.transfer.v1.ListResourcesResponse.resources:type_name -> edensync.transfer.v1.ResourceSummary
+	7,  // 20: edensync.transfer.v1.ListRecordsResponse.records:type_name -> edensync.transfer.v1.Record
+	7,  // 21: edensync.transfer.v1.PutRecordRequest.record:type_name -> edensync.transfer.v1.Record
+	7,  // 22: edensync.transfer.v1.ListChangesResponse.records:type_name -> edensync.transfer.v1.Record
+	7,  // 23: edensync.transfer.v1.WatchChangesResponse.records:type_name -> edensync.transfer.v1.Record
+	10, // 24: edensync.transfer.v1.RecordService.ListResources:input_type -> edensync.transfer.v1.ListResourcesRequest
+	14, // 25: edensync.transfer.v1.RecordService.GetRecord:input_type -> edensync.transfer.v1.GetRecordRequest
+	12, // 26: edensync.transfer.v1.RecordService.ListRecords:input_type -> edensync.transfer.v1.ListRecordsRequest
+	15, // 27: edensync.transfer.v1.RecordService.PutRecord:input_type -> edensync.transfer.v1.PutRecordRequest
+	16, // 28: edensync.transfer.v1.RecordService.DeleteRecord:input_type -> edensync.transfer.v1.DeleteRecordRequest
+	17, // 29: edensync.transfer.v1.RecordService.ListChanges:input_type -> edensync.transfer.v1.ListChangesRequest
+	19, // 30: edensync.transfer.v1.RecordService.WatchChanges:input_type -> edensync.transfer.v1.WatchChangesRequest
+	11, // 31: edensync.transfer.v1.RecordService.ListResources:output_type -> edensync.transfer.v1.ListResourcesResponse
+	7,  // 32: edensync.transfer.v1.RecordService.GetRecord:output_type -> edensync.transfer.v1.Record
+	13, // 33: edensync.transfer.v1.RecordService.ListRecords:output_type -> edensync.transfer.v1.ListRecordsResponse
+	7,  // 34: edensync.transfer.v1.RecordService.PutRecord:output_type -> edensync.transfer.v1.Record
+	22, // 35: edensync.transfer.v1.RecordService.DeleteRecord:output_type -> google.protobuf.Empty
+	18, // 36: edensync.transfer.v1.RecordService.ListChanges:output_type -> edensync.transfer.v1.ListChangesResponse
+	20, // 37: edensync.transfer.v1.RecordService.WatchChanges:output_type -> edensync.transfer.v1.WatchChangesResponse
+	31, // [31:38] is the sub-list for method output_type
+	24, // [24:31] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_edensync_transfer_v1_record_proto_init() }
@@ -1764,13 +2031,14 @@ func file_edensync_transfer_v1_record_proto_init() {
 	if File_edensync_transfer_v1_record_proto != nil {
 		return
 	}
+	file_edensync_transfer_v1_record_proto_msgTypes[10].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_transfer_v1_record_proto_rawDesc), len(file_edensync_transfer_v1_record_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   17,
+			NumEnums:      3,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

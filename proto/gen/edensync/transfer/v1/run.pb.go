@@ -892,9 +892,13 @@ type RunItem struct {
 	// Output only. Reject that keeps the element; empty: none.
 	RejectId string `protobuf:"bytes,10,opt,name=reject_id,json=rejectId,proto3" json:"reject_id,omitempty"`
 	// Output only. When it was decided.
-	Time          *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=time,proto3" json:"time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Time *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=time,proto3" json:"time,omitempty"`
+	// Output only. Repository of the run.
+	RepositoryId string `protobuf:"bytes,12,opt,name=repository_id,json=repositoryId,proto3" json:"repository_id,omitempty"`
+	// Output only. Name of the repository.
+	RepositoryName string `protobuf:"bytes,13,opt,name=repository_name,json=repositoryName,proto3" json:"repository_name,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *RunItem) Reset() {
@@ -1002,6 +1006,20 @@ func (x *RunItem) GetTime() *timestamppb.Timestamp {
 		return x.Time
 	}
 	return nil
+}
+
+func (x *RunItem) GetRepositoryId() string {
+	if x != nil {
+		return x.RepositoryId
+	}
+	return ""
+}
+
+func (x *RunItem) GetRepositoryName() string {
+	if x != nil {
+		return x.RepositoryName
+	}
+	return ""
 }
 
 // StartRunRequest starts a run.
@@ -1561,7 +1579,7 @@ func (x *StopRunRequest) GetRequestId() string {
 // ListRunItemsRequest selects items.
 type ListRunItemsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Required. Run.
+	// Required. Run; "-": all runs, for the record that resource_name and uid name.
 	RunId string `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
 	// Most items to answer; default 50, at most 500.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -1572,7 +1590,9 @@ type ListRunItemsRequest struct {
 	// Only those of this direction.
 	Direction Direction `protobuf:"varint,5,opt,name=direction,proto3,enum=edensync.transfer.v1.Direction" json:"direction,omitempty"`
 	// Only those with one of these outcomes.
-	Outcomes      []Outcome `protobuf:"varint,6,rep,packed,name=outcomes,proto3,enum=edensync.transfer.v1.Outcome" json:"outcomes,omitempty"`
+	Outcomes []Outcome `protobuf:"varint,6,rep,packed,name=outcomes,proto3,enum=edensync.transfer.v1.Outcome" json:"outcomes,omitempty"`
+	// Only those of this record.
+	Uid           string `protobuf:"bytes,7,opt,name=uid,proto3" json:"uid,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1647,6 +1667,13 @@ func (x *ListRunItemsRequest) GetOutcomes() []Outcome {
 		return x.Outcomes
 	}
 	return nil
+}
+
+func (x *ListRunItemsRequest) GetUid() string {
+	if x != nil {
+		return x.Uid
+	}
+	return ""
 }
 
 // ListRunItemsResponse is a page of items.
@@ -1764,7 +1791,7 @@ const file_edensync_transfer_v1_run_proto_rawDesc = "" +
 	"\x0estop_requested\x18\x14 \x01(\bR\rstopRequested\x12\x1a\n" +
 	"\battempts\x18\x15 \x01(\x05R\battempts\x129\n" +
 	"\n" +
-	"retry_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampR\tretryTime\"\xff\x02\n" +
+	"retry_time\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampR\tretryTime\"\xcd\x03\n" +
 	"\aRunItem\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x15\n" +
 	"\x06run_id\x18\x02 \x01(\tR\x05runId\x12#\n" +
@@ -1778,7 +1805,9 @@ const file_edensync_transfer_v1_run_proto_rawDesc = "" +
 	"conflictId\x12\x1b\n" +
 	"\treject_id\x18\n" +
 	" \x01(\tR\brejectId\x12.\n" +
-	"\x04time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"\xa1\x02\n" +
+	"\x04time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12#\n" +
+	"\rrepository_id\x18\f \x01(\tR\frepositoryId\x12'\n" +
+	"\x0frepository_name\x18\r \x01(\tR\x0erepositoryName\"\xa1\x02\n" +
 	"\x0fStartRunRequest\x12#\n" +
 	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\x12\x1d\n" +
 	"\n" +
@@ -1816,7 +1845,7 @@ const file_edensync_transfer_v1_run_proto_rawDesc = "" +
 	"\x0eStopRunRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tR\trequestId\"\x87\x02\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"\x99\x02\n" +
 	"\x13ListRunItemsRequest\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -1824,7 +1853,8 @@ const file_edensync_transfer_v1_run_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tR\tpageToken\x12#\n" +
 	"\rresource_name\x18\x04 \x01(\tR\fresourceName\x12=\n" +
 	"\tdirection\x18\x05 \x01(\x0e2\x1f.edensync.transfer.v1.DirectionR\tdirection\x129\n" +
-	"\boutcomes\x18\x06 \x03(\x0e2\x1d.edensync.transfer.v1.OutcomeR\boutcomes\"s\n" +
+	"\boutcomes\x18\x06 \x03(\x0e2\x1d.edensync.transfer.v1.OutcomeR\boutcomes\x12\x10\n" +
+	"\x03uid\x18\a \x01(\tR\x03uid\"s\n" +
 	"\x14ListRunItemsResponse\x123\n" +
 	"\x05items\x18\x01 \x03(\v2\x1d.edensync.transfer.v1.RunItemR\x05items\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*q\n" +

@@ -51,7 +51,8 @@ type RunServiceClient interface {
 	// has ended is answered as it is. Error: NOT_FOUND.
 	StopRun(ctx context.Context, in *StopRunRequest, opts ...grpc.CallOption) (*Run, error)
 	// ListRunItems answers what became of single records, newest first: skipped, conflicting, rejected and
-	// refused ones with their reasons. Error: NOT_FOUND.
+	// refused ones with their reasons. The run "-" means all runs; it needs resource_name and uid. Errors: NOT_FOUND,
+	// INVALID_ARGUMENT.
 	ListRunItems(ctx context.Context, in *ListRunItemsRequest, opts ...grpc.CallOption) (*ListRunItemsResponse, error)
 }
 
@@ -156,7 +157,8 @@ type RunServiceServer interface {
 	// has ended is answered as it is. Error: NOT_FOUND.
 	StopRun(context.Context, *StopRunRequest) (*Run, error)
 	// ListRunItems answers what became of single records, newest first: skipped, conflicting, rejected and
-	// refused ones with their reasons. Error: NOT_FOUND.
+	// refused ones with their reasons. The run "-" means all runs; it needs resource_name and uid. Errors: NOT_FOUND,
+	// INVALID_ARGUMENT.
 	ListRunItems(context.Context, *ListRunItemsRequest) (*ListRunItemsResponse, error)
 	mustEmbedUnimplementedRunServiceServer()
 }
