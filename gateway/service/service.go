@@ -21,6 +21,7 @@ import (
 	transfergw "github.com/edensync/edensync/gateway/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/gateway/pages"
 	"github.com/edensync/edensync/gateway/rest"
+	"github.com/edensync/edensync/gateway/web"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	schedulerv1 "github.com/edensync/edensync/proto/gen/edensync/scheduler/v1"
@@ -46,7 +47,7 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
-	site, err := pages.New()
+	reference, err := pages.New()
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
@@ -54,12 +55,16 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 		Sessions: configv1.NewSessionServiceClient(deps.Config), Errors: s.errors, Now: deps.Now,
 		TrustedProxies: settings.TrustedProxies,
 	})
-	s.handler = s.routes(guard, api, site, deps)
+	app, err := web.New(web.Options{Files: web.Files(), SetupRequired: guard.SetupRequired})
+	if err != nil {
+		return nil, fmt.Errorf("open gateway: %w", err)
+	}
+	s.handler = s.routes(guard, api, reference, app, deps)
 	return s, nil
 }
 
-// routes joins the doors of the site: API, pages, and what watches the process.
-func (s *Service) routes(guard *auth.Guard, api, site http.Handler, deps Deps) http.Handler {
+// routes joins the doors of the site: API, its description, the app, and what watches the process.
+func (s *Service) routes(guard *auth.Guard, api, reference, app http.Handler, deps Deps) http.Handler {
 	calls := http.NewServeMux()
 	guard.Handle(calls)
 	calls.HandleFunc("GET /api/v1/logEntries:export", s.exportLog(auditv1.NewLogServiceClient(door{deps.Audit})))
@@ -67,7 +72,10 @@ func (s *Service) routes(guard *auth.Guard, api, site http.Handler, deps Deps) h
 
 	doors := http.NewServeMux()
 	doors.Handle("/api/", noStore(guard.Protect(guard.Identify(calls))))
-	doors.Handle("/", site)
+	doors.Handle("/docs", reference)
+	doors.Handle("/docs/", reference)
+	doors.Handle("/openapi.json", reference)
+	doors.Handle("/", app)
 	if deps.Health != nil {
 		for _, path := range []string{"/livez", "/readyz", "/metrics"} {
 			doors.Handle("GET "+path, deps.Health)

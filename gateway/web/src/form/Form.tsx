@@ -1,0 +1,82 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { type FieldValues, FormProvider, useFormContext } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+
+import { lostSince } from "../api/client";
+import { useStore } from "../api/store";
+import { Button } from "../ui/Button";
+import { ErrorNote } from "../ui/ErrorNote";
+import { Icon } from "../ui/Icon";
+import { Theirs } from "./Theirs";
+import type { ApiForm } from "./useApiForm";
+
+interface Props<T extends FieldValues> {
+  form: ApiForm<T>;
+  children: ReactNode;
+  /** What the button does. */
+  action: string;
+  /** Buttons beside it. */
+  more?: ReactNode;
+  /** Names of the fields for the summary of errors. */
+  labels: Record<string, string>;
+}
+
+/** Form shows its fields, what is wrong with them, and one button. */
+export function Form<T extends FieldValues>({ form, children, action, more, labels }: Props<T>) {
+  const { t } = useTranslation();
+  const lost = useStore(lostSince);
+  return (
+    <FormProvider {...form.form}>
+      <form className="form" noValidate onSubmit={form.onSubmit}>
+        <ErrorSummary labels={labels} />
+        <Theirs form={form} labels={labels} />
+        {form.failure !== undefined && <ErrorNote error={form.failure} />}
+        {children}
+        <p className="actions">
+          <Button type="submit" look="main" busy={form.form.formState.isSubmitting} disabled={lost !== null}>
+            {action}
+          </Button>
+          {more}
+          {lost && <span className="hint">{t("cannotSave")}</span>}
+        </p>
+      </form>
+    </FormProvider>
+  );
+}
+
+/** ErrorSummary lists what is wrong after an attempt to save; each line leads to its field. It takes the focus. */
+function ErrorSummary({ labels }: { labels: Record<string, string> }) {
+  const { t } = useTranslation();
+  const { formState, setFocus } = useFormContext();
+  const box = useRef<HTMLDivElement>(null);
+  const names = Object.keys(formState.errors).filter((name) => name !== "root");
+  const attempt = formState.submitCount;
+  useEffect(() => {
+    if (attempt > 0 && !formState.isSubmitting && names.length > 0) box.current?.focus();
+    // Only an attempt moves the focus, not the mending of a field.
+  }, [attempt, formState.isSubmitting]); // eslint-disable-line react-hooks/exhaustive-deps
+  if (attempt === 0 || names.length === 0) return null;
+  return (
+    <div className="note error summary" ref={box} tabIndex={-1} role="alert">
+      <Icon name="fatal" />
+      <div>
+        <p>{t("pleaseCheck", { count: names.length })}</p>
+        <ul>
+          {names.map((name) => (
+            <li key={name}>
+              <a
+                href={`#field-${name}`}
+                onClick={(event) => {
+                  event.preventDefault();
+                  setFocus(name);
+                }}
+              >
+                {labels[name] ?? name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import type { FieldValues } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+
+import { Button } from "../ui/Button";
+import { Note } from "../ui/Note";
+import type { ApiForm } from "./useApiForm";
+
+interface Props<T extends FieldValues> {
+  form: ApiForm<T>;
+  labels: Record<string, string>;
+}
+
+/** Theirs shows what somebody else has saved meanwhile beside what was typed; nothing is overwritten unseen. */
+export function Theirs<T extends FieldValues>({ form, labels }: Props<T>) {
+  const { t } = useTranslation();
+  const { theirs, choose } = form;
+  if (!theirs) return null;
+  const mine = form.form.getValues();
+  const differing = Object.keys(labels).filter((name) => text(mine[name]) !== text(theirs[name]));
+  return (
+    <Note kind="warning" alert>
+      <p>{t("stale.text")}</p>
+      <table>
+        <caption className="unseen">{t("stale.text")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("stale.field")}</th>
+            <th scope="col">{t("stale.mine")}</th>
+            <th scope="col">{t("stale.theirs")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {differing.map((name) => (
+            <tr key={name}>
+              <th scope="row">{labels[name]}</th>
+              <td data-l={t("stale.mine")}>
+                <bdi>{text(mine[name])}</bdi>
+              </td>
+              <td data-l={t("stale.theirs")}>
+                <bdi>{text(theirs[name])}</bdi>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="actions">
+        <Button onClick={() => choose("mine")}>{t("stale.keepMine")}</Button>
+        <Button onClick={() => choose("theirs")}>{t("stale.takeTheirs")}</Button>
+      </p>
+    </Note>
+  );
+}
+
+function text(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "–";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

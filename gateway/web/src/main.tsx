@@ -1,0 +1,27 @@
+import "./styles/index.css";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { isTransient } from "./api/errors";
+import { startLanguage } from "./i18n/i18n";
+import { makeRouter } from "./router/router";
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: { retry: (failures, error) => failures < 2 && isTransient(error), staleTime: 5_000, networkMode: "always" },
+    mutations: { networkMode: "always" },
+  },
+});
+const router = makeRouter(queries);
+
+await startLanguage();
+createRoot(document.getElementById("app")!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,3 @@
+export default function RepositoryLogPage() {
+  return null;
+}
