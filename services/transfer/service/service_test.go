@@ -72,6 +72,9 @@ func TestRunWithEden(t *testing.T) {
 		if r := contact.GetRun(); r.GetRunId() != run.GetId() || r.GetState() != run.GetState() || !r.GetEndTime().AsTime().Equal(run.GetEndTime().AsTime()) || r.GetRemoteError() {
 			t.Errorf("report of the run: %v", r)
 		}
+		if err := s.service.Ready(t.Context()); err != nil {
+			t.Errorf("not ready although the worker works: %v", err)
+		}
 	})
 }
 
