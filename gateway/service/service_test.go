@@ -50,6 +50,7 @@ type fakes struct {
 	configv1.UnimplementedTaskServiceServer
 	schedulerv1.UnimplementedJobServiceServer
 	transferv1.UnimplementedRunServiceServer
+	transferv1.UnimplementedActivityServiceServer
 	transferv1.UnimplementedRecordServiceServer
 	auditv1.UnimplementedLogServiceServer
 
@@ -242,7 +243,13 @@ type site struct {
 	t *testing.T
 }
 
+// newSite is one without scheduler.
 func newSite(t *testing.T) *site {
+	t.Helper()
+	return newSiteWith(t, false)
+}
+
+func newSiteWith(t *testing.T, scheduler bool) *site {
 	t.Helper()
 	logger := slog.New(slog.DiscardHandler)
 	fake := &fakes{setUp: true, sessions: map[string]bool{}}
@@ -254,6 +261,7 @@ func newSite(t *testing.T) *site {
 	configv1.RegisterTaskServiceServer(server, fake)
 	schedulerv1.RegisterJobServiceServer(server, fake)
 	transferv1.RegisterRunServiceServer(server, fake)
+	transferv1.RegisterActivityServiceServer(server, fake)
 	transferv1.RegisterRecordServiceServer(server, fake)
 	auditv1.RegisterLogServiceServer(server, fake)
 	go func() { _ = server.Serve(memory.Listener("all")) }()
@@ -267,9 +275,13 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = all.Close(), nobody.Close() })
+	jobs := nobody
+	if scheduler {
+		jobs = all
+	}
 	gateway, err := service.Open(t.Context(), service.Settings{}, service.Deps{
 		Logger: logger, Now: func() time.Time { return time.Date(2029, 12, 31, 23, 0, 0, 0, time.UTC) },
-		Config: all, Transfer: all, Audit: all, Scheduler: nobody,
+		Config: all, Transfer: all, Audit: all, Scheduler: jobs,
 	})
 	if err != nil {
 		t.Fatal(err)
