@@ -51,6 +51,7 @@ type fakes struct {
 	schedulerv1.UnimplementedJobServiceServer
 	transferv1.UnimplementedRunServiceServer
 	transferv1.UnimplementedActivityServiceServer
+	transferv1.UnimplementedPeerServiceServer
 	transferv1.UnimplementedRecordServiceServer
 	auditv1.UnimplementedLogServiceServer
 
@@ -215,6 +216,19 @@ func (f *fakes) WatchRun(in *transferv1.WatchRunRequest, stream grpc.ServerStrea
 	return stream.Send(&transferv1.WatchRunResponse{Seq: 2, Event: &transferv1.WatchRunResponse_Heartbeat{Heartbeat: &transferv1.Heartbeat{}}})
 }
 
+func (f *fakes) WatchTestConnection(in *transferv1.WatchTestConnectionRequest, stream grpc.ServerStreamingServer[transferv1.TestConnectionResponse]) error {
+	f.note(stream.Context(), in)
+	step := &transferv1.TestStep{Name: transferv1.TestStepName_TEST_STEP_NAME_PORT, State: transferv1.TestStepState_TEST_STEP_STATE_RUNNING}
+	if err := stream.Send(&transferv1.TestConnectionResponse{Ok: true, Steps: []*transferv1.TestStep{step}}); err != nil {
+		return err
+	}
+	if in.GetConnection().GetUrl() == "endless" {
+		<-stream.Context().Done()
+		return nil
+	}
+	return stream.Send(&transferv1.TestConnectionResponse{Ok: true, Done: true})
+}
+
 func (f *fakes) GetRecord(ctx context.Context, in *transferv1.GetRecordRequest) (*transferv1.Record, error) {
 	f.note(ctx, in)
 	return &transferv1.Record{Uid: in.GetUid()}, nil
@@ -262,6 +276,7 @@ func newSiteWith(t *testing.T, scheduler bool) *site {
 	schedulerv1.RegisterJobServiceServer(server, fake)
 	transferv1.RegisterRunServiceServer(server, fake)
 	transferv1.RegisterActivityServiceServer(server, fake)
+	transferv1.RegisterPeerServiceServer(server, fake)
 	transferv1.RegisterRecordServiceServer(server, fake)
 	auditv1.RegisterLogServiceServer(server, fake)
 	go func() { _ = server.Serve(memory.Listener("all")) }()
