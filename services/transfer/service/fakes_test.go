@@ -113,12 +113,14 @@ func (a *audit) WriteLogEntries(_ context.Context, in *auditv1.WriteLogEntriesRe
 type site struct {
 	*config
 	*audit
-	asked   configv1.ExchangeServiceClient // instead of config, if set
-	service *service.Service
-	runs    transferv1.RunServiceClient
-	rejects transferv1.RejectServiceClient
-	peers   transferv1.PeerServiceClient
-	records transferv1.RecordServiceClient
+	asked      configv1.ExchangeServiceClient // instead of config, if set
+	service    *service.Service
+	runs       transferv1.RunServiceClient
+	rejects    transferv1.RejectServiceClient
+	peers      transferv1.PeerServiceClient
+	records    transferv1.RecordServiceClient
+	conflicts  transferv1.ConflictServiceClient
+	activities transferv1.ActivityServiceClient
 }
 
 func start(t *testing.T, engine string) *site {
@@ -167,6 +169,7 @@ func (s *site) open(t *testing.T, engine string) {
 	})
 	s.runs, s.rejects = transferv1.NewRunServiceClient(conn), transferv1.NewRejectServiceClient(conn)
 	s.peers, s.records = transferv1.NewPeerServiceClient(conn), transferv1.NewRecordServiceClient(conn)
+	s.conflicts, s.activities = transferv1.NewConflictServiceClient(conn), transferv1.NewActivityServiceClient(conn)
 }
 
 // as is a context of a signed-in person.
