@@ -26,8 +26,10 @@ type Reader interface {
 	RepositoryByUUID(ctx context.Context, uuid string) (r Repository, found bool, err error)
 	// TakenBy is the id of the live repository that has this value; empty: none.
 	TakenBy(ctx context.Context, key RepositoryKey, value string) (id string, err error)
-	// Repositories answers a page of live ones by name, and how many match in all.
+	// Repositories answers a page of live ones in the order asked for, and how many match in all.
 	Repositories(ctx context.Context, q RepositoryQuery) (page []Repository, total int, err error)
+	// ConditionCounts counts live ones with text in their name, URL or UUID.
+	ConditionCounts(ctx context.Context, text string) (ConditionCounts, error)
 	// Clocks sums up the clock differences of live repositories.
 	Clocks(ctx context.Context, limit time.Duration) (Clocks, error)
 	// RegistrationsPending tells whether a registration waits or is claimed.
@@ -85,6 +87,7 @@ type Tx interface {
 	ExpireRegistrations(ctx context.Context, message string) error
 	// SaveContact stores times that are younger than the stored ones.
 	SaveContact(ctx context.Context, c Contact) error
+	SaveHealth(ctx context.Context, repositoryID string, h Health) error
 
 	InsertTask(ctx context.Context, t Task) error
 	UpdateTask(ctx context.Context, t Task) error
@@ -136,8 +139,33 @@ type RepositoryQuery struct {
 	UUID               string
 	States             []State
 	RegistrationStates []RegistrationState
-	AfterName          string // folded name of the last one seen
+	Conditions         []Condition
+	Attention          *bool // only those that ask for it, or that do not
+	Order              RepositoryOrder
+	After              *RepositoryMark // nil: from the beginning
 	Limit              int
+}
+
+// RepositoryOrder is how a list of repositories is ordered.
+type RepositoryOrder string
+
+// The orders. Equals stand by name.
+const (
+	OrderByName        RepositoryOrder = "name"
+	OrderByAttention   RepositoryOrder = "attention"              // by Repository.Rank
+	OrderByLastConnect RepositoryOrder = "last_connect_time desc" // the latest contact first
+)
+
+// RepositoryMark is where a page of repositories ended: what its last one is ordered by.
+type RepositoryMark struct {
+	NameKey         string // folded name
+	Rank            int
+	LastConnectTime time.Time
+}
+
+// Mark is where a page ends whose last repository is r.
+func (r Repository) Mark() RepositoryMark {
+	return RepositoryMark{NameKey: fold(r.Name), Rank: r.Rank(), LastConnectTime: r.LastConnectTime}
 }
 
 // TaskQuery selects tasks of a repository.
@@ -168,6 +196,7 @@ type Contact struct {
 	ClockOffset     time.Duration
 	ClockMeasured   bool
 	Tasks           []TaskContact
+	Run             *RunReport // nil: no run of this site has ended
 }
 
 // TaskContact tells when a resource was completely exchanged.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/edensync/edensync/internal/apierr"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/services/config"
 )
 
@@ -89,7 +90,27 @@ func wireRepository(r config.Repository) *configv1.Repository {
 	if r.ClockMeasured {
 		out.ClockOffset = durationpb.New(r.ClockOffset)
 	}
+	out.Health = wireHealth(r.Health)
+	out.Condition = configv1.RepositoryCondition(configv1.RepositoryCondition_value["REPOSITORY_CONDITION_"+string(r.Condition())])
+	out.Attention = r.Attention()
 	return out
+}
+
+func wireHealth(h config.Health) *configv1.RepositoryHealth {
+	if h.State == "" {
+		return nil
+	}
+	return &configv1.RepositoryHealth{
+		State: transferv1.RunState(transferv1.RunState_value["RUN_STATE_"+string(h.State)]), RunId: h.RunID, Reason: h.Reason, Message: h.Message,
+		RemoteError: h.RemoteError, Time: wireTime(h.EndTime), FailingSince: wireTime(h.FailingSince), FailedRuns: int32(h.FailedRuns),
+		LastSuccessTime: wireTime(h.LastSuccessTime),
+	}
+}
+
+func wireCounts(c config.ConditionCounts) *configv1.ConditionCounts {
+	return &configv1.ConditionCounts{
+		All: int32(c.All), Attention: int32(c.Attention), Paused: int32(c.Paused), NeverSynchronized: int32(c.NeverSynchronized),
+	}
 }
 
 func wireTask(t config.Task) *configv1.Task {

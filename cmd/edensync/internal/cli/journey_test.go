@@ -169,7 +169,9 @@ func TestKeeping(t *testing.T) {
 	site.says(site.run(0, "repositories", "edit", "peer", "--name", "Kisumu", "--no-accept-pushes"), "name: Kisumu", "accept pushes: no")
 	site.run(0, "repositories", "pause", "Kisumu")
 	site.run(5, "sync", "Kisumu")
+	site.says(site.run(0, "repositories", "list", "--condition", "paused"), "Kisumu", "paused")
 	site.run(0, "repositories", "resume", "Kisumu")
+	site.says(site.run(0, "repositories", "list", "--condition", "never-synchronized", "--order", "attention"), "Kisumu", "never synchronized")
 
 	site.says(site.run(0, "jobs", "add", "Kisumu", "--start-time", "+1h", "--end-time", "+2h", "--run-every", "5m", "--repeat", "3"), "state: queued", "run every: 5m")
 	job := site.ids("jobs", "list", "Kisumu")[0]

@@ -34,6 +34,8 @@ func Run(t *testing.T, open Open) {
 		"repository uniqueness":   testRepositoryUniqueness,
 		"repository deleted":      testRepositoryDeleted,
 		"repository list":         testRepositoryList,
+		"repository conditions":   testConditions,
+		"repository health":       testHealth,
 		"clocks":                  testClocks,
 		"contact":                 testContact,
 		"registration claim":      testRegistrationClaim,
