@@ -116,21 +116,25 @@ func (s *Service) api(ctx context.Context, deps Deps) (*runtime.ServeMux, error)
 		runtime.WithDisableHTTPMethodOverride(),
 	)
 	mux := runtime.NewServeMux(options...)
-	if err := register(ctx, mux, deps); err != nil {
+	if err := register(ctx, mux, deps, s.logger); err != nil {
 		return nil, err
 	}
 	return mux, nil
 }
 
 // register adds every public method to mux. Sessions are not among them: package auth answers their paths.
-func register(ctx context.Context, mux *runtime.ServeMux, deps Deps) error {
+func register(ctx context.Context, mux *runtime.ServeMux, deps Deps, logger *slog.Logger) error {
 	config, scheduler, transfer, audit := door{deps.Config}, door{deps.Scheduler}, door{deps.Transfer}, door{deps.Audit}
 	settings := statusClient{configv1.NewSettingsServiceClient(config), []neighbour{
 		{"config", deps.Config}, {"scheduler", deps.Scheduler}, {"transfer", deps.Transfer}, {"audit", deps.Audit},
 	}}
+	repositories := repositoriesClient{
+		configv1.NewRepositoryServiceClient(config), transferv1.NewActivityServiceClient(deps.Transfer),
+		schedulerv1.NewJobServiceClient(deps.Scheduler), logger,
+	}
 	for _, err := range []error{
 		configgw.RegisterSettingsServiceHandlerClient(ctx, mux, settings),
-		configgw.RegisterRepositoryServiceHandlerClient(ctx, mux, configv1.NewRepositoryServiceClient(config)),
+		configgw.RegisterRepositoryServiceHandlerClient(ctx, mux, repositories),
 		configgw.RegisterTaskServiceHandlerClient(ctx, mux, configv1.NewTaskServiceClient(config)),
 		configgw.RegisterUserServiceHandlerClient(ctx, mux, configv1.NewUserServiceClient(config)),
 		configgw.RegisterTokenServiceHandlerClient(ctx, mux, configv1.NewTokenServiceClient(config)),

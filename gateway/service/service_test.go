@@ -50,6 +50,8 @@ type fakes struct {
 	configv1.UnimplementedTaskServiceServer
 	schedulerv1.UnimplementedJobServiceServer
 	transferv1.UnimplementedRunServiceServer
+	transferv1.UnimplementedActivityServiceServer
+	transferv1.UnimplementedPeerServiceServer
 	transferv1.UnimplementedRecordServiceServer
 	auditv1.UnimplementedLogServiceServer
 
@@ -214,6 +216,19 @@ func (f *fakes) WatchRun(in *transferv1.WatchRunRequest, stream grpc.ServerStrea
 	return stream.Send(&transferv1.WatchRunResponse{Seq: 2, Event: &transferv1.WatchRunResponse_Heartbeat{Heartbeat: &transferv1.Heartbeat{}}})
 }
 
+func (f *fakes) WatchTestConnection(in *transferv1.WatchTestConnectionRequest, stream grpc.ServerStreamingServer[transferv1.TestConnectionResponse]) error {
+	f.note(stream.Context(), in)
+	step := &transferv1.TestStep{Name: transferv1.TestStepName_TEST_STEP_NAME_PORT, State: transferv1.TestStepState_TEST_STEP_STATE_RUNNING}
+	if err := stream.Send(&transferv1.TestConnectionResponse{Ok: true, Steps: []*transferv1.TestStep{step}}); err != nil {
+		return err
+	}
+	if in.GetConnection().GetUrl() == "endless" {
+		<-stream.Context().Done()
+		return nil
+	}
+	return stream.Send(&transferv1.TestConnectionResponse{Ok: true, Done: true})
+}
+
 func (f *fakes) GetRecord(ctx context.Context, in *transferv1.GetRecordRequest) (*transferv1.Record, error) {
 	f.note(ctx, in)
 	return &transferv1.Record{Uid: in.GetUid()}, nil
@@ -242,7 +257,13 @@ type site struct {
 	t *testing.T
 }
 
+// newSite is one without scheduler.
 func newSite(t *testing.T) *site {
+	t.Helper()
+	return newSiteWith(t, false)
+}
+
+func newSiteWith(t *testing.T, scheduler bool) *site {
 	t.Helper()
 	logger := slog.New(slog.DiscardHandler)
 	fake := &fakes{setUp: true, sessions: map[string]bool{}}
@@ -254,6 +275,8 @@ func newSite(t *testing.T) *site {
 	configv1.RegisterTaskServiceServer(server, fake)
 	schedulerv1.RegisterJobServiceServer(server, fake)
 	transferv1.RegisterRunServiceServer(server, fake)
+	transferv1.RegisterActivityServiceServer(server, fake)
+	transferv1.RegisterPeerServiceServer(server, fake)
 	transferv1.RegisterRecordServiceServer(server, fake)
 	auditv1.RegisterLogServiceServer(server, fake)
 	go func() { _ = server.Serve(memory.Listener("all")) }()
@@ -267,9 +290,13 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = all.Close(), nobody.Close() })
+	jobs := nobody
+	if scheduler {
+		jobs = all
+	}
 	gateway, err := service.Open(t.Context(), service.Settings{}, service.Deps{
 		Logger: logger, Now: func() time.Time { return time.Date(2029, 12, 31, 23, 0, 0, 0, time.UTC) },
-		Config: all, Transfer: all, Audit: all, Scheduler: nobody,
+		Config: all, Transfer: all, Audit: all, Scheduler: jobs,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -85,6 +85,7 @@ const (
 	ReasonPeerBadAnswer         Reason = "PEER_BAD_ANSWER"          // neither S3XML nor Eden's JSON, or damaged on the way
 	ReasonPeerAnswerTooLarge    Reason = "PEER_ANSWER_TOO_LARGE"    // the answer exceeds this site's limit
 	ReasonPeerAddressNotAllowed Reason = "PEER_ADDRESS_NOT_ALLOWED" // a file's URL leads elsewhere than to the repository
+	ReasonPeerVersion           Reason = "PEER_VERSION"             // an edensync with another version of the protocol
 	ReasonPeerUUIDChanged       Reason = "PEER_UUID_CHANGED"        // the remote has another identity than before
 )
 

@@ -67,7 +67,7 @@ func (d *directory) freshSite(ctx context.Context) (transfer.Site, error) {
 func siteFromWire(w *configv1.Site) transfer.Site {
 	s := w.GetSettings()
 	site := transfer.Site{
-		UUID: s.GetRepositoryUuid(), Name: s.GetSiteName(), PublicURL: s.GetPublicUrl(),
+		UUID: s.GetRepositoryUuid(), Name: s.GetSiteName(), PublicURL: s.GetPublicUrl(), Proxy: w.GetProxyUrl(),
 		PullOverlap: s.GetPullOverlap().AsDuration(), FullPullInterval: s.GetFullPullInterval().AsDuration(),
 		MaxClockOffset: s.GetMaxClockOffset().AsDuration(), AnonymousPulls: s.GetAnonymousRepositoryPulls(),
 		MaxAttachment: s.GetMaxAttachmentBytes(), Exposed: map[string]bool{},

@@ -26,6 +26,7 @@ type config struct {
 	mu       sync.Mutex
 	repos    map[string]*configv1.Exchange
 	waiting  string // id of the repository to be registered
+	proxy    string // of the site, with its password
 	reported chan *configv1.ReportRegistrationRequest
 	contacts chan *configv1.ReportContactRequest
 }
@@ -47,7 +48,9 @@ const remoteUUID = "urn:uuid:22222222-2222-4222-8222-222222222222"
 const maxBody = 32 << 20
 
 func (c *config) GetSite(context.Context, *configv1.GetSiteRequest, ...grpc.CallOption) (*configv1.Site, error) {
-	return &configv1.Site{Settings: &configv1.Settings{
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &configv1.Site{ProxyUrl: c.proxy, Settings: &configv1.Settings{
 		RepositoryUuid: siteUUID, SiteName: "Test site", PublicUrl: "http://test.example.org/eden", MaxAttachmentBytes: 1 << 20,
 		PullOverlap: durationpb.New(2 * time.Second), FullPullInterval: durationpb.New(7 * 24 * time.Hour), MaxClockOffset: durationpb.New(5 * time.Minute),
 	}}, nil

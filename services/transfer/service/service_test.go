@@ -72,6 +72,9 @@ func TestRunWithEden(t *testing.T) {
 		if r := contact.GetRun(); r.GetRunId() != run.GetId() || r.GetState() != run.GetState() || !r.GetEndTime().AsTime().Equal(run.GetEndTime().AsTime()) || r.GetRemoteError() {
 			t.Errorf("report of the run: %v", r)
 		}
+		if err := s.service.Ready(t.Context()); err != nil {
+			t.Errorf("not ready although the worker works: %v", err)
+		}
 	})
 }
 
@@ -214,28 +217,6 @@ func TestAUD004_Registration(t *testing.T) {
 	}
 	if n := len(s.entries); n != 0 {
 		t.Errorf("%d more entries than registrations", n)
-	}
-}
-
-func TestConnectionTest(t *testing.T) {
-	t.Parallel()
-	eden := peertest.Start(t).RequireUser("sync", "secret").Know("org_office").Registered(siteUUID, "Test site")
-	s := start(t, "sqlite")
-	s.add(eden.URL(), "sync", "wrong")
-	answer, err := s.peers.TestConnection(as(t, "ADMINISTRATOR"), &transferv1.TestConnectionRequest{RepositoryId: "r1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if answer.GetOk() {
-		t.Error("a wrong password passed")
-	}
-	for _, step := range answer.GetSteps() {
-		if step.GetName() == transferv1.TestStepName_TEST_STEP_NAME_UNSPECIFIED {
-			t.Errorf("step without name: %v", step)
-		}
-		if step.GetState() == transferv1.TestStepState_TEST_STEP_STATE_FAILED && step.GetFix() == "" {
-			t.Errorf("a failed step without advice: %v", step)
-		}
 	}
 }
 

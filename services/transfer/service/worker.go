@@ -58,6 +58,7 @@ type worker struct {
 	logger   *slog.Logger
 	wake     chan struct{}
 	metrics  *metrics
+	beat     func() // hears of each look at the queue; set before Run
 	ended    func() // hears of each run that ended; set before Run
 	running  sync.WaitGroup
 	atWork   atomic.Int32 // runs
@@ -87,6 +88,7 @@ func (w *worker) Run(ctx context.Context) error {
 	defer tick.Stop()
 	defer w.running.Wait()
 	for {
+		w.beat()
 		w.takeAll(ctx)
 		select {
 		case <-ctx.Done():
