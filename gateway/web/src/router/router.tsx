@@ -147,6 +147,7 @@ const repositoryLog = createRoute({
 const run = createRoute({
   getParentRoute: () => app,
   path: "/runs/$id",
+  validateSearch: pick("outcome", "resource", "direction", "page"),
   component: lazyRouteComponent(() => import("../pages/runs/RunPage")),
 });
 const log = createRoute({
