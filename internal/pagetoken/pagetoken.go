@@ -35,18 +35,18 @@ func Decode(token string, query any) (keys []string, err error) {
 		return nil, nil
 	}
 	if len(token) > maxLength {
-		return nil, invalid()
+		return nil, Invalid()
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) < sumLength {
-		return nil, invalid()
+		return nil, Invalid()
 	}
 	body := raw[sumLength:]
 	if string(sum(query, body)) != string(raw[:sumLength]) {
-		return nil, invalid()
+		return nil, Invalid()
 	}
 	if err := json.Unmarshal(body, &keys); err != nil {
-		return nil, invalid()
+		return nil, Invalid()
 	}
 	return keys, nil
 }
@@ -60,7 +60,8 @@ func sum(query any, body []byte) []byte {
 	return hash[:sumLength]
 }
 
-func invalid() error {
+// Invalid is the error for keys that cannot have come from Encode.
+func Invalid() error {
 	err := apierr.New(apierr.KindInvalid, apierr.ReasonInvalidPageToken,
 		"The page token is damaged or belongs to another query, so no page was read; start again at the first page and keep the filters.")
 	err.Fields = []apierr.Field{{Name: "pageToken", Message: "does not belong to this query"}}

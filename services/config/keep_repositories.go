@@ -7,9 +7,21 @@ import (
 	"github.com/edensync/edensync/internal/apierr"
 )
 
-// Repositories answers a page of live repositories by name.
-func (k *Keeper) Repositories(ctx context.Context, q RepositoryQuery) (Page[Repository], error) {
-	return readPage(ctx, k.store, func(r Reader) ([]Repository, int, error) { return r.Repositories(ctx, q) })
+// RepositoryPage is a page of repositories with the numbers beside its filters.
+type RepositoryPage struct {
+	Page[Repository]
+	Counts ConditionCounts // of those that match the text alone
+}
+
+// Repositories answers a page of live repositories.
+func (k *Keeper) Repositories(ctx context.Context, q RepositoryQuery) (RepositoryPage, error) {
+	return read(ctx, k.store, func(r Reader) (p RepositoryPage, err error) {
+		if p.Items, p.Total, err = r.Repositories(ctx, q); err != nil {
+			return p, err
+		}
+		p.Counts, err = r.ConditionCounts(ctx, q.Text)
+		return p, err
+	})
 }
 
 // Repository answers a live repository.
@@ -283,12 +295,29 @@ func (k *Keeper) ReportContact(ctx context.Context, c Contact) error {
 		c.Tasks[i].LastPullTime = notAfter(c.Tasks[i].LastPullTime, k.now())
 		c.Tasks[i].LastPushTime = notAfter(c.Tasks[i].LastPushTime, k.now())
 	}
-	return k.store.Write(ctx, func(tx Tx) error {
-		if _, err := liveRepository(ctx, tx, c.RepositoryID); err != nil {
+	if c.Run != nil {
+		if err := c.Run.check(); err != nil {
 			return err
 		}
-		return tx.SaveContact(ctx, c)
-	})
+		c.Run.EndTime = notAfter(c.Run.EndTime, k.now())
+	}
+	return k.store.Write(ctx, func(tx Tx) error { return saveContact(ctx, tx, c) })
+}
+
+func saveContact(ctx context.Context, tx Tx, c Contact) error {
+	if c.Run != nil { // The number of failures rises with each report, so none may overtake another.
+		if err := tx.Guard(ctx); err != nil {
+			return err
+		}
+	}
+	r, err := liveRepository(ctx, tx, c.RepositoryID)
+	if err != nil {
+		return err
+	}
+	if err := tx.SaveContact(ctx, c); err != nil || c.Run == nil {
+		return err
+	}
+	return tx.SaveHealth(ctx, r.ID, r.Health.After(*c.Run))
 }
 
 func notAfter(t, limit time.Time) time.Time {

@@ -62,6 +62,8 @@ type Repository struct {
 	LastConnectTime time.Time
 	ClockOffset     time.Duration // remote clock minus ours
 	ClockMeasured   bool          // whether ClockOffset says anything
+	ClockOff        bool          // whether it is larger than the settings allow; filled in by the store
+	Health          Health
 	Registration    Registration
 	TaskCount       int // filled in by the store
 	CreateTime      time.Time

@@ -26,8 +26,10 @@ type Reader interface {
 	RepositoryByUUID(ctx context.Context, uuid string) (r Repository, found bool, err error)
 	// TakenBy is the id of the live repository that has this value; empty: none.
 	TakenBy(ctx context.Context, key RepositoryKey, value string) (id string, err error)
-	// Repositories answers a page of live ones by name, and how many match in all.
+	// Repositories answers a page of live ones in the order asked for, and how many match in all.
 	Repositories(ctx context.Context, q RepositoryQuery) (page []Repository, total int, err error)
+	// ConditionCounts counts live ones with text in their name, URL or UUID.
+	ConditionCounts(ctx context.Context, text string) (ConditionCounts, error)
 	// Clocks sums up the clock differences of live repositories.
 	Clocks(ctx context.Context, limit time.Duration) (Clocks, error)
 	// RegistrationsPending tells whether a registration waits or is claimed.
@@ -43,10 +45,14 @@ type Reader interface {
 	UserByName(ctx context.Context, username string) (u User, found bool, err error)
 	// Users answers a page of users by name, and how many match in all.
 	Users(ctx context.Context, q UserQuery) (page []User, total int, err error)
-	// Administrators counts administrators, with or without disabled ones.
-	Administrators(ctx context.Context, withDisabled bool) (int, error)
+	// Administrators counts administrators: all of them, or only those that can sign in.
+	Administrators(ctx context.Context, all bool) (int, error)
+	InvitationByHash(ctx context.Context, hash string) (i Invitation, found bool, err error)
 
 	SessionByHash(ctx context.Context, hash string) (s Session, found bool, err error)
+	Session(ctx context.Context, id string) (s Session, found bool, err error)
+	// Sessions answers a page of a user's sessions, newest first, and how many match in all.
+	Sessions(ctx context.Context, q SessionQuery) (page []Session, total int, err error)
 
 	TokenByHash(ctx context.Context, hash string) (t Token, found bool, err error)
 	TokenByName(ctx context.Context, name string) (t Token, found bool, err error)
@@ -85,6 +91,7 @@ type Tx interface {
 	ExpireRegistrations(ctx context.Context, message string) error
 	// SaveContact stores times that are younger than the stored ones.
 	SaveContact(ctx context.Context, c Contact) error
+	SaveHealth(ctx context.Context, repositoryID string, h Health) error
 
 	InsertTask(ctx context.Context, t Task) error
 	UpdateTask(ctx context.Context, t Task) error
@@ -94,7 +101,10 @@ type Tx interface {
 	InsertUser(ctx context.Context, u User) error
 	UpdateUser(ctx context.Context, u User) error
 	SignedIn(ctx context.Context, userID string, at time.Time) error
-	// DeleteUser removes the sessions and tokens, too.
+	// SaveInvitation replaces the one before.
+	SaveInvitation(ctx context.Context, i Invitation) error
+	DeleteInvitation(ctx context.Context, userID string) error
+	// DeleteUser removes the sessions, tokens and invitation, too.
 	DeleteUser(ctx context.Context, id string) error
 
 	InsertSession(ctx context.Context, s Session) error
@@ -136,8 +146,33 @@ type RepositoryQuery struct {
 	UUID               string
 	States             []State
 	RegistrationStates []RegistrationState
-	AfterName          string // folded name of the last one seen
+	Conditions         []Condition
+	Attention          *bool // only those that ask for it, or that do not
+	Order              RepositoryOrder
+	After              *RepositoryMark // nil: from the beginning
 	Limit              int
+}
+
+// RepositoryOrder is how a list of repositories is ordered.
+type RepositoryOrder string
+
+// The orders. Equals stand by name.
+const (
+	OrderByName        RepositoryOrder = "name"
+	OrderByAttention   RepositoryOrder = "attention"              // by Repository.Rank
+	OrderByLastConnect RepositoryOrder = "last_connect_time desc" // the latest contact first
+)
+
+// RepositoryMark is where a page of repositories ended: what its last one is ordered by.
+type RepositoryMark struct {
+	NameKey         string // folded name
+	Rank            int
+	LastConnectTime time.Time
+}
+
+// Mark is where a page ends whose last repository is r.
+func (r Repository) Mark() RepositoryMark {
+	return RepositoryMark{NameKey: fold(r.Name), Rank: r.Rank(), LastConnectTime: r.LastConnectTime}
 }
 
 // TaskQuery selects tasks of a repository.
@@ -155,6 +190,14 @@ type UserQuery struct {
 	Limit     int
 }
 
+// SessionQuery selects the sessions of a user.
+type SessionQuery struct {
+	UserID                  string
+	CreatedAfter, UsedAfter time.Time // only those; what is older has ended
+	Before                  Session   // the last one seen: its creation and id; zero: none
+	Limit                   int
+}
+
 // TokenQuery selects tokens.
 type TokenQuery struct {
 	BeforeID string // id of the last one seen
@@ -168,6 +211,7 @@ type Contact struct {
 	ClockOffset     time.Duration
 	ClockMeasured   bool
 	Tasks           []TaskContact
+	Run             *RunReport // nil: no run of this site has ended
 }
 
 // TaskContact tells when a resource was completely exchanged.
@@ -197,4 +241,5 @@ type RequestOutcome struct {
 type Purge struct {
 	SessionsCreated, SessionsUsed time.Time
 	Requests, Attempts            time.Time
+	Invitations                   time.Time
 }

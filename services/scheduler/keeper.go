@@ -42,6 +42,11 @@ func (k *Keeper) List(ctx context.Context, query Query, after Position, limit in
 	return k.store.List(ctx, query, after, limit)
 }
 
+// Plans sums up the jobs of repositories, in the order of the ids.
+func (k *Keeper) Plans(ctx context.Context, repositoryIDs []string) ([]Plan, error) {
+	return k.store.Plans(ctx, repositoryIDs)
+}
+
 // Create stores a job. A zero start time means now. Errors: INVALID_ARGUMENT, NOT_FOUND for the repository.
 func (k *Keeper) Create(ctx context.Context, call Call, repositoryID string, config Config) (Job, error) {
 	if repositoryID == "" {

@@ -114,6 +114,9 @@ func (j *Job) Upcoming(now time.Time) time.Time {
 	return slot
 }
 
+// Foreseen is Upcoming as it could be told when the present slot was taken: lists are ordered by it.
+func (j *Job) Foreseen() time.Time { return j.Upcoming(j.Slot) }
+
 // Finish counts a run that has ended and aims at the next slot. Failures of the peer do not move it; after an
 // internal failure slots are left out with growing pauses; after MaxFailures failed runs in a row the job
 // switches itself off.

@@ -17,8 +17,18 @@ type Call struct {
 	Fingerprint string
 }
 
-// Query selects jobs, ordered by repository, start time and id.
+// Order is how a list of jobs is ordered.
+type Order string
+
+// The orders; equals stand by id.
+const (
+	ByRepository Order = ""              // by repository and start time
+	ByNextRun    Order = "next_run_time" // the soonest first, and only jobs with a next slot
+)
+
+// Query selects jobs.
 type Query struct {
+	Order Order
 	// RepositoryID empty: all.
 	RepositoryID string
 	// States empty: all.
@@ -27,9 +37,27 @@ type Query struct {
 
 // Position is where a page of jobs ended; the zero value is the beginning.
 type Position struct {
+	// RepositoryID is empty in the order ByNextRun.
 	RepositoryID string
-	StartTime    time.Time
-	ID           string
+	// Time is what the order goes by: the start or the next slot.
+	Time time.Time
+	ID   string
+}
+
+// Position is where a page ends whose last job is j.
+func (q Query) Position(j *Job) Position {
+	if q.Order == ByNextRun {
+		return Position{Time: j.Foreseen(), ID: j.ID}
+	}
+	return Position{RepositoryID: j.RepositoryID, Time: j.StartTime, ID: j.ID}
+}
+
+// Plan sums up the jobs of a repository.
+type Plan struct {
+	RepositoryID string
+	NextRunTime  time.Time // next slot of all jobs; zero: none
+	Jobs         int
+	EnabledJobs  int
 }
 
 // Lease is the right to work on a job until a time that the database knows. A holder that lost it gets
@@ -66,6 +94,10 @@ type Store interface {
 	// Release gives the lease back, so that another process may go on at once. A lost lease is no error.
 	Release(ctx context.Context, lease Lease) error
 
+	// Plans sums up the jobs of repositories, in the order of the ids.
+	Plans(ctx context.Context, repositoryIDs []string) ([]Plan, error)
+	// Rename notes what a repository is called.
+	Rename(ctx context.Context, repositoryID, name string) error
 	// Repositories lists the repositories that have jobs.
 	Repositories(ctx context.Context) ([]string, error)
 	// Cancel deletes all jobs of a repository that is gone.

@@ -6,8 +6,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { isTransient } from "./api/errors";
-import { startLanguage } from "./i18n/i18n";
+import { loadReasons, startLanguage } from "./i18n/i18n";
 import { makeRouter } from "./router/router";
+import { sessionQuery } from "./session/session";
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -17,6 +18,8 @@ const queries = new QueryClient({
 });
 const router = makeRouter(queries);
 
+// On a poor link each request that waits for another one costs half a second, so who is signed in is asked at once.
+void queries.prefetchQuery(sessionQuery);
 await startLanguage();
 createRoot(document.getElementById("app")!).render(
   <StrictMode>
@@ -25,3 +28,4 @@ createRoot(document.getElementById("app")!).render(
     </QueryClientProvider>
   </StrictMode>,
 );
+void loadReasons();

@@ -141,5 +141,18 @@ func contactOf(req *configv1.ReportContactRequest) (config.Contact, error) {
 		}
 		contact.Tasks = append(contact.Tasks, config.TaskContact{ResourceName: t.GetResourceName(), LastPullTime: pull, LastPushTime: push})
 	}
-	return contact, nil
+	contact.Run, err = runReportOf(req.GetRun())
+	return contact, err
+}
+
+// runReportOf is nil if no run has ended.
+func runReportOf(w *configv1.RunReport) (*config.RunReport, error) {
+	if w == nil {
+		return nil, nil //nolint:nilnil // a contact without a run
+	}
+	ended, err := instant("run.endTime", w.GetEndTime())
+	return &config.RunReport{
+		RunID: w.GetRunId(), State: word[config.RunState](w.GetState(), "RUN_STATE_"), Reason: w.GetReason(), Message: w.GetMessage(),
+		RemoteError: w.GetRemoteError(), EndTime: ended,
+	}, err
 }

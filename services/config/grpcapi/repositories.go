@@ -2,10 +2,13 @@ package grpcapi
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/pagetoken"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	"github.com/edensync/edensync/services/config"
 )
@@ -16,27 +19,72 @@ type Repositories struct {
 	Keeper *config.Keeper
 }
 
-// ListRepositories answers a page by name.
+// ListRepositories answers a page.
 func (s *Repositories) ListRepositories(ctx context.Context, req *configv1.ListRepositoriesRequest) (*configv1.ListRepositoriesResponse, error) {
-	query := config.RepositoryQuery{
-		Text: req.GetQuery(), UUID: req.GetUuid(),
-		States:             words[config.State](req.GetStates(), "REPOSITORY_STATE_"),
-		RegistrationStates: words[config.RegistrationState](req.GetRegistrationStates(), "REGISTRATION_STATE_"),
+	query, err := repositoryQuery(req)
+	if err != nil {
+		return nil, err
 	}
-	last, size, err := pageOf(req, query)
+	size, err := pagetoken.Size(req.GetPageSize())
 	if err != nil {
 		return nil, err
 	}
 	asked := query
-	asked.AfterName, asked.Limit = last, size+1
+	if asked.After, err = markOf(req.GetPageToken(), query); err != nil {
+		return nil, err
+	}
+	asked.Limit = size + 1
 	page, err := s.Keeper.Repositories(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
-	items, next := cut(page.Items, size, query, func(r config.Repository) string { return config.Fold(r.Name) })
-	return &configv1.ListRepositoriesResponse{
-		Repositories: each(items, wireRepository), NextPageToken: next, TotalSize: int32(page.Total),
-	}, nil
+	out := &configv1.ListRepositoriesResponse{TotalSize: int32(page.Total), ConditionCounts: wireCounts(page.Counts)}
+	if len(page.Items) > size {
+		page.Items = page.Items[:size]
+		out.NextPageToken = markToken(page.Items[size-1].Mark(), query)
+	}
+	out.Repositories = each(page.Items, wireRepository)
+	return out, nil
+}
+
+func repositoryQuery(req *configv1.ListRepositoriesRequest) (config.RepositoryQuery, error) {
+	query := config.RepositoryQuery{
+		Text: req.GetQuery(), UUID: req.GetUuid(), Attention: req.Attention,
+		States:             words[config.State](req.GetStates(), "REPOSITORY_STATE_"),
+		RegistrationStates: words[config.RegistrationState](req.GetRegistrationStates(), "REGISTRATION_STATE_"),
+		Conditions:         words[config.Condition](req.GetConditions(), "REPOSITORY_CONDITION_"),
+		Order:              config.RepositoryOrder(req.GetOrderBy()),
+	}
+	switch query.Order {
+	case "":
+		query.Order = config.OrderByName
+	case config.OrderByName, config.OrderByAttention, config.OrderByLastConnect:
+	default:
+		return query, apierr.Invalid(apierr.Field{Name: "orderBy", Message: `must be "name", "attention" or "last_connect_time desc"`})
+	}
+	return query, nil
+}
+
+// markToken is the token of the page behind m.
+func markToken(m config.RepositoryMark, query config.RepositoryQuery) string {
+	return pagetoken.Encode(query, m.NameKey, strconv.Itoa(m.Rank), m.LastConnectTime.Format(time.RFC3339Nano))
+}
+
+// markOf reads what markToken wrote; nil for the first page.
+func markOf(token string, query config.RepositoryQuery) (*config.RepositoryMark, error) {
+	keys, err := pagetoken.Decode(token, query)
+	if err != nil || len(keys) != 3 {
+		return nil, err
+	}
+	rank, err := strconv.Atoi(keys[1])
+	if err != nil {
+		return nil, pagetoken.Invalid()
+	}
+	connected, err := time.Parse(time.RFC3339Nano, keys[2])
+	if err != nil {
+		return nil, pagetoken.Invalid()
+	}
+	return &config.RepositoryMark{NameKey: keys[0], Rank: rank, LastConnectTime: connected}, nil
 }
 
 // answerRepository is the wire form of what the keeper answers.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/edensync/edensync/internal/apierr"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/services/config"
 )
 
@@ -89,7 +90,27 @@ func wireRepository(r config.Repository) *configv1.Repository {
 	if r.ClockMeasured {
 		out.ClockOffset = durationpb.New(r.ClockOffset)
 	}
+	out.Health = wireHealth(r.Health)
+	out.Condition = configv1.RepositoryCondition(configv1.RepositoryCondition_value["REPOSITORY_CONDITION_"+string(r.Condition())])
+	out.Attention = r.Attention()
 	return out
+}
+
+func wireHealth(h config.Health) *configv1.RepositoryHealth {
+	if h.State == "" {
+		return nil
+	}
+	return &configv1.RepositoryHealth{
+		State: transferv1.RunState(transferv1.RunState_value["RUN_STATE_"+string(h.State)]), RunId: h.RunID, Reason: h.Reason, Message: h.Message,
+		RemoteError: h.RemoteError, Time: wireTime(h.EndTime), FailingSince: wireTime(h.FailingSince), FailedRuns: int32(h.FailedRuns),
+		LastSuccessTime: wireTime(h.LastSuccessTime),
+	}
+}
+
+func wireCounts(c config.ConditionCounts) *configv1.ConditionCounts {
+	return &configv1.ConditionCounts{
+		All: int32(c.All), Attention: int32(c.Attention), Paused: int32(c.Paused), NeverSynchronized: int32(c.NeverSynchronized),
+	}
 }
 
 func wireTask(t config.Task) *configv1.Task {
@@ -121,6 +142,7 @@ func wireRole(r config.Role) configv1.Role {
 func wireUser(u config.User) *configv1.User {
 	return &configv1.User{
 		Id: u.ID, Username: u.Username, Role: wireRole(u.Role), Disabled: u.Disabled, RepositoryId: u.RepositoryID,
+		Language: u.Language, Invited: u.Invited(),
 		LastSignInTime: wireTime(u.LastSignInTime), CreateTime: wireTime(u.CreateTime), UpdateTime: wireTime(u.UpdateTime), Etag: u.Etag(),
 	}
 }
@@ -133,10 +155,26 @@ func wireToken(t config.Token) *configv1.Token {
 }
 
 func wireSession(o config.OpenedSession) *configv1.Session {
+	return wireOwnSession(o.Session, o.User, o.Session.ID)
+}
+
+// wireOwnSession is a session as its owner sees it by the current one.
+func wireOwnSession(s config.Session, u config.User, current string) *configv1.Session {
 	return &configv1.Session{
-		User: wireUser(o.User), CreateTime: wireTime(o.Session.CreateTime),
-		ExpireTime: wireTime(o.Session.ExpireTime()), IdleExpireTime: wireTime(o.Session.IdleExpireTime()),
+		Id: s.ID, User: wireUser(u), CreateTime: wireTime(s.CreateTime), LastUseTime: wireTime(s.LastUseTime),
+		ExpireTime: wireTime(s.ExpireTime()), IdleExpireTime: wireTime(s.IdleExpireTime()),
+		RemoteAddress: s.Address, Current: s.ID == current,
 	}
+}
+
+// wireIssued is an account with the secret that is shown this once.
+func wireIssued(i config.Issued) *configv1.User {
+	out := wireUser(i.User)
+	out.GeneratedPassword = i.Password.Reveal()
+	if i.Code != "" {
+		out.Invitation = &configv1.Invitation{Code: i.Code.Reveal(), ExpireTime: wireTime(i.ExpireTime)}
+	}
+	return out
 }
 
 func wireSite(s config.Settings) *configv1.Site {

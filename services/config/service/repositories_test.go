@@ -46,7 +46,7 @@ func TestCreateRepository(t *testing.T) {
 			ProxyUrl: "none", AcceptPushes: proto.Bool(false), Type: configv1.RepositoryType_REPOSITORY_TYPE_EDEN,
 			Registration: &configv1.Registration{State: configv1.RegistrationState_REGISTRATION_STATE_PENDING, Time: timestamppb.New(s.clock.Now())},
 			State:        configv1.RepositoryState_REPOSITORY_STATE_ACTIVE, CreateTime: timestamppb.New(s.clock.Now()),
-			UpdateTime: timestamppb.New(s.clock.Now()), Etag: got.GetEtag(),
+			UpdateTime: timestamppb.New(s.clock.Now()), Etag: got.GetEtag(), Condition: never,
 		}
 		if d := cmp.Diff(want, got, protocmp.Transform()); d != "" {
 			s.t.Error(d)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/sqldb"
@@ -20,10 +19,14 @@ const registrationColumns = "registration_state, registration_message, registrat
 
 const contactColumns = "last_connect_time, clock_offset, clock_measured"
 
+// healthColumns are what SaveHealth stores.
+const healthColumns = "health_run, health_state, health_reason, health_message, health_remote, health_time, failing_since, failed_runs, success_time"
+
 // readColumns are what a repository is read from.
 const readColumns = "id, name, url, username, password, proxy, ca_certificates, accept_pushes, uuid, uuid_source, type, paused, " +
 	"create_time, update_time, delete_time, version, " + contactColumns + ", " +
-	"registration_state, registration_message, registration_time, registration_generation, " +
+	"registration_state, registration_message, registration_time, registration_generation, " + healthColumns + ", " +
+	clockOff + " AS clock_off, " +
 	"(SELECT count(*) FROM task WHERE repository_id = repository.id) AS task_count"
 
 type repositoryRow struct {
@@ -51,6 +54,8 @@ type repositoryRow struct {
 	RegistrationTime       sqldb.Micros `db:"registration_time"`
 	RegistrationGeneration int64        `db:"registration_generation"`
 	TaskCount              int          `db:"task_count"`
+	ClockOff               bool         `db:"clock_off"`
+	healthRow
 }
 
 func placeOf(id, column string) string { return "repository/" + id + "/" + column }
@@ -73,6 +78,7 @@ func (a *access) repositoryOf(row repositoryRow) (config.Repository, error) {
 			State: config.RegistrationState(row.RegistrationState), Message: row.RegistrationMessage,
 			Time: row.RegistrationTime.Time(), Generation: row.RegistrationGeneration,
 		},
+		ClockOff: row.ClockOff, Health: healthOf(row.healthRow),
 		TaskCount: row.TaskCount, CreateTime: row.CreateTime.Time(), UpdateTime: row.UpdateTime.Time(),
 		DeleteTime: row.DeleteTime.Time(), Version: row.Version,
 	}, nil
@@ -131,30 +137,6 @@ func (a *access) TakenBy(ctx context.Context, key config.RepositoryKey, value st
 	return id, wrap("look for a repository", err)
 }
 
-// Repositories reads a page by name.
-func (a *access) Repositories(ctx context.Context, q config.RepositoryQuery) ([]config.Repository, int, error) {
-	c := sqldb.Where{}
-	c.Add("delete_time = 0")
-	if q.Text != "" {
-		c.Add("search LIKE ? ESCAPE '!'", containing(q.Text))
-	}
-	c.Equal("uuid", q.UUID)
-	sqldb.In(&c, "CASE WHEN paused THEN 'PAUSED' WHEN url = '' THEN 'PASSIVE' ELSE 'ACTIVE' END", q.States)
-	sqldb.In(&c, "registration_state", q.RegistrationStates)
-	var total int
-	if err := a.q.Get(ctx, &total, "SELECT count(*) FROM repository"+c.SQL(), c.Args()...); err != nil {
-		return nil, 0, fmt.Errorf("count repositories: %w", err)
-	}
-	c.Add("name_key > ?", q.AfterName)
-	var rows []repositoryRow
-	query := "SELECT " + readColumns + " FROM repository" + c.SQL() + " ORDER BY name_key LIMIT ?"
-	if err := a.q.Select(ctx, &rows, query, c.Args(q.Limit)...); err != nil {
-		return nil, 0, fmt.Errorf("list repositories: %w", err)
-	}
-	page, err := each(rows, a.repositoryOf)
-	return page, total, err
-}
-
 // each converts rows.
 func each[R, T any](rows []R, convert func(R) (T, error)) ([]T, error) {
 	out := make([]T, len(rows))
@@ -167,29 +149,6 @@ func each[R, T any](rows []R, convert func(R) (T, error)) ([]T, error) {
 	return out, nil
 }
 
-// Clocks sums up clock differences of live repositories.
-func (a *access) Clocks(ctx context.Context, limit time.Duration) (config.Clocks, error) {
-	var row struct {
-		Total int   `db:"total"`
-		Off   int   `db:"off_clock"`
-		Ahead int64 `db:"ahead"`
-		Back  int64 `db:"back"`
-	}
-	const query = `SELECT count(*) AS total,
-		COALESCE(SUM(CASE WHEN clock_measured AND ABS(clock_offset) > ? THEN 1 ELSE 0 END), 0) AS off_clock,
-		COALESCE(MAX(CASE WHEN clock_measured THEN clock_offset END), 0) AS ahead,
-		COALESCE(MIN(CASE WHEN clock_measured THEN clock_offset END), 0) AS back
-		FROM repository WHERE delete_time = 0`
-	if err := a.q.Get(ctx, &row, query, limit.Microseconds()); err != nil {
-		return config.Clocks{}, fmt.Errorf("sum up clocks: %w", err)
-	}
-	largest := row.Ahead
-	if -row.Back > row.Ahead {
-		largest = row.Back
-	}
-	return config.Clocks{Repositories: row.Total, OffClock: row.Off, Largest: duration(largest)}, nil
-}
-
 // InsertRepository stores a new one.
 func (a *access) InsertRepository(ctx context.Context, r config.Repository) error {
 	values, err := a.editedValues(r)
@@ -198,7 +157,8 @@ func (a *access) InsertRepository(ctx context.Context, r config.Repository) erro
 	}
 	values = append(values, r.ID, micros(r.CreateTime), micros(r.LastConnectTime), r.ClockOffset.Microseconds(), r.ClockMeasured)
 	values = append(values, registrationValues(r.Registration)...)
-	columns := editedColumns + ", id, create_time, " + contactColumns + ", " + registrationColumns
+	values = append(values, healthValues(r.Health)...)
+	columns := editedColumns + ", id, create_time, " + contactColumns + ", " + registrationColumns + ", " + healthColumns
 	return a.exec(ctx, "insert repository "+r.ID, insertInto("repository", columns), values...)
 }
 

@@ -36,19 +36,15 @@ func NewJobs(keeper *scheduler.Keeper, now func() time.Time) *Jobs {
 	return &Jobs{keeper: keeper, now: now}
 }
 
-// ListJobs answers a page of jobs by repository and start time.
+// ListJobs answers a page of jobs.
 func (s *Jobs) ListJobs(ctx context.Context, req *schedulerv1.ListJobsRequest) (*schedulerv1.ListJobsResponse, error) {
 	size, err := pagetoken.Size(req.GetPageSize())
 	if err != nil {
 		return nil, err
 	}
-	query := scheduler.Query{RepositoryID: req.GetRepositoryId()}
-	for _, state := range req.GetStates() {
-		name, ok := stateNames[state]
-		if !ok {
-			return nil, apierr.Invalid(apierr.Field{Name: "states", Message: "names a state that does not exist"})
-		}
-		query.States = append(query.States, name)
+	query, err := queryOf(req)
+	if err != nil {
+		return nil, err
 	}
 	after, err := positionOf(req.GetPageToken(), query)
 	if err != nil {
@@ -61,13 +57,31 @@ func (s *Jobs) ListJobs(ctx context.Context, req *schedulerv1.ListJobsRequest) (
 	return s.page(query, jobs, total, size), nil
 }
 
+func queryOf(req *schedulerv1.ListJobsRequest) (scheduler.Query, error) {
+	query := scheduler.Query{RepositoryID: req.GetRepositoryId()}
+	switch req.GetOrderBy() {
+	case "", "repository_id":
+	case string(scheduler.ByNextRun):
+		query.Order = scheduler.ByNextRun
+	default:
+		return query, apierr.Invalid(apierr.Field{Name: "orderBy", Message: `must be "repository_id" or "next_run_time"`})
+	}
+	for _, state := range req.GetStates() {
+		name, ok := stateNames[state]
+		if !ok {
+			return query, apierr.Invalid(apierr.Field{Name: "states", Message: "names a state that does not exist"})
+		}
+		query.States = append(query.States, name)
+	}
+	return query, nil
+}
+
 func (s *Jobs) page(query scheduler.Query, jobs []scheduler.Job, total, size int) *schedulerv1.ListJobsResponse {
 	response := &schedulerv1.ListJobsResponse{TotalSize: int32(total)}
 	if len(jobs) > size {
 		jobs = jobs[:size]
-		last := jobs[size-1]
-		response.NextPageToken = pagetoken.Encode(query,
-			last.RepositoryID, strconv.FormatInt(last.StartTime.UnixMicro(), 10), last.ID)
+		last := query.Position(&jobs[size-1])
+		response.NextPageToken = pagetoken.Encode(query, last.RepositoryID, strconv.FormatInt(last.Time.UnixMicro(), 10), last.ID)
 	}
 	for i := range jobs {
 		response.Jobs = append(response.Jobs, s.wire(&jobs[i]))
@@ -172,21 +186,42 @@ func (s *Jobs) PreviewJob(_ context.Context, req *schedulerv1.PreviewJobRequest)
 	return response, nil
 }
 
+// maxSchedules bounds how many repositories one call looks at.
+const maxSchedules = 500
+
+// ListRepositorySchedules sums up the jobs of repositories.
+func (s *Jobs) ListRepositorySchedules(
+	ctx context.Context, req *schedulerv1.ListRepositorySchedulesRequest,
+) (*schedulerv1.ListRepositorySchedulesResponse, error) {
+	if len(req.GetRepositoryIds()) > maxSchedules {
+		return nil, apierr.Invalid(apierr.Field{Name: "repositoryIds", Message: "must be at most 500"})
+	}
+	plans, err := s.keeper.Plans(ctx, req.GetRepositoryIds())
+	if err != nil {
+		return nil, err
+	}
+	response := &schedulerv1.ListRepositorySchedulesResponse{}
+	for _, p := range plans {
+		response.Schedules = append(response.Schedules, &schedulerv1.RepositorySchedule{
+			RepositoryId: p.RepositoryID, NextRunTime: timestamp(p.NextRunTime), JobCount: int32(p.Jobs), EnabledJobCount: int32(p.EnabledJobs),
+		})
+	}
+	return response, nil
+}
+
 func positionOf(token string, query scheduler.Query) (scheduler.Position, error) {
 	keys, err := pagetoken.Decode(token, query)
 	if err != nil || keys == nil {
 		return scheduler.Position{}, err
 	}
-	damaged := apierr.New(apierr.KindInvalid, apierr.ReasonInvalidPageToken,
-		"The page token is damaged, so no page was read; start again at the first page.")
 	if len(keys) != 3 {
-		return scheduler.Position{}, damaged
+		return scheduler.Position{}, pagetoken.Invalid()
 	}
-	start, err := strconv.ParseInt(keys[1], 10, 64)
+	at, err := strconv.ParseInt(keys[1], 10, 64)
 	if err != nil {
-		return scheduler.Position{}, damaged
+		return scheduler.Position{}, pagetoken.Invalid()
 	}
-	return scheduler.Position{RepositoryID: keys[0], StartTime: time.UnixMicro(start).UTC(), ID: keys[2]}, nil
+	return scheduler.Position{RepositoryID: keys[0], Time: time.UnixMicro(at).UTC(), ID: keys[2]}, nil
 }
 
 // actor is whom the log names: the account, or else the service that asks for itself.

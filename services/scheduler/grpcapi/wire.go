@@ -30,7 +30,7 @@ var stateNames = map[schedulerv1.JobState]scheduler.State{
 func (s *Jobs) wire(j *scheduler.Job) *schedulerv1.Job {
 	enabled := j.Enabled
 	return &schedulerv1.Job{
-		Id: j.ID, RepositoryId: j.RepositoryID, Enabled: &enabled,
+		Id: j.ID, RepositoryId: j.RepositoryID, RepositoryName: j.RepositoryName, Enabled: &enabled,
 		StartTime: timestamp(j.StartTime), EndTime: timestamp(j.EndTime),
 		Repeat: j.Repeat, RunEvery: durationpb.New(j.RunEvery), Timeout: durationpb.New(j.Timeout), MaxFailures: j.MaxFailures,
 		NextRunTime: timestamp(j.Upcoming(s.now())), LastRun: lastRun(j.LastRun),

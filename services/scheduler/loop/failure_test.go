@@ -327,6 +327,9 @@ func TestSweeperSCH022(t *testing.T) {
 		if fmt.Sprint(left) != "[r2 r3]" {
 			t.Errorf("repositories with jobs: %v", left)
 		}
+		if stays, unknown := b.get("stays").RepositoryName, b.get("unknown").RepositoryName; stays != "Kisumu" || unknown == "Kisumu" {
+			t.Errorf("called %q and %q", stays, unknown)
+		}
 	})
 }
 

@@ -57,6 +57,8 @@ type Settings struct {
 	// Call is the longest time that a call of transfer or of the store at the end may take. Default 10 seconds. Together with
 	// Watch it must be well below two thirds of Lease.
 	Call time.Duration
+	// Beat hears of each look for due jobs that went well. Default: nobody listens.
+	Beat func()
 }
 
 func (s Settings) withDefaults() Settings {
@@ -72,6 +74,9 @@ func (s Settings) withDefaults() Settings {
 	or(&s.Watch, time.Second)
 	or(&s.Lease, 30*time.Second)
 	or(&s.Call, 10*time.Second)
+	if s.Beat == nil {
+		s.Beat = func() {}
+	}
 	return s
 }
 
@@ -98,11 +103,13 @@ func (l *Loop) Run(ctx context.Context) error {
 	defer group.Wait()
 	free := make(chan struct{}, l.settings.Parallel)
 	pause := l.settings.Poll
+	l.settings.Beat()
 	for sleep(ctx, pause) {
 		err := l.takeDue(ctx, free, &group)
 		switch {
 		case err == nil:
 			pause = l.settings.Poll
+			l.settings.Beat()
 		case ctx.Err() != nil:
 		default:
 			pause = min(2*pause, maxPause)

@@ -14,11 +14,12 @@ import (
 // Shelf is what the sweeper needs of scheduler.Store.
 type Shelf interface {
 	Repositories(ctx context.Context) ([]string, error)
+	Rename(ctx context.Context, repositoryID, name string) error
 	Cancel(ctx context.Context, repositoryID string) error
 }
 
 // Sweeper removes the jobs of repositories that were deleted, also of those whose next slot is far away or that are
-// switched off.
+// switched off, and notes what the others are called by now.
 type Sweeper struct {
 	store Shelf
 	names scheduler.Repositories
@@ -57,9 +58,12 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 }
 
 func (s *Sweeper) sweep(ctx context.Context, id string) error {
-	_, err := s.names.Name(ctx, id)
+	name, err := s.names.Name(ctx, id)
 	if e, ok := apierr.As(err); ok && repositoryGone(e) {
 		return s.store.Cancel(ctx, id)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.store.Rename(ctx, id, name)
 }

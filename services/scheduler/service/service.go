@@ -60,6 +60,7 @@ type Deps struct {
 type Service struct {
 	db        *sqldb.DB
 	loop      *loop.Loop
+	pulse     *process.Pulse
 	sweeper   *loop.Sweeper
 	deliverer *auditlog.Deliverer
 	jobs      *grpcapi.Jobs
@@ -94,9 +95,11 @@ func assemble(s Settings, deps Deps, db *sqldb.DB) *Service {
 	deliverer := auditlog.NewDeliverer(db, deps.Audit, deps.Logger)
 	store := sqlstore.New(db, recorder(deps.Now, deliverer.Notify))
 	names := directory{deps.Config}
+	pulse := process.NewPulse(deps.Now)
 	return &Service{
 		db:        db,
-		loop:      loop.New(store, transfer{deps.Transfer}, deps.Logger, loop.Settings{Owner: newID(), Parallel: s.Parallel}),
+		loop:      loop.New(store, transfer{deps.Transfer}, deps.Logger, loop.Settings{Owner: newID(), Parallel: s.Parallel, Beat: pulse.Beat}),
+		pulse:     pulse,
 		sweeper:   loop.NewSweeper(store, names, deps.Logger, sweepEvery),
 		deliverer: deliverer,
 		jobs:      grpcapi.NewJobs(scheduler.NewKeeper(store, names, newID, s.Spread), deps.Now),
@@ -126,8 +129,17 @@ func (s *Service) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// Ready says why the service cannot work now: its database must answer. Neighbours may be away for a while.
-func (s *Service) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
+// silence is how long the loop may not have looked for due jobs.
+const silence = time.Minute
+
+// Ready says why the service cannot work now: its database must answer, and the loop must turn. Neighbours may be away
+// for a while.
+func (s *Service) Ready(ctx context.Context) error {
+	if err := s.db.Ping(ctx); err != nil {
+		return err
+	}
+	return s.pulse.Check("scheduled runs", silence)
+}
 
 // Close frees the database.
 func (s *Service) Close() error { return s.db.Close() }

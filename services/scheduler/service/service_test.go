@@ -1,7 +1,11 @@
 package service_test
 
 import (
+	"context"
+	"log/slog"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -264,6 +268,99 @@ func TestRoles(t *testing.T) {
 				b.t.Errorf("%s as %q: refused %v", name, role, refused)
 			}
 		}
+	}
+}
+
+func TestJobsByTheirNextSlots(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	var want []string
+	for _, hours := range []time.Duration{3, 1, 2} {
+		job := b.create(&schedulerv1.Job{RepositoryId: "r1", StartTime: timestamppb.New(time.Now().Add(hours * time.Hour))})
+		want = append(want, job.GetId())
+	}
+	off := b.create(&schedulerv1.Job{RepositoryId: "r2", StartTime: later(), Enabled: proto.Bool(false)})
+	request := &schedulerv1.ListJobsRequest{OrderBy: "next_run_time", PageSize: 2}
+	var got []string
+	for {
+		page, err := b.client.ListJobs(b.as("VIEWER"), request)
+		if err != nil || page.GetTotalSize() != 3 {
+			b.t.Fatal(page, err)
+		}
+		for _, job := range page.GetJobs() {
+			got = append(got, job.GetId())
+			if job.GetRepositoryName() != "Kisumu" {
+				b.t.Errorf("name of the repository: %v", job)
+			}
+		}
+		if request.PageToken = page.GetNextPageToken(); request.GetPageToken() == "" {
+			break
+		}
+		if _, err := b.client.ListJobs(b.admin(), &schedulerv1.ListJobsRequest{PageToken: request.GetPageToken()}); apierr.ReasonOf(err) != apierr.ReasonInvalidPageToken {
+			b.t.Errorf("token of another order: %v", err)
+		}
+	}
+	if strings.Join(got, " ") != strings.Join([]string{want[1], want[2], want[0]}, " ") {
+		b.t.Errorf("%v, without %s", got, off.GetId())
+	}
+	_, err := b.client.ListJobs(b.admin(), &schedulerv1.ListJobsRequest{OrderBy: "name"})
+	b.wantReason(err, apierr.ReasonInvalidArgument)
+}
+
+func TestSchedulesOfRepositories(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	next := later()
+	b.create(&schedulerv1.Job{RepositoryId: "r1", StartTime: next})
+	b.create(&schedulerv1.Job{RepositoryId: "r1", StartTime: later(), Enabled: proto.Bool(false)})
+	answer, err := b.client.ListRepositorySchedules(b.as("VIEWER"), &schedulerv1.ListRepositorySchedulesRequest{RepositoryIds: []string{"r2", "r1"}})
+	if err != nil || len(answer.GetSchedules()) != 2 {
+		b.t.Fatal(answer, err)
+	}
+	none, r1 := answer.GetSchedules()[0], answer.GetSchedules()[1]
+	if none.GetRepositoryId() != "r2" || none.GetJobCount() != 0 || none.GetNextRunTime() != nil {
+		b.t.Errorf("without jobs: %v", none)
+	}
+	if r1.GetRepositoryId() != "r1" || r1.GetJobCount() != 2 || r1.GetEnabledJobCount() != 1 || r1.GetNextRunTime().AsTime().Sub(next.AsTime()).Abs() > time.Second {
+		b.t.Errorf("with jobs: %v", r1)
+	}
+	_, err = b.client.ListRepositorySchedules(b.admin(), &schedulerv1.ListRepositorySchedulesRequest{RepositoryIds: make([]string, 501)})
+	b.wantReason(err, apierr.ReasonInvalidArgument)
+}
+
+func TestReadyOnlyWhileTheLoopTurns(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	settings := service.Settings{Parallel: 1}
+	settings.Data = t.TempDir()
+	s, err := service.Open(t.Context(), settings, service.Deps{
+		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Ready(t.Context()); apierr.KindOf(err) != apierr.KindUnavailable {
+		t.Errorf("before the first turn: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	for deadline := time.Now().Add(within); s.Ready(t.Context()) != nil; {
+		if time.Now().After(deadline) {
+			t.Fatal("not ready although the loop turns")
+		}
+		runtime.Gosched()
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	ahead.Store(int64(2 * time.Minute))
+	if err := s.Ready(t.Context()); apierr.KindOf(err) != apierr.KindUnavailable {
+		t.Errorf("after the last turn: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -48,6 +48,7 @@ type row struct {
 	CreateTime sqldb.Micros `db:"create_time"`
 	UpdateTime sqldb.Micros `db:"update_time"`
 	Generation int64        `db:"generation"`
+	Upcoming   sqldb.Micros `db:"upcoming"`
 }
 
 // names lists the columns in the order of values.
@@ -57,7 +58,7 @@ var names = []string{
 	"state", "next_run_time", "due_time", "slot", "attempts", "run_id",
 	"last_run_id", "last_run_state", "last_run_start_time", "last_run_end_time", "last_run_reason", "last_run_message",
 	"runs_completed", "failed_runs", "skipped_slots",
-	"revision", "create_time", "update_time", "generation",
+	"revision", "create_time", "update_time", "generation", "upcoming",
 }
 
 func (r row) values() []any {
@@ -67,7 +68,7 @@ func (r row) values() []any {
 		r.State, r.NextRunTime, r.DueTime, r.Slot, r.Attempts, r.RunID,
 		r.LastRunID, r.LastRunState, r.LastRunStartTime, r.LastRunEndTime, r.LastRunReason, r.LastRunMessage,
 		r.RunsCompleted, r.FailedRuns, r.SkippedSlots,
-		r.Revision, r.CreateTime, r.UpdateTime, r.Generation,
+		r.Revision, r.CreateTime, r.UpdateTime, r.Generation, r.Upcoming,
 	}
 }
 
@@ -101,7 +102,7 @@ func rowOf(j scheduler.Job) row {
 		LastRunReason: string(j.LastRun.Reason), LastRunMessage: j.LastRun.Message,
 		RunsCompleted: j.RunsCompleted, FailedRuns: j.FailedRuns, SkippedSlots: j.SkippedSlots,
 		Revision: j.Revision, CreateTime: sqldb.MicrosOf(j.CreateTime), UpdateTime: sqldb.MicrosOf(j.UpdateTime),
-		Generation: j.Generation,
+		Generation: j.Generation, Upcoming: sqldb.MicrosOf(j.Foreseen()),
 	}
 }
 

@@ -105,6 +105,15 @@ func (s *Store) Repositories(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
+// Rename notes what a repository is called. It is no change of a job, so that a worker who holds one may write over it.
+func (s *Store) Rename(ctx context.Context, repositoryID, name string) error {
+	_, err := s.db.Exec(ctx, "UPDATE job SET repository_name = ? WHERE repository_id = ? AND repository_name <> ?", name, repositoryID, name)
+	if err != nil {
+		return fmt.Errorf("note the name of repository %s: %w", repositoryID, err)
+	}
+	return nil
+}
+
 // Cancel deletes all jobs of a repository.
 func (s *Store) Cancel(ctx context.Context, repositoryID string) error {
 	return s.db.Tx(ctx, func(tx *sqldb.Tx) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/policy"
 )
 
 // Store is what the handlers need of the record store. Missing things are apierr NotFound.
@@ -17,6 +18,12 @@ type Store interface {
 	GetRun(ctx context.Context, id string) (transfer.Run, error)
 	ListRuns(ctx context.Context, f transfer.RunFilter, p transfer.Page) (runs []transfer.Run, next []string, err error)
 	RequestStop(ctx context.Context, id string) (transfer.Run, error)
+
+	// Activities are in the order of the ids.
+	Activities(ctx context.Context, ids []string) ([]transfer.Activity, error)
+	Buckets(ctx context.Context, p transfer.Period) ([]transfer.Bucket, error)
+	// OpenItems counts the open items of an outcome by repository.
+	OpenItems(ctx context.Context, outcome policy.Outcome) (map[string]int64, error)
 
 	ListItems(ctx context.Context, f transfer.ItemFilter, p transfer.Page) (items []*transfer.Item, next []string, err error)
 	CountItems(ctx context.Context, f transfer.ItemFilter) (int64, error)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/edensync/edensync/internal/apierr"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/engine"
 	"github.com/edensync/edensync/services/transfer/grpcapi"
@@ -66,7 +67,7 @@ func (d *directory) freshSite(ctx context.Context) (transfer.Site, error) {
 func siteFromWire(w *configv1.Site) transfer.Site {
 	s := w.GetSettings()
 	site := transfer.Site{
-		UUID: s.GetRepositoryUuid(), Name: s.GetSiteName(), PublicURL: s.GetPublicUrl(),
+		UUID: s.GetRepositoryUuid(), Name: s.GetSiteName(), PublicURL: s.GetPublicUrl(), Proxy: w.GetProxyUrl(),
 		PullOverlap: s.GetPullOverlap().AsDuration(), FullPullInterval: s.GetFullPullInterval().AsDuration(),
 		MaxClockOffset: s.GetMaxClockOffset().AsDuration(), AnonymousPulls: s.GetAnonymousRepositoryPulls(),
 		MaxAttachment: s.GetMaxAttachmentBytes(), Exposed: map[string]bool{},
@@ -160,28 +161,49 @@ func (d *directory) RegisterPeer(ctx context.Context, p inbound.Peer) (inbound.R
 
 // Contact notes that a repository has just exchanged data with this site.
 func (d *directory) Contact(ctx context.Context, repositoryID string) {
-	d.reportContact(ctx, repositoryID, engine.Contact{Reached: true}, nil)
+	d.report(ctx, repositoryID, d.contact(engine.Contact{Reached: true}))
 }
 
-// reportContact tells config what an exchange brought besides records. It must not hold the exchange up.
-func (d *directory) reportContact(ctx context.Context, repositoryID string, c engine.Contact, cursors []transfer.Cursor) {
-	req := &configv1.ReportContactRequest{RepositoryId: repositoryID}
+// reportRun tells config how a run ended and what it learned on its way.
+func (d *directory) reportRun(ctx context.Context, run transfer.Run, c engine.Contact, cursors []transfer.Cursor) {
+	req := d.contact(c)
+	for _, cur := range cursors {
+		req.Tasks = append(req.Tasks, taskContact(cur))
+	}
+	if run.State != transfer.Stopped { // says nothing about the repository
+		req.Run = &configv1.RunReport{
+			RunId: run.ID, State: transferv1.RunState(transferv1.RunState_value["RUN_STATE_"+string(run.State)]), Reason: run.Reason,
+			Message: run.Message, RemoteError: run.RemoteError, EndTime: timestamppb.New(run.EndedAt),
+		}
+	}
+	d.report(ctx, run.RepositoryID, req)
+}
+
+func taskContact(c transfer.Cursor) *configv1.TaskContact {
+	task := &configv1.TaskContact{ResourceName: c.Resource}
+	if !c.LastPullAt.IsZero() {
+		task.LastPullTime = timestamppb.New(c.LastPullAt)
+	}
+	if !c.LastPushAt.IsZero() {
+		task.LastPushTime = timestamppb.New(c.LastPushAt)
+	}
+	return task
+}
+
+func (d *directory) contact(c engine.Contact) *configv1.ReportContactRequest {
+	req := &configv1.ReportContactRequest{}
 	if c.Reached {
 		req.LastConnectTime = timestamppb.New(d.now())
 	}
 	if c.Measured {
 		req.ClockOffset = durationpb.New(c.ClockOffset)
 	}
-	for _, cur := range cursors {
-		task := &configv1.TaskContact{ResourceName: cur.Resource}
-		if !cur.LastPullAt.IsZero() {
-			task.LastPullTime = timestamppb.New(cur.LastPullAt)
-		}
-		if !cur.LastPushAt.IsZero() {
-			task.LastPushTime = timestamppb.New(cur.LastPushAt)
-		}
-		req.Tasks = append(req.Tasks, task)
-	}
+	return req
+}
+
+// report tells config what an exchange brought besides records. It must not hold the exchange up.
+func (d *directory) report(ctx context.Context, repositoryID string, req *configv1.ReportContactRequest) {
+	req.RepositoryId = repositoryID
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	if _, err := d.config.ReportContact(ctx, req); err != nil && apierr.KindOf(err) != apierr.KindNotFound {

@@ -26,6 +26,7 @@ type config struct {
 	mu       sync.Mutex
 	repos    map[string]*configv1.Exchange
 	waiting  string // id of the repository to be registered
+	proxy    string // of the site, with its password
 	reported chan *configv1.ReportRegistrationRequest
 	contacts chan *configv1.ReportContactRequest
 }
@@ -47,7 +48,9 @@ const remoteUUID = "urn:uuid:22222222-2222-4222-8222-222222222222"
 const maxBody = 32 << 20
 
 func (c *config) GetSite(context.Context, *configv1.GetSiteRequest, ...grpc.CallOption) (*configv1.Site, error) {
-	return &configv1.Site{Settings: &configv1.Settings{
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &configv1.Site{ProxyUrl: c.proxy, Settings: &configv1.Settings{
 		RepositoryUuid: siteUUID, SiteName: "Test site", PublicUrl: "http://test.example.org/eden", MaxAttachmentBytes: 1 << 20,
 		PullOverlap: durationpb.New(2 * time.Second), FullPullInterval: durationpb.New(7 * 24 * time.Hour), MaxClockOffset: durationpb.New(5 * time.Minute),
 	}}, nil
@@ -113,12 +116,14 @@ func (a *audit) WriteLogEntries(_ context.Context, in *auditv1.WriteLogEntriesRe
 type site struct {
 	*config
 	*audit
-	asked   configv1.ExchangeServiceClient // instead of config, if set
-	service *service.Service
-	runs    transferv1.RunServiceClient
-	rejects transferv1.RejectServiceClient
-	peers   transferv1.PeerServiceClient
-	records transferv1.RecordServiceClient
+	asked      configv1.ExchangeServiceClient // instead of config, if set
+	service    *service.Service
+	runs       transferv1.RunServiceClient
+	rejects    transferv1.RejectServiceClient
+	peers      transferv1.PeerServiceClient
+	records    transferv1.RecordServiceClient
+	conflicts  transferv1.ConflictServiceClient
+	activities transferv1.ActivityServiceClient
 }
 
 func start(t *testing.T, engine string) *site {
@@ -167,6 +172,7 @@ func (s *site) open(t *testing.T, engine string) {
 	})
 	s.runs, s.rejects = transferv1.NewRunServiceClient(conn), transferv1.NewRejectServiceClient(conn)
 	s.peers, s.records = transferv1.NewPeerServiceClient(conn), transferv1.NewRecordServiceClient(conn)
+	s.conflicts, s.activities = transferv1.NewConflictServiceClient(conn), transferv1.NewActivityServiceClient(conn)
 }
 
 // as is a context of a signed-in person.

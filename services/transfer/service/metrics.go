@@ -97,12 +97,12 @@ func (o *openItems) Collect(ch chan<- prometheus.Metric) {
 }
 
 // ended counts a run.
-func (m *metrics) ended(run transfer.Run, state transfer.RunState, now time.Time) {
-	m.runs.WithLabelValues(string(state)).Inc()
+func (m *metrics) ended(run transfer.Run, now time.Time) {
+	m.runs.WithLabelValues(string(run.State)).Inc()
 	if !run.StartedAt.IsZero() {
 		m.duration.WithLabelValues(string(run.Trigger)).Observe(now.Sub(run.StartedAt).Seconds())
 	}
-	if state == transfer.Done || state == transfer.DoneWithWarnings {
+	if run.State == transfer.Done || run.State == transfer.DoneWithWarnings {
 		m.success.WithLabelValues(run.RepositoryName).Set(float64(now.Unix()))
 	}
 	for i := range run.Parts {

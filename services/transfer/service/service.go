@@ -58,6 +58,7 @@ type Service struct {
 	deliverer *auditlog.Deliverer
 	files     *files
 	metrics   *metrics
+	pulse     *process.Pulse
 	handler   http.Handler
 	deps      Deps
 }
@@ -104,6 +105,8 @@ func assemble(s Settings, deps Deps, db *sqldb.DB) (*Service, error) {
 		return nil, err
 	}
 	svc.worker.ended = svc.files.fetcher.Wake
+	svc.pulse = process.NewPulse(deps.Now)
+	svc.worker.beat = svc.pulse.Beat
 	x := &exchange{engine: svc.engine, store: svc.store, directory: svc.directory, wake: svc.files.fetcher.Wake}
 	svc.handler = inbound.New(inbound.Settings{MaxBodyBytes: s.MaxBody}, svc.directory, x, log, svc.files.handler(), deps.Now)
 	return svc, nil
@@ -122,7 +125,8 @@ func (s *Service) Register(r grpc.ServiceRegistrar) {
 	transferv1.RegisterRecordServiceServer(r, &grpcapi.Records{
 		Store: s.store, Engine: s.engine, Directory: s.directory, Now: s.deps.Now, NewID: newID, Ticks: time.NewTicker,
 	})
-	transferv1.RegisterPeerServiceServer(r, &grpcapi.Peers{Directory: s.directory, Remotes: s.remotes})
+	transferv1.RegisterActivityServiceServer(r, &grpcapi.Activities{Store: s.store, Now: s.deps.Now})
+	transferv1.RegisterPeerServiceServer(r, &grpcapi.Peers{Directory: s.directory, Remotes: s.remotes, Ticks: time.NewTicker})
 }
 
 // Collectors are what monitoring watches of this service.
@@ -142,8 +146,17 @@ func (s *Service) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// Ready tells whether the service can work: its database answers. Neighbours may be away for a while.
-func (s *Service) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
+// silence is how long the worker may not have looked at the queue; neighbours that do not answer hold it up for a while.
+const silence = time.Minute
+
+// Ready tells whether the service can work: its database answers, and the worker looks for runs. Neighbours may be away
+// for a while.
+func (s *Service) Ready(ctx context.Context) error {
+	if err := s.db.Ping(ctx); err != nil {
+		return err
+	}
+	return s.pulse.Check("runs", silence)
+}
 
 // Close frees the database and idle connections.
 func (s *Service) Close() error {

@@ -69,6 +69,12 @@ func TestRunWithEden(t *testing.T) {
 		if contact.GetLastConnectTime() == nil || contact.GetClockOffset() == nil || len(contact.GetTasks()) != 1 || contact.GetTasks()[0].GetLastPullTime() == nil {
 			t.Errorf("contact: %v", contact)
 		}
+		if r := contact.GetRun(); r.GetRunId() != run.GetId() || r.GetState() != run.GetState() || !r.GetEndTime().AsTime().Equal(run.GetEndTime().AsTime()) || r.GetRemoteError() {
+			t.Errorf("report of the run: %v", r)
+		}
+		if err := s.service.Ready(t.Context()); err != nil {
+			t.Errorf("not ready although the worker works: %v", err)
+		}
 	})
 }
 
@@ -108,6 +114,13 @@ func TestRunEndsAsWhatIsWrong(t *testing.T) {
 			run := s.synchronize(t, s.add(eden.URL(), "sync", "secret"))
 			if run.GetState() != c.state || c.reason != "" && run.GetReason() != c.reason || !strings.Contains(run.GetMessage(), c.says) {
 				t.Errorf("run ended as %s, %s: %s", run.GetState(), run.GetReason(), run.GetMessage())
+			}
+			report := (<-s.contacts).GetRun()
+			if report.GetState() != c.state || report.GetReason() != run.GetReason() || report.GetMessage() != run.GetMessage() || report.GetRemoteError() != run.GetRemoteError() {
+				t.Errorf("config was told: %v", report)
+			}
+			if strings.HasPrefix(c.reason, "PEER_") != run.GetRemoteError() && c.reason != "" {
+				t.Errorf("remote error: %v", run)
 			}
 			entry := s.entry(t, auditv1.Mode_MODE_PULL)
 			if entry.GetResult() != c.result || entry.GetAction() != "fetch" {
@@ -158,6 +171,9 @@ func TestStopAndTimeoutKeepTheRepositoryUsable(t *testing.T) {
 			if run = s.follow(t, run.GetId()); run.GetState() != want {
 				t.Fatalf("run: %v", run)
 			}
+			if report := (<-s.contacts).GetRun(); (how == "stop") != (report == nil) {
+				t.Errorf("config was told: %v", report)
+			}
 			if again := s.synchronize(t, "r1"); again.GetState() != transferv1.RunState_RUN_STATE_DONE {
 				t.Errorf("the next run: %v", again)
 			}
@@ -201,28 +217,6 @@ func TestAUD004_Registration(t *testing.T) {
 	}
 	if n := len(s.entries); n != 0 {
 		t.Errorf("%d more entries than registrations", n)
-	}
-}
-
-func TestConnectionTest(t *testing.T) {
-	t.Parallel()
-	eden := peertest.Start(t).RequireUser("sync", "secret").Know("org_office").Registered(siteUUID, "Test site")
-	s := start(t, "sqlite")
-	s.add(eden.URL(), "sync", "wrong")
-	answer, err := s.peers.TestConnection(as(t, "ADMINISTRATOR"), &transferv1.TestConnectionRequest{RepositoryId: "r1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if answer.GetOk() {
-		t.Error("a wrong password passed")
-	}
-	for _, step := range answer.GetSteps() {
-		if step.GetName() == transferv1.TestStepName_TEST_STEP_NAME_UNSPECIFIED {
-			t.Errorf("step without name: %v", step)
-		}
-		if step.GetState() == transferv1.TestStepState_TEST_STEP_STATE_FAILED && step.GetFix() == "" {
-			t.Errorf("a failed step without advice: %v", step)
-		}
 	}
 }
 

@@ -45,7 +45,7 @@ type Executor interface {
 type repositories interface {
 	Repository(ctx context.Context, id string) (transfer.Repository, error)
 	Site(ctx context.Context) (transfer.Site, error)
-	reportContact(ctx context.Context, repositoryID string, c engine.Contact, cursors []transfer.Cursor)
+	reportRun(ctx context.Context, run transfer.Run, c engine.Contact, cursors []transfer.Cursor)
 }
 
 // worker executes queued runs, several at a time, each under a lease.
@@ -58,6 +58,7 @@ type worker struct {
 	logger   *slog.Logger
 	wake     chan struct{}
 	metrics  *metrics
+	beat     func() // hears of each look at the queue; set before Run
 	ended    func() // hears of each run that ended; set before Run
 	running  sync.WaitGroup
 	atWork   atomic.Int32 // runs
@@ -87,6 +88,7 @@ func (w *worker) Run(ctx context.Context) error {
 	defer tick.Stop()
 	defer w.running.Wait()
 	for {
+		w.beat()
 		w.takeAll(ctx)
 		select {
 		case <-ctx.Done():
@@ -136,12 +138,12 @@ func (w *worker) work(parent context.Context, run transfer.Run, lease transfer.L
 		defer close(guard)
 		w.guard(ctx, cancel, run, lease)
 	}()
-	state, err := w.execute(ctx, lease, run)
+	ended, err := w.execute(ctx, lease, run)
 	cancel(nil)
 	<-guard
 	switch {
 	case err == nil:
-		w.note(parent, run.ID, state)
+		w.note(parent, ended)
 	case parent.Err() != nil:
 		w.release(lease)
 	case errors.Is(err, transfer.ErrLeaseLost):
@@ -152,15 +154,10 @@ func (w *worker) work(parent context.Context, run transfer.Run, lease transfer.L
 }
 
 // note counts a run that ended.
-func (w *worker) note(ctx context.Context, id string, state transfer.RunState) {
-	run, err := w.queue.GetRun(ctx, id)
-	if err != nil {
-		w.logger.WarnContext(ctx, "could not read a run that ended", "runId", id, "error", err)
-		return
-	}
-	w.metrics.ended(run, state, w.now())
+func (w *worker) note(ctx context.Context, run transfer.Run) {
+	w.metrics.ended(run, w.now())
 	w.ended()
-	w.logger.InfoContext(ctx, "run ended", "runId", id, "repository", run.RepositoryName, "state", string(state), "message", run.Message)
+	w.logger.InfoContext(ctx, "run ended", "runId", run.ID, "repository", run.RepositoryName, "state", string(run.State), "message", run.Message)
 }
 
 // release gives a run back when this process ends, so that another one need not wait for the lease to expire.
@@ -172,26 +169,37 @@ func (w *worker) release(lease transfer.Lease) {
 	}
 }
 
-func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer.Run) (transfer.RunState, error) {
+// execute answers the run as it ended.
+func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer.Run) (transfer.Run, error) {
 	repo, err := w.config.Repository(ctx, run.RepositoryID)
 	if apierr.KindOf(err) == apierr.KindNotFound {
-		return transfer.Stopped, w.executor.Abandon(ctx, lease, run, string(apierr.ReasonRepositoryDeleted), "The repository was deleted.")
+		if err := w.executor.Abandon(ctx, lease, run, string(apierr.ReasonRepositoryDeleted), "The repository was deleted."); err != nil {
+			return run, err
+		}
+		return w.queue.GetRun(ctx, run.ID)
 	}
 	if err != nil {
-		return "", err
+		return run, err
 	}
-	state, contact, err := w.executor.Execute(ctx, lease, run, repo)
+	_, contact, err := w.executor.Execute(ctx, lease, run, repo)
 	if err != nil {
-		return state, err
+		return run, err
 	}
 	w.metrics.contact(repo.Name, contact)
-	ctx = context.WithoutCancel(ctx) // the run may have ended by being stopped; it has ended all the same
-	cursors, err := w.queue.Cursors(ctx, repo.ID)
+	return w.report(context.WithoutCancel(ctx), run.ID, contact) // the run may have ended by being stopped; it has ended all the same
+}
+
+// report tells config about a run that has ended, and answers it.
+func (w *worker) report(ctx context.Context, id string, contact engine.Contact) (transfer.Run, error) {
+	run, err := w.queue.GetRun(ctx, id)
 	if err != nil {
-		return state, err
+		return run, err
 	}
-	w.config.reportContact(ctx, repo.ID, contact, cursors)
-	return state, nil
+	cursors, err := w.queue.Cursors(ctx, run.RepositoryID)
+	if err == nil {
+		w.config.reportRun(ctx, run, contact, cursors)
+	}
+	return run, err
 }
 
 // guard renews the lease and ends the run's context when the lease is lost, the time is up, or somebody asks for it.

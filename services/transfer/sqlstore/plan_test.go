@@ -29,8 +29,8 @@ type explainer struct {
 
 // scans are plans that read a whole big table, also by an index.
 var scans = map[sqldb.Dialect]*regexp.Regexp{
-	sqldb.PostgreSQL: regexp.MustCompile(`Seq Scan on (record|version|item)\b`),
-	sqldb.SQLite:     regexp.MustCompile(`SCAN (record|version|item)\b`),
+	sqldb.PostgreSQL: regexp.MustCompile(`Seq Scan on (record|version|item|run|run_part)\b`),
+	sqldb.SQLite:     regexp.MustCompile(`SCAN (record|version|item|run|run_part|r)\b`),
 }
 
 var explains = map[sqldb.Dialect]string{sqldb.PostgreSQL: "EXPLAIN ", sqldb.SQLite: "EXPLAIN QUERY PLAN "}
@@ -131,9 +131,47 @@ func fill(t *testing.T, s *Store) {
 		}
 		return tx.AddItems(t.Context(), items)
 	})
+	if err == nil {
+		err = s.db.Tx(t.Context(), func(q *sqldb.Tx) error { return fillRuns(t.Context(), s, q) })
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// planRuns is the number of runs, a minute apart, of a hundred repositories; the last of each is under way.
+const planRuns = 12_000
+
+func planRun(i int) transfer.Run {
+	began := time.Unix(int64(1e9+60*i), 0)
+	run := transfer.Run{
+		ID: fmt.Sprintf("run-%06d", i), RepositoryID: fmt.Sprint("r", i%100), Trigger: transfer.Schedule, State: transfer.Done, StartedAt: began, CreatedAt: began, EndedAt: began,
+	}
+	if i >= planRuns-100 {
+		run.State, run.EndedAt = transfer.Running, time.Time{}
+	}
+	return run
+}
+
+func fillRuns(ctx context.Context, s *Store, q *sqldb.Tx) error {
+	var runs, parts [][]any
+	for i := range planRuns {
+		run := planRun(i)
+		args, err := s.runArgs(&run)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, args)
+		for n, d := range []transfer.Direction{transfer.Pull, transfer.Push} {
+			parts = append(parts, []any{run.ID, "org_office", string(d), n, "DONE", false, 0, 1, 1, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, "", ""})
+		}
+	}
+	columns := strings.Split("run_id,resource,direction,position,state,full_load,received,created,updated,deleted,unchanged,skipped,conflict,"+
+		"rejected,sent,accepted,bytes,started_at,ended_at,reason,message", ",")
+	if err := insert(ctx, q, "run", runInserts, "", runs); err != nil {
+		return err
+	}
+	return insert(ctx, q, "run_part", columns, "", parts)
 }
 
 // Every statement of an exchange finds its rows by an index, with statistics and without.
@@ -281,6 +319,31 @@ func listReads(ctx context.Context, _ *Store, e *explainer) error {
 	if _, err := pastVersions(ctx, e, planRecord(4).Key); err != nil {
 		return err
 	}
+	if err := overviewReads(ctx, e); err != nil {
+		return err
+	}
 	_, err := readRecords(ctx, e, "WHERE resource = ? AND seq > 0 AND seq > ? ORDER BY seq LIMIT ?", "org_office", 9, 50)
+	return err
+}
+
+// overviewReads are what a page of repositories and the overview ask for.
+func overviewReads(ctx context.Context, e *explainer) error {
+	found := map[string]*transfer.Activity{}
+	var ids []string
+	for i := range 50 {
+		ids = append(ids, fmt.Sprint("r", i))
+		found[ids[i]] = &transfer.Activity{}
+	}
+	if err := readActivities(ctx, e, ids, found); err != nil {
+		return err
+	}
+	if a := found["r7"]; len(a.Runs) != transfer.RecentRuns || a.ActiveRunID == "" || a.Runs[0].Pulled != 3 || a.Runs[0].Pushed != 2 {
+		e.t.Errorf("activity: %+v", a)
+	}
+	hour := transfer.Period{From: time.Unix(1e9, 0), Until: time.Unix(1e9+3600, 0), Bucket: 6 * time.Minute}
+	buckets, err := readBuckets(ctx, e, hour)
+	if err == nil && (len(buckets) != 10 || buckets[9].Runs != 6 || buckets[9].Pulled != 18) {
+		e.t.Errorf("buckets: %+v", buckets)
+	}
 	return err
 }

@@ -43,7 +43,7 @@ func queryOf(flags any, now time.Time) (url.Values, error) {
 		switch v := value.(type) {
 		case []string:
 			for _, text := range v {
-				query.Add(name, strings.ToUpper(text))
+				query.Add(name, strings.ToUpper(strings.ReplaceAll(text, "-", "_")))
 			}
 		case string:
 			if strings.HasSuffix(name, "Time") {

@@ -169,7 +169,9 @@ func TestKeeping(t *testing.T) {
 	site.says(site.run(0, "repositories", "edit", "peer", "--name", "Kisumu", "--no-accept-pushes"), "name: Kisumu", "accept pushes: no")
 	site.run(0, "repositories", "pause", "Kisumu")
 	site.run(5, "sync", "Kisumu")
+	site.says(site.run(0, "repositories", "list", "--condition", "paused"), "Kisumu", "paused")
 	site.run(0, "repositories", "resume", "Kisumu")
+	site.says(site.run(0, "repositories", "list", "--condition", "never-synchronized", "--order", "attention"), "Kisumu", "never synchronized")
 
 	site.says(site.run(0, "jobs", "add", "Kisumu", "--start-time", "+1h", "--end-time", "+2h", "--run-every", "5m", "--repeat", "3"), "state: queued", "run every: 5m")
 	job := site.ids("jobs", "list", "Kisumu")[0]
@@ -195,6 +197,14 @@ func TestKeeping(t *testing.T) {
 
 	site.says(site.run(0, "settings", "edit", "--site-name", "Relief hub", "--log-retention", "240h"), "site name: Relief hub", "log retention: 240h")
 	site.run(1, "users", "remove", "admin", "--yes")
+	site.says(site.run(0, "users", "add", "joan", "--role", "operator", "--language", "fr"), "language: fr", "invited: yes", "code: edin_")
+	site.says(site.run(0, "users", "invite", "joan"), "code: edin_")
+	if out := site.run(0, "users", "edit", "joan", "--language", ""); strings.Contains(out, "language") {
+		t.Errorf("the language was not taken away:\n%s", out)
+	}
+	site.says(site.run(0, "users", "add", "lamu", "--role", "peer"), "generated password: ")
+	site.says(site.run(0, "users", "generate-password", "lamu"), "generated password: ")
+	site.run(1, "users", "invite", "lamu")
 	uid := strings.TrimPrefix(strings.Split(site.run(0, "records", "add", "org_organisation", "name=New"), "\n")[1], "uid: ")
 	site.says(site.run(0, "records", "show", "org_organisation", uid), "name: name, value: New")
 	site.run(0, "records", "remove", "org_organisation", uid)

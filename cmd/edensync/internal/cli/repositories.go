@@ -31,8 +31,10 @@ type repositoriesCommand struct {
 
 type repositoriesList struct {
 	Listing
-	Query string   `query:"query" help:"Only those whose name, URL or UUID contains this."`
-	State []string `query:"states" help:"Only those in this state: active, paused, passive."`
+	Query     string   `query:"query" help:"Only those whose name, URL or UUID contains this."`
+	State     []string `query:"states" help:"Only those in this state: active, paused, passive."`
+	Condition []string `query:"conditions" help:"Only those in this condition: needs-you, failing, warnings, never-synchronized, in-step, paused."`
+	Order     string   `query:"orderBy" help:"Order: name, attention (what needs somebody first), \"last_connect_time desc\"."`
 }
 
 // Run lists repositories.
@@ -42,7 +44,7 @@ func (c *repositoriesList) Run(e *Env) error {
 		return err
 	}
 	return e.list("/repositories", query, c.Listing, func() proto.Message { return &configv1.ListRepositoriesResponse{} },
-		"name", "state", "url", "registration.state", "taskCount", "lastConnectTime", "id")
+		"name", "state", "condition", "url", "registration.state", "taskCount", "lastConnectTime", "id")
 }
 
 type repositoriesShow struct {

@@ -19,17 +19,19 @@ interface Props<T extends FieldValues> {
   more?: ReactNode;
   /** Names of the fields for the summary of errors. */
   labels: Record<string, string>;
+  /** Writes the value of a field for people, where two versions are compared; see Theirs. */
+  show?: (name: string, value: unknown) => string;
 }
 
 /** Form shows its fields, what is wrong with them, and one button. */
-export function Form<T extends FieldValues>({ form, children, action, more, labels }: Props<T>) {
+export function Form<T extends FieldValues>({ form, children, action, more, labels, show }: Props<T>) {
   const { t } = useTranslation();
   const lost = useStore(lostSince);
   return (
     <FormProvider {...form.form}>
       <form className="form" noValidate onSubmit={form.onSubmit}>
         <ErrorSummary labels={labels} />
-        <Theirs form={form} labels={labels} />
+        <Theirs form={form} labels={labels} show={show} />
         {form.failure !== undefined && <ErrorNote error={form.failure} />}
         {children}
         <p className="actions">

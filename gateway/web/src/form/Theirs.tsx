@@ -8,10 +8,12 @@ import type { ApiForm } from "./useApiForm";
 interface Props<T extends FieldValues> {
   form: ApiForm<T>;
   labels: Record<string, string>;
+  /** Writes a value for people; without it values are shown as they are. */
+  show?: (name: string, value: unknown) => string;
 }
 
 /** Theirs shows what somebody else has saved meanwhile beside what was typed; nothing is overwritten unseen. */
-export function Theirs<T extends FieldValues>({ form, labels }: Props<T>) {
+export function Theirs<T extends FieldValues>({ form, labels, show = (_, value) => text(value) }: Props<T>) {
   const { t } = useTranslation();
   const { theirs, choose } = form;
   if (!theirs) return null;
@@ -34,10 +36,10 @@ export function Theirs<T extends FieldValues>({ form, labels }: Props<T>) {
             <tr key={name}>
               <th scope="row">{labels[name]}</th>
               <td data-l={t("stale.mine")}>
-                <bdi>{text(mine[name])}</bdi>
+                <bdi>{show(name, mine[name])}</bdi>
               </td>
               <td data-l={t("stale.theirs")}>
-                <bdi>{text(theirs[name])}</bdi>
+                <bdi>{show(name, theirs[name])}</bdi>
               </td>
             </tr>
           ))}

@@ -6,6 +6,7 @@ import { api, call } from "../api/client";
 import { TextField } from "../form/Field";
 import { Form } from "../form/Form";
 import { useApiForm } from "../form/useApiForm";
+import { speakTo } from "../i18n/i18n";
 import { sessionQuery } from "../session/session";
 
 /** SignInForm asks for username and password; what was typed stays when they are refused. */
@@ -17,13 +18,14 @@ export function SignInForm({ username = "", onSignedIn, more }: { username?: str
     submit: async (body) => {
       const { session } = await call(api.POST("/api/v1/session", { body }));
       queries.setQueryData(sessionQuery.queryKey, session);
+      await speakTo(session?.user?.language ?? "");
       onSignedIn();
     },
   });
   const labels = { username: t("signIn.username"), password: t("signIn.password") };
   return (
     <Form form={form} action={t("signIn.action")} labels={labels} more={more}>
-      <TextField name="username" label={labels.username} autoComplete="username" code />
+      <TextField name="username" label={labels.username} autoComplete="username" />
       <TextField name="password" label={labels.password} type="password" autoComplete="current-password" />
     </Form>
   );

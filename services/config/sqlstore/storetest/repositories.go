@@ -138,7 +138,7 @@ func testRepositoryList(u suite) {
 		total int
 	}{
 		{"all by bytes of the folded name", config.RepositoryQuery{}, []string{"_under", "Alpha 100%", "alpha_x", "beta", "Zoë"}, 5},
-		{"page", config.RepositoryQuery{AfterName: "alpha 100%", Limit: 2}, []string{"alpha_x", "beta"}, 5},
+		{"page", config.RepositoryQuery{After: &config.RepositoryMark{NameKey: "alpha 100%"}, Limit: 2}, []string{"alpha_x", "beta"}, 5},
 		{"text in name", config.RepositoryQuery{Text: "ALPHA"}, []string{"Alpha 100%", "alpha_x"}, 2},
 		{"text beyond ASCII", config.RepositoryQuery{Text: "ZOË"}, []string{"Zoë"}, 1},
 		{"percent is no wildcard", config.RepositoryQuery{Text: "%"}, []string{"Alpha 100%"}, 1},

@@ -110,7 +110,7 @@ func (m *Memory) List(
 	defer m.mu.Unlock()
 	all := m.matching(query)
 	rest := slices.DeleteFunc(slices.Clone(all), func(j scheduler.Job) bool {
-		return after != scheduler.Position{} && compare(position(j), after) <= 0
+		return after != scheduler.Position{} && compare(query.Position(&j), after) <= 0
 	})
 	return rest[:min(limit, len(rest))], len(all), nil
 }
@@ -119,21 +119,18 @@ func (m *Memory) matching(query scheduler.Query) []scheduler.Job {
 	var jobs []scheduler.Job
 	for _, h := range m.jobs {
 		inRepository := query.RepositoryID == "" || query.RepositoryID == h.job.RepositoryID
-		if inRepository && (len(query.States) == 0 || slices.Contains(query.States, h.job.State)) {
+		listed := query.Order != scheduler.ByNextRun || !h.job.Foreseen().IsZero()
+		if listed && inRepository && (len(query.States) == 0 || slices.Contains(query.States, h.job.State)) {
 			jobs = append(jobs, h.job)
 		}
 	}
-	slices.SortFunc(jobs, func(a, b scheduler.Job) int { return compare(position(a), position(b)) })
+	slices.SortFunc(jobs, func(a, b scheduler.Job) int { return compare(query.Position(&a), query.Position(&b)) })
 	return jobs
-}
-
-func position(j scheduler.Job) scheduler.Position {
-	return scheduler.Position{RepositoryID: j.RepositoryID, StartTime: j.StartTime, ID: j.ID}
 }
 
 func compare(a, b scheduler.Position) int {
 	return cmp.Or(
-		strings.Compare(a.RepositoryID, b.RepositoryID), a.StartTime.Compare(b.StartTime), strings.Compare(a.ID, b.ID),
+		strings.Compare(a.RepositoryID, b.RepositoryID), a.Time.Compare(b.Time), strings.Compare(a.ID, b.ID),
 	)
 }
 
@@ -194,6 +191,38 @@ func (m *Memory) Release(_ context.Context, lease scheduler.Lease) error {
 	defer m.mu.Unlock()
 	if h, err := m.leased(lease); err == nil {
 		h.until = time.Time{}
+	}
+	return nil
+}
+
+// Plans sums up the jobs of repositories, in the order of the ids.
+func (m *Memory) Plans(_ context.Context, repositoryIDs []string) ([]scheduler.Plan, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	plans := make([]scheduler.Plan, len(repositoryIDs))
+	for i, id := range repositoryIDs {
+		plans[i].RepositoryID = id
+		for _, j := range m.matching(scheduler.Query{RepositoryID: id}) {
+			plans[i].Jobs++
+			if j.Enabled {
+				plans[i].EnabledJobs++
+			}
+			if next := j.Foreseen(); !next.IsZero() && (plans[i].NextRunTime.IsZero() || next.Before(plans[i].NextRunTime)) {
+				plans[i].NextRunTime = next
+			}
+		}
+	}
+	return plans, nil
+}
+
+// Rename notes what a repository is called.
+func (m *Memory) Rename(_ context.Context, repositoryID, name string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, h := range m.jobs {
+		if h.job.RepositoryID == repositoryID {
+			h.job.RepositoryName = name
+		}
 	}
 	return nil
 }

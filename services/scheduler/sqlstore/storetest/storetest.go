@@ -34,6 +34,9 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		"a job comes back as it was stored":             roundTrip,
 		"jobs are listed in pages":                      pages,
 		"jobs are listed by repository and state":       filters,
+		"jobs are listed by their next slots":           byNextRun,
+		"repositories are summed up":                    plans,
+		"repositories are renamed":                      renamed,
 		"a refused change leaves everything":            refusedChange,
 		"a job that is not there":                       missing,
 		"deletion":                                      deletion,
@@ -163,7 +166,7 @@ func pages(s suite) {
 		}
 		for _, j := range page {
 			all = append(all, j.RepositoryID+" "+j.ID)
-			after = scheduler.Position{RepositoryID: j.RepositoryID, StartTime: j.StartTime, ID: j.ID}
+			after = scheduler.Query{}.Position(&j)
 		}
 	}
 	// Within a repository the earlier start comes first.

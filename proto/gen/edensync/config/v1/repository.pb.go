@@ -913,8 +913,9 @@ type ListRepositoriesRequest struct {
 	States []RepositoryState `protobuf:"varint,5,rep,packed,name=states,proto3,enum=edensync.config.v1.RepositoryState" json:"states,omitempty"`
 	// Only those whose registration is in one of these states.
 	RegistrationStates []RegistrationState `protobuf:"varint,6,rep,packed,name=registration_states,json=registrationStates,proto3,enum=edensync.config.v1.RegistrationState" json:"registration_states,omitempty"`
-	// Order: "name" (default); "attention": what needs somebody first, in the order of RepositoryCondition, then by
-	// name; "last_connect_time desc": the latest contact first.
+	// Order: "name" (default); "attention": what needs somebody first, that is NEEDS_YOU, FAILING and clocks that
+	// differ too much, then the other conditions in their order, equals by name; "last_connect_time desc": the latest
+	// contact first.
 	OrderBy string `protobuf:"bytes,7,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	// Only those in one of these conditions.
 	Conditions []RepositoryCondition `protobuf:"varint,8,rep,packed,name=conditions,proto3,enum=edensync.config.v1.RepositoryCondition" json:"conditions,omitempty"`

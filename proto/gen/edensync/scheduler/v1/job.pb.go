@@ -293,7 +293,7 @@ type Job struct {
 	// Version of this resource. Sent with an update or deletion, it fails with ABORTED if somebody else was
 	// faster; empty: no check. Runs do not change it.
 	Etag string `protobuf:"bytes,18,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Output only. Name of the repository; empty if config did not answer.
+	// Output only. Name of the repository, at most some minutes old.
 	RepositoryName string `protobuf:"bytes,19,opt,name=repository_name,json=repositoryName,proto3" json:"repository_name,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
