@@ -6,8 +6,8 @@ import { isolate, shorten } from "../../format/text";
 import { useFormat } from "../../format/useFormat";
 import { useNow } from "../../format/useNow";
 import { Side } from "../../ui/Side";
+import { recordQuery } from "../records/queries";
 import { type Choice, type Effect, type Preview, previewOf, type Reach, reachOf } from "./preview";
-import { exchangesQuery } from "./queries";
 
 interface Props {
   conflict: Conflict;
@@ -18,8 +18,8 @@ interface Props {
 /** AfterThis says in words what a choice will do, here and at the remote site, before it is confirmed. */
 export function AfterThis({ conflict, repository, choice }: Props) {
   const { t } = useTranslation(["conflicts", "common"]);
-  const { data: exchanges } = useQuery(exchangesQuery(conflict.resourceName, conflict.uid));
-  const exchange = exchanges?.find(({ repositoryId }) => repositoryId === conflict.repositoryId);
+  const { data: record } = useQuery(recordQuery(conflict.resourceName, conflict.uid));
+  const exchange = record?.exchanges.find(({ repositoryId }) => repositoryId === conflict.repositoryId);
   const preview = previewOf(conflict, choice, exchange?.state === "SEEN" ? "valid" : "own");
   const reach = reachOf(repository, exchange);
   return (

@@ -35,9 +35,11 @@ export function ConflictRow({ conflict, tick }: Props) {
         <Link to="/conflicts/$id" params={{ id }}>
           <bdi>{label}</bdi>
         </Link>
-        <small className="break">
-          <code dir="ltr">{uid}</code>
-        </small>
+        {label !== uid && (
+          <small className="break">
+            <code dir="ltr">{uid}</code>
+          </small>
+        )}
       </Cell>
       <Cell label={t("resource")}>
         <span>

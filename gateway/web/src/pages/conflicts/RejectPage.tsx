@@ -3,7 +3,6 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import type { Reject } from "../../api/types";
-import { isolate } from "../../format/text";
 import { useFormat } from "../../format/useFormat";
 import { useMay } from "../../session/session";
 import { CopyButton } from "../../ui/Copy";
@@ -26,7 +25,7 @@ export default function RejectPage() {
   const operates = useMay("operate");
   return (
     <Page
-      title={reject ? t("reject.title", { record: isolate(reject.uid || t("reject.noUid")) }) : t("rejects")}
+      title={reject ? t("reject.title", { record: reject.uid || t("reject.noUid") }) : t("rejects")}
       above={
         <p className="crumbs">
           <Link to="/rejects">{t("rejects")}</Link>

@@ -40,19 +40,6 @@ export function alikeQuery(conflict: Conflict) {
   });
 }
 
-/** How the present version of the record stands with the sites that it is exchanged with. */
-export function exchangesQuery(resourceName: string, uid: string) {
-  return queryOptions({
-    queryKey: ["records", resourceName, "one", uid, "exchanges"],
-    queryFn: async () => {
-      const { exchanges } = await call(
-        api.GET("/api/v1/resources/{resourceName}/records/{uid}", { params: { path: { resourceName, uid } } }),
-      );
-      return exchanges;
-    },
-  });
-}
-
 /** A page of rejects, without their elements. */
 export function rejectsQuery(query: QueryOf<"RejectService_ListRejects">) {
   return queryOptions({
