@@ -70,15 +70,15 @@ func (e *Engine) edit(ctx context.Context, tx Tx, edit Edit) (*transfer.Record, 
 		return nil, err
 	}
 	old := locals[edit.Key]
+	next := newVersion(edit, old, e.now())
+	if old != nil && old.Hash == next.Hash && old.Deleted == next.Deleted {
+		return old, nil // also an edit that is repeated because its answer was lost
+	}
 	if err := checkVersion(edit, old); err != nil {
 		return nil, err
 	}
 	if old == nil && !edit.Parent.IsZero() && locals[edit.Parent] == nil {
 		return nil, apierr.NotFound("parent record", edit.Parent.UID)
-	}
-	next := newVersion(edit, old, e.now())
-	if old != nil && old.Hash == next.Hash && old.Deleted == next.Deleted {
-		return old, nil
 	}
 	if old != nil && !next.Deleted {
 		bodies, err := tx.Bodies(ctx, []transfer.Key{edit.Key})
@@ -148,36 +148,6 @@ func clearMissing(next *transfer.Record, oldBody []byte, content s3xml.Content) 
 	}
 	next.Body, err = canonicalBody(complete)
 	return err
-}
-
-// Choose makes the other version of a decided conflict a new local edit, which then travels. It returns the
-// change number of that edit, 0 if the chosen version is what is stored already.
-func (e *Engine) Choose(ctx context.Context, item *transfer.Item, winner transfer.Winner, actor string) (int64, error) {
-	side := item.Local
-	if winner == transfer.RemoteWins {
-		side = item.Incoming
-	}
-	edit := Edit{Key: item.Key, Delete: side.Deleted, Actor: actor}
-	if !side.Deleted {
-		_, content, err := ParseElement(side.XML)
-		if err != nil {
-			return 0, fmt.Errorf("conflict %s: %w", item.ID, err)
-		}
-		edit.Content = content
-	}
-	var seq int64
-	err := e.store.Write(ctx, nil, func(tx Tx) error {
-		before, err := tx.Clock(ctx)
-		if err != nil {
-			return err
-		}
-		stored, err := e.edit(ctx, tx, edit)
-		if err == nil && stored.Seq > before {
-			seq = stored.Seq
-		}
-		return err
-	})
-	return seq, err
 }
 
 // ParseElement reads one stored element and its content.

@@ -76,13 +76,9 @@ func (s *Records) ListRecords(ctx context.Context, req *transferv1.ListRecordsRe
 
 // nameOrigins adds the names of the repositories that records came from, each asked for once.
 func (s *Records) nameOrigins(ctx context.Context, records []*transferv1.Record) {
-	names := map[string]string{"": ""}
+	names := names{directory: s.Directory}
 	for _, r := range records {
-		id := r.GetOriginRepositoryId()
-		if _, known := names[id]; !known {
-			names[id] = nameOf(ctx, s.Directory, id)
-		}
-		r.OriginRepositoryName = names[id]
+		r.OriginRepositoryName = names.of(ctx, r.GetOriginRepositoryId())
 	}
 }
 
@@ -108,12 +104,14 @@ func (s *Records) GetRecord(ctx context.Context, req *transferv1.GetRecordReques
 	if err != nil {
 		return nil, err
 	}
-	out.OriginRepositoryName = nameOf(ctx, s.Directory, h.Origin)
+	names := names{directory: s.Directory}
+	out.OriginRepositoryName = names.of(ctx, h.Origin)
 	for i := range h.Versions {
 		v, err := versionToWire(&h.Versions[i])
 		if err != nil {
 			return nil, err
 		}
+		v.OriginRepositoryName = names.of(ctx, v.GetOriginRepositoryId())
 		out.History = append(out.History, v)
 	}
 	return out, nil

@@ -41,7 +41,7 @@ func (s *Rejects) ListRejects(ctx context.Context, req *transferv1.ListRejectsRe
 }
 
 func (s *Rejects) toWire(ctx context.Context, it *transfer.Item) *transferv1.Reject {
-	return rejectToWire(it, nameOf(ctx, s.Directory, it.RepositoryID))
+	return rejectToWire(it, (&names{directory: s.Directory}).of(ctx, it.RepositoryID))
 }
 
 // GetReject returns one rejected record with its raw element.

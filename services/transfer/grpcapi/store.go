@@ -35,6 +35,8 @@ type Store interface {
 	Resources(ctx context.Context) ([]transfer.ResourceSummary, error)
 	ListRecords(ctx context.Context, f transfer.RecordFilter, p transfer.Page) (records []transfer.Record, next []string, err error)
 	GetRecord(ctx context.Context, key transfer.Key) (transfer.History, error)
+	// BaseVersion is the last past version that both sides of a conflict had, as far as the history has it.
+	BaseVersion(ctx context.Context, b transfer.BaseQuery) (version transfer.Record, found bool, err error)
 	// Records reads records by key, without components; missing ones are left out.
 	Records(ctx context.Context, keys []transfer.Key) ([]*transfer.Record, error)
 	// Files are the upload fields of records with what became of their files.
@@ -45,7 +47,7 @@ type Store interface {
 // Engine makes local edits and carries out decisions.
 type Engine interface {
 	Apply(ctx context.Context, edit engine.Edit) (*transfer.Record, error)
-	Choose(ctx context.Context, item *transfer.Item, winner transfer.Winner, actor string) (int64, error)
+	Choose(ctx context.Context, item *transfer.Item, choice transfer.Choice, actor string) (int64, error)
 	Retry(ctx context.Context, item *transfer.Item, repo transfer.Repository) error
 }
 

@@ -12,6 +12,7 @@ import (
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
@@ -167,7 +168,7 @@ func recordToWire(r *transfer.Record) (*transferv1.Record, error) {
 		ModifiedOn: timeToWire(r.ModifiedOn), ArrivedOn: timeToWire(r.ArrivedOn), Deleted: r.Deleted, ReplacedBy: r.ReplacedBy,
 		Hash: r.Hash, Etag: etagOf(r.Seq), Fields: fieldsToWire(content.Fields), References: referencesToWire(content.References),
 	}
-	out.Label = labelOf(out.Fields, r.UID)
+	out.Label = engine.Label(r.UID, content)
 	return out, nil
 }
 
@@ -181,20 +182,6 @@ func versionToWire(r *transfer.Record) (*transferv1.RecordVersion, error) {
 		ModifiedOn: timeToWire(r.ModifiedOn), ArrivedOn: timeToWire(r.ArrivedOn), Deleted: r.Deleted, ReplacedBy: r.ReplacedBy,
 		Hash: r.Hash, Fields: fieldsToWire(content.Fields), References: referencesToWire(content.References),
 	}, nil
-}
-
-// labelFields are what people know a record by, the best first.
-var labelFields = []string{"name", "first_name", "title", "code", "description"}
-
-func labelOf(fields []*transferv1.RecordField, uid string) string {
-	for _, name := range labelFields {
-		for _, f := range fields {
-			if f.GetName() == name && f.GetValue() != "" {
-				return f.GetValue()
-			}
-		}
-	}
-	return uid
 }
 
 func fieldsToWire(fields []s3xml.Field) []*transferv1.RecordField {
