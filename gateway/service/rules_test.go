@@ -17,16 +17,17 @@ import (
 
 // internal are the methods that REST does not have.
 var internal = map[string]bool{
-	configv1.SessionService_AuthenticateToken_FullMethodName:   true, // the gateway's own question
-	configv1.ExchangeService_GetSite_FullMethodName:            true,
-	configv1.ExchangeService_GetExchange_FullMethodName:        true,
-	configv1.ExchangeService_GetExchangeByUuid_FullMethodName:  true,
-	configv1.ExchangeService_AuthenticatePeer_FullMethodName:   true,
-	configv1.ExchangeService_RegisterPeer_FullMethodName:       true,
-	configv1.ExchangeService_ClaimRegistration_FullMethodName:  true,
-	configv1.ExchangeService_ReportRegistration_FullMethodName: true,
-	configv1.ExchangeService_ReportContact_FullMethodName:      true,
-	auditv1.WriteService_WriteLogEntries_FullMethodName:        true,
+	configv1.SessionService_AuthenticateToken_FullMethodName:      true, // the gateway's own question
+	configv1.ExchangeService_GetSite_FullMethodName:               true,
+	configv1.ExchangeService_GetExchange_FullMethodName:           true,
+	configv1.ExchangeService_GetExchangeByUuid_FullMethodName:     true,
+	configv1.ExchangeService_ListResourceExchanges_FullMethodName: true,
+	configv1.ExchangeService_AuthenticatePeer_FullMethodName:      true,
+	configv1.ExchangeService_RegisterPeer_FullMethodName:          true,
+	configv1.ExchangeService_ClaimRegistration_FullMethodName:     true,
+	configv1.ExchangeService_ReportRegistration_FullMethodName:    true,
+	configv1.ExchangeService_ReportContact_FullMethodName:         true,
+	auditv1.WriteService_WriteLogEntries_FullMethodName:           true,
 
 	// Parts of a repository that the gateway gathers.
 	schedulerv1.JobService_ListRepositorySchedules_FullMethodName:      true,
