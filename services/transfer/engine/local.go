@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
@@ -113,9 +114,10 @@ func newVersion(edit Edit, old *transfer.Record, now time.Time) *transfer.Record
 		Key: edit.Key, Parent: edit.Parent, Alias: edit.Alias, Master: edit.Parent.IsZero(),
 		CreatedOn: now.UTC().Truncate(time.Second), ModifiedOn: transfer.NextModifiedOn(now, time.Time{}),
 	}
+	next.Attrs = signed("", edit.Actor)
 	if old != nil {
 		next.Parent, next.Alias, next.Master = old.Parent, old.Alias, old.Master
-		next.MCI, next.CreatedOn, next.Attrs = old.MCI, old.CreatedOn, old.Attrs
+		next.MCI, next.CreatedOn, next.Attrs = old.MCI, old.CreatedOn, signed(old.Attrs, edit.Actor)
 		next.FirstSeq, next.FirstOrigin = old.FirstSeq, old.FirstOrigin
 		next.ModifiedOn = transfer.NextModifiedOn(now, old.ModifiedOn)
 	}
@@ -126,6 +128,24 @@ func newVersion(edit Edit, old *transfer.Record, now time.Time) *transfer.Record
 	}
 	next.ReceivedHash = next.Hash
 	return next
+}
+
+// AuthorAttr is the attribute that names who wrote a version, in Eden by e-mail address. A name that an Eden does not
+// know is ignored there.
+const AuthorAttr = "modified_by"
+
+// signed are the attributes of a record with another author; without one nobody is named, above all not the author of
+// the version before.
+func signed(attrs, author string) string {
+	parsed, err := s3xml.ParseAttrs([]byte(attrs))
+	if err != nil {
+		return attrs // cannot happen: they were written by us
+	}
+	parsed = slices.DeleteFunc(parsed, func(a s3xml.Attr) bool { return a.Name == AuthorAttr })
+	if author != "" {
+		parsed = append(parsed, s3xml.Attr{Name: AuthorAttr, Value: author})
+	}
+	return string(s3xml.AppendAttrs(nil, parsed))
 }
 
 // clearMissing writes fields that the edit took away as empty ones, because what is merely absent says nothing to

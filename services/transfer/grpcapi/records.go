@@ -71,6 +71,14 @@ func (s *Records) ListRecords(ctx context.Context, req *transferv1.ListRecordsRe
 		return nil, err
 	}
 	s.nameOrigins(ctx, out.GetRecords())
+	if f.Query == "" && f.Origin == "" {
+		n, err := s.Store.CountRecords(ctx, f.Resource, f.WithDeleted)
+		if err != nil {
+			return nil, err
+		}
+		total := int32(n)
+		out.TotalSize = &total
+	}
 	return out, nil
 }
 
@@ -104,17 +112,11 @@ func (s *Records) GetRecord(ctx context.Context, req *transferv1.GetRecordReques
 	if err != nil {
 		return nil, err
 	}
-	names := names{directory: s.Directory}
-	out.OriginRepositoryName = names.of(ctx, h.Origin)
-	for i := range h.Versions {
-		v, err := versionToWire(&h.Versions[i])
-		if err != nil {
-			return nil, err
-		}
-		v.OriginRepositoryName = names.of(ctx, v.GetOriginRepositoryId())
-		out.History = append(out.History, v)
+	if err := s.tellStory(ctx, &h, out); err != nil {
+		return nil, err
 	}
-	return out, nil
+	out.Exchanges, err = s.exchanges(ctx, &h.Tree)
+	return out, err
 }
 
 func (s *Records) treeToWire(ctx context.Context, t *transfer.Tree) (*transferv1.Record, error) {

@@ -33,6 +33,9 @@ type Store interface {
 	SetItem(ctx context.Context, expected transfer.ItemState, item *transfer.Item) error
 
 	Resources(ctx context.Context) ([]transfer.ResourceSummary, error)
+	CountRecords(ctx context.Context, resource string, withDeleted bool) (int64, error)
+	// Progress tells how far a resource has got with repositories, and which of them must be told a record again.
+	Progress(ctx context.Context, key transfer.Key, repositoryIDs []string) (cursors map[string]transfer.Cursor, resend map[string]bool, err error)
 	ListRecords(ctx context.Context, f transfer.RecordFilter, p transfer.Page) (records []transfer.Record, next []string, err error)
 	GetRecord(ctx context.Context, key transfer.Key) (transfer.History, error)
 	// BaseVersion is the last past version that both sides of a conflict had, as far as the history has it.
@@ -54,5 +57,7 @@ type Engine interface {
 // Directory answers what config knows of repositories.
 type Directory interface {
 	Repository(ctx context.Context, id string) (transfer.Repository, error)
+	// Configured lists with which repositories a resource is exchanged, by their names.
+	Configured(ctx context.Context, resource string) ([]transfer.ConfiguredTask, error)
 	Site(ctx context.Context) (transfer.Site, error)
 }
