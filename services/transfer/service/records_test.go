@@ -224,3 +224,26 @@ func TestAnEditMayBeRepeated(t *testing.T) {
 		}
 	}
 }
+
+// Closing a reject once more by the same request is no error, by another one it is.
+func TestRejectsAreClosedOnce(t *testing.T) {
+	t.Parallel()
+	eden := peertest.Start(t).Know("org_office").Registered(siteUUID, "Test site").Refuse("urn:uuid:1", "name", "is wrong")
+	s := start(t, "sqlite")
+	s.add(eden.URL(), "", "")
+	s.write(t, "urn:uuid:1", "Office", "1")
+	s.synchronize(t, "r1")
+	id := s.stands(t, "urn:uuid:1").GetRejectId()
+	for range 2 {
+		got, err := s.rejects.DismissReject(as(t, "OPERATOR"), &transferv1.DismissRejectRequest{Id: id, RequestId: "d1"})
+		if err != nil || got.GetState() != transferv1.RejectState_REJECT_STATE_DISMISSED || got.GetDismissedBy() != "ann" {
+			t.Errorf("dismissed: %v, %v", got, err)
+		}
+	}
+	if _, err := s.rejects.DismissReject(as(t, "OPERATOR"), &transferv1.DismissRejectRequest{Id: id}); apierr.ReasonOf(err) != apierr.ReasonRejectClosed {
+		t.Errorf("dismissed twice: %v", err)
+	}
+	if _, err := s.rejects.RetryReject(as(t, "OPERATOR"), &transferv1.RetryRejectRequest{Id: id, RequestId: "d1"}); apierr.ReasonOf(err) != apierr.ReasonRejectClosed {
+		t.Errorf("retried after that: %v", err)
+	}
+}
