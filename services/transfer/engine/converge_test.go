@@ -99,7 +99,7 @@ func TestLosingVersionIsKept(t *testing.T) {
 	if len(conflicts) != 1 || conflicts[0].Winner != transfer.RemoteWins {
 		t.Fatalf("conflicts at a: %+v", conflicts)
 	}
-	if _, err := a.Choose(t.Context(), conflicts[0], transfer.LocalWins, "ann"); err != nil {
+	if _, err := a.Choose(t.Context(), conflicts[0], transfer.Choice{Winner: transfer.LocalWins}, "ann"); err != nil {
 		t.Fatal(err)
 	}
 	a.clock = b.clock
