@@ -109,6 +109,8 @@ export interface Choice {
   value: string;
   label: string;
   hint?: ReactNode;
+  /** A drawing before the label. */
+  mark?: ReactNode;
 }
 
 export function SelectField({ name, label, hint, required, choices, after }: FieldProps & { choices: Choice[]; after?: ReactNode }) {
@@ -161,11 +163,14 @@ export function ChoicesField({ name, label, hint, choices, several, cards }: Cho
     <fieldset className={cards ? "field cards" : "field"} data-invalid={error ? true : undefined}>
       <legend>{label}</legend>
       {hint && <p className="hint">{hint}</p>}
-      {choices.map((choice) => (
+      {choices.map((choice, i) => (
         <label key={choice.value} className="choice">
-          <input type={several ? "checkbox" : "radio"} value={choice.value} {...register(name)} />
+          <input id={i === 0 ? `field-${name}` : undefined} type={several ? "checkbox" : "radio"} value={choice.value} {...register(name)} />
           <span>
-            <span className="choice-label">{choice.label}</span>
+            <span className="choice-label">
+              {choice.mark}
+              {choice.label}
+            </span>
             {choice.hint && <small>{choice.hint}</small>}
           </span>
         </label>

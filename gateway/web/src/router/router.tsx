@@ -148,6 +148,7 @@ const repositoryLog = createRoute({
 const run = createRoute({
   getParentRoute: () => app,
   path: "/runs/$id",
+  validateSearch: pick("outcome", "resource", "direction", "page"),
   component: lazyRouteComponent(() => import("../pages/runs/RunPage")),
 });
 const log = createRoute({
@@ -326,11 +327,15 @@ async function toSetup() {
   if (await setupRequired()) throw redirect({ to: "/setup" });
 }
 
-/** setupRequired asks whether this site has no administrator yet; the server answers 404 once it has. */
+/** setupRequired asks whether this site has no administrator yet; the server answers 404 once it has, for ever. */
 async function setupRequired(): Promise<boolean> {
-  const { data } = await api.GET("/api/v1/setup");
+  if (setupDone) return false;
+  const { data, response } = await api.GET("/api/v1/setup");
+  setupDone = response.status === 404;
   return data?.required ?? false;
 }
+
+let setupDone = false;
 
 export function makeRouter(queries: QueryClient) {
   const saveData = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData ?? false;

@@ -13,7 +13,7 @@ export default function AppearancePage() {
   const example = (digits: Preferences["digits"]) =>
     t("appearance.digitsExample", { number: formatNumber(12_345.6, tag(i18n.language, digits)) });
   return (
-    <div className="form">
+    <div className="form stack">
       <p className="hint">{t("appearance.lead")}</p>
       <Choices
         name="theme"

@@ -31,11 +31,13 @@ function ProxyForm({ settings }: { settings: Settings }) {
     write: ({ proxyUrl }) => ({ proxyUrl: proxyUrl.trim() }),
     resolver: rules(({ proxyUrl }) => ({ proxyUrl: !isProxy(proxyUrl.trim()) && t("rule.proxy") })),
   });
-  const { test, state, error, busy } = useProxyTest(settings.proxyUrl);
+  const { test, state, error, busy } = useProxyTest();
   const labels = { proxyUrl: t("proxy.url") };
   const hint = settings.proxyUrl.includes(maskedPassword) ? `${t("proxy.urlHint")} ${t("proxy.saved")}` : t("proxy.urlHint");
   const run = async () => {
-    if (await form.form.trigger("proxyUrl", { shouldFocus: true })) test(form.form.getValues("proxyUrl").trim());
+    const typed = form.form.getValues("proxyUrl").trim();
+    if (typed === "") form.form.setError("proxyUrl", { type: "rule", message: t("proxy.nothingToTest") }, { shouldFocus: true });
+    else if (await form.form.trigger("proxyUrl", { shouldFocus: true })) test(typed);
   };
   return (
     <div className="stack">

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Settings } from "../../api/types";
@@ -53,20 +54,35 @@ function RetentionForm({ settings }: { settings: Settings }) {
   const show = useShownRetention();
   return (
     <Form form={form} action={t("common:save")} labels={labels} show={show}>
-      <h2>{t("retention.kept")}</h2>
-      <DurationField {...field("logRetention")} units={["hours", "days"]} />
-      <DurationField {...field("recordHistoryRetention")} units={["hours", "days"]} />
-      <h2>{t("retention.exchange")}</h2>
-      <DurationField {...field("fullPullInterval")} units={["minutes", "hours", "days"]} />
-      <DurationField {...field("pullOverlap")} units={["seconds", "minutes"]} />
-      <DurationField {...field("maxClockOffset")} units={["seconds", "minutes"]} />
-      <TextField {...field("maxConcurrentRuns")} type="number" inputMode="numeric" />
-      <h2>{t("retention.files")}</h2>
-      <TextField {...field("maxAttachment")} type="number" inputMode="numeric" />
-      <h2>{t("retention.protection")}</h2>
-      <TextArea {...field("exposedResources")} code rows={3} />
-      <CheckField {...field("anonymousRepositoryPulls")} />
+      <div className="setting-groups">
+        <Group title={t("retention.kept")}>
+          <DurationField {...field("logRetention")} units={["hours", "days"]} />
+          <DurationField {...field("recordHistoryRetention")} units={["hours", "days"]} />
+        </Group>
+        <Group title={t("retention.files")}>
+          <TextField {...field("maxAttachment")} type="number" inputMode="numeric" />
+        </Group>
+        <Group title={t("retention.exchange")}>
+          <DurationField {...field("fullPullInterval")} units={["minutes", "hours", "days"]} />
+          <DurationField {...field("pullOverlap")} units={["seconds", "minutes"]} />
+          <DurationField {...field("maxClockOffset")} units={["seconds", "minutes"]} />
+          <TextField {...field("maxConcurrentRuns")} type="number" inputMode="numeric" />
+        </Group>
+        <Group title={t("retention.protection")}>
+          <TextArea {...field("exposedResources")} code rows={3} />
+          <CheckField {...field("anonymousRepositoryPulls")} />
+        </Group>
+      </div>
     </Form>
+  );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <h2>{title}</h2>
+      {children}
+    </section>
   );
 }
 

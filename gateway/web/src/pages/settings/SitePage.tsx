@@ -20,22 +20,24 @@ export default function SitePage() {
   const query = useQuery(settingsQuery);
   const administers = useMay("administer");
   return (
-    <div className="stack settings">
-      <Loaded query={query} rows={6}>
-        {(settings) => (
-          <>
-            <section className="side here" aria-labelledby="uuid-of-this-site">
-              <h2 id="uuid-of-this-site">{t("site.uuid")}</h2>
-              <Uuid value={settings.repositoryUuid} what={t("site.uuid")} large />
-              <p className="hint">{t("site.uuidHint")}</p>
-            </section>
-            {administers ? <SiteForm settings={settings} /> : <SiteFacts settings={settings} />}
+    <Loaded query={query} rows={6}>
+      {(settings) => (
+        <div className="stack settings">
+          <section className="side here" aria-labelledby="uuid-of-this-site">
+            <h2 id="uuid-of-this-site">{t("site.uuid")}</h2>
+            <Uuid value={settings.repositoryUuid} what={t("site.uuid")} large />
+            <p className="hint">{t("site.uuidHint")}</p>
+          </section>
+          <div className="halves">
+            <div className="stack">
+              {administers ? <SiteForm settings={settings} /> : <SiteFacts settings={settings} />}
+              <Clocks limit={settings.maxClockOffset} />
+            </div>
             <Worker />
-            <Clocks limit={settings.maxClockOffset} />
-          </>
-        )}
-      </Loaded>
-    </div>
+          </div>
+        </div>
+      )}
+    </Loaded>
   );
 }
 
