@@ -71,17 +71,17 @@ func (s *Service) routes(guard *auth.Guard, api, reference, app http.Handler, de
 	calls.Handle("/", api)
 
 	doors := http.NewServeMux()
-	doors.Handle("/api/", noStore(guard.Protect(guard.Identify(calls))))
-	doors.Handle("/docs", reference)
-	doors.Handle("/docs/", reference)
-	doors.Handle("/openapi.json", reference)
-	doors.Handle("/", app)
+	doors.Handle("/api/", compress(noStore(guard.Protect(guard.Identify(calls)))))
+	for _, path := range []string{"/docs", "/docs/", "/openapi.json"} {
+		doors.Handle(path, compress(reference))
+	}
+	doors.Handle("/", app) // It was packed when it was built.
 	if deps.Health != nil {
 		for _, path := range []string{"/livez", "/readyz", "/metrics"} {
 			doors.Handle("GET "+path, deps.Health)
 		}
 	}
-	return s.outermost(compress(doors))
+	return s.outermost(doors)
 }
 
 // compress packs answers for poor links. Streams must leave at once and files are read by programs, so both
