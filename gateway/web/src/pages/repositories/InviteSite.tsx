@@ -39,7 +39,7 @@ function Invite({ repositoryId = "", suggestion = "", site }: Props & { site: Se
   const labels = { publicUrl: t("invite.url"), account: t("invite.username") };
   return (
     <div className="stack">
-      <Form form={form} action={t("invite.action")} labels={labels} look="plain">
+      <Form form={form} action={t("invite.action")} labels={labels} quiet>
         <TextField name="publicUrl" label={labels.publicUrl} hint={t("invite.urlHint")} required type="url" code autoComplete="off" />
         <TextField name="account" label={labels.account} hint={t("invite.usernameHint")} required code autoComplete="off" />
       </Form>
