@@ -20,7 +20,8 @@ const statuses: Record<Look, StatusName> = {
 export function TestLine({ line, test }: { line: Line; test: ConnectionTest }) {
   const { t } = useTranslation("repositories");
   const words = useWords(line, test);
-  const said = line.look === "skipped" ? "" : (line.step?.message ?? "");
+  // Of what works, and of what was not tried, one sentence is enough.
+  const said = line.step && (words === "" || line.step.state === "FAILED") && line.look !== "skipped" ? line.step.message : "";
   return (
     <li>
       <span className="test-head">
@@ -46,7 +47,7 @@ function useWords({ name, look, step, notApplicable }: Line, test: ConnectionTes
   const values = { offset: format.duration(Math.abs(seconds(test.clockOffset))), version: test.remoteVersion };
   const own = (key: string) => (i18n.exists(`test.${key}`, { ns: "repositories" }) ? t(`test.${key}` as "test.title", values) : "");
   if (look === "passed") return own(`passed.${name}`);
-  if (look === "skipped") return notApplicable ? own(`without.${name}`) : "";
+  if (step.state === "SKIPPED") return notApplicable ? own(`without.${name}`) : "";
   return (
     own(`why.${name}_${step.reason}`) || own(`why.${step.reason}`) || own(`why.${name}`) || explain(step.reason, step.fix || step.message)
   );

@@ -23,7 +23,7 @@ describe("lines of a test", () => {
 
   it("leave out what does not apply", () => {
     const over = test(true, "NAME PASSED", "PROXY SKIPPED", "TLS SKIPPED", "VERSION SKIPPED", "PULL SKIPPED", "PUSH SKIPPED");
-    expect(shown(over).filter((line) => !line.endsWith("waiting"))).toEqual(["NAME passed", "TLS skipped", "VERSION skipped"]);
+    expect(shown(over).filter((line) => !line.endsWith("waiting"))).toEqual(["NAME passed", "TLS warning", "VERSION skipped"]);
     expect(linesOf(over).find(({ name }) => name === "TLS")?.notApplicable).toBe(true);
   });
 
@@ -41,7 +41,11 @@ describe("the verdict", () => {
   it("waits for the last step, but not with bad news", () => {
     expect(verdictOf(test(false, "NAME PASSED"))).toBe("running");
     expect(verdictOf(test(false, "NAME FAILED PEER_UNAVAILABLE"))).toBe("fails");
-    expect(verdictOf(test(true, "NAME PASSED", "TLS SKIPPED"))).toBe("works");
+    expect(verdictOf(test(true, "NAME PASSED", "TLS PASSED"))).toBe("works");
+  });
+
+  it("warns of a connection that anybody can read", () => {
+    expect(verdictOf(test(true, "NAME PASSED", "TLS SKIPPED"))).toBe("warnings");
   });
 
   it("expects that the remote site does not know this one before it is registered", () => {

@@ -33,8 +33,7 @@ export function linesOf(test: ConnectionTest): Line[] {
     if (!step) return { name, look: "waiting" };
     const line: Line = { name, step, look: looks[step.state] ?? "waiting", notApplicable: step.state === "SKIPPED" && !failed };
     failed ||= step.state === "FAILED" && !independent.includes(name);
-    // Registering comes after testing: that the remote site does not know this one yet is no fault.
-    if (step.reason === notRegistered) line.look = "warning";
+    if (isWarning(line)) line.look = "warning";
     return line;
   });
   return lines.filter(
@@ -45,7 +44,13 @@ export function linesOf(test: ConnectionTest): Line[] {
 /** Steps behind these are tried whatever came of them. */
 const independent: StepName[] = ["CLOCK", "VERSION", "PULL", "PUSH"];
 
-const notRegistered = "PEER_NOT_REGISTERED";
+/**
+ * isWarning finds what works but should be known: a connection without encryption, and that the remote site does not know this
+ * one yet, because registering comes after testing.
+ */
+function isWarning({ name, step, notApplicable }: Line): boolean {
+  return (name === "TLS" && notApplicable) || step?.reason === "PEER_NOT_REGISTERED";
+}
 
 /** Verdict on a test: under way, or what came of it as a whole. */
 export type Verdict = "running" | "works" | "warnings" | "fails";

@@ -16,7 +16,7 @@ const connected = repositoriesQuery({ states: ["ACTIVE"], orderBy: "name", pageS
 
 /** ConnectPage enters the remote site, then offers what is exchanged and how often, and ends with the first run. */
 export default function ConnectPage() {
-  const { t } = useTranslation("setup");
+  const { t } = useTranslation(["setup", "repositories", "tables"]);
   const query = useQuery(connected);
   return (
     <Page title={t("connect.title")} above={<Steps current="connect" />}>

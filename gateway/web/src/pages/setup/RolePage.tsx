@@ -1,4 +1,5 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ButtonLink } from "../../ui/Button";
@@ -10,9 +11,16 @@ const roles = ["connects", "hub"] as const;
 
 /** RolePage asks the guide's question: which of both sites connects to the other. Hubs invite a site here and are done. */
 export default function RolePage() {
-  const { t } = useTranslation("setup");
-  const { role } = useSearch({ from: "/bare/steps/setup/role" });
+  // Texts of the invitation are fetched with the page, or an answer would wait for them.
+  const { t } = useTranslation(["setup", "repositories"]);
+  const search = useSearch({ from: "/bare/steps/setup/role" });
   const navigate = useNavigate({ from: "/setup/role" });
+  const [role, setRole] = useState(search.role);
+  // The answer stands in the address, so that it is still there after a break.
+  const answer = (name: string) => {
+    setRole(name);
+    void navigate({ search: { role: name }, replace: true });
+  };
   return (
     <Page title={t("role.title")} above={<Steps current="role" />}>
       <div className="stack">
@@ -20,12 +28,7 @@ export default function RolePage() {
           <legend>{t("role.question")}</legend>
           {roles.map((name) => (
             <label key={name} className="choice">
-              <input
-                type="radio"
-                name="role"
-                checked={role === name}
-                onChange={() => void navigate({ search: { role: name }, replace: true })}
-              />
+              <input type="radio" name="role" checked={role === name} onChange={() => answer(name)} />
               <span>
                 <span className="choice-label">{t(`role.${name}`)}</span>
                 <small>{t(`role.${name}Hint`)}</small>
@@ -45,7 +48,7 @@ export default function RolePage() {
               {t("role.finish")}
             </ButtonLink>
           )}
-          <Link to="/">{t("later")}</Link>
+          {role !== "hub" && <Link to="/">{t("later")}</Link>}
         </p>
       </div>
     </Page>
