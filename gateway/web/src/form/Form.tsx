@@ -15,6 +15,8 @@ interface Props<T extends FieldValues> {
   children: ReactNode;
   /** What the button does. */
   action: string;
+  /** Whether the button is a plain one, because the page has another main button. */
+  quiet?: boolean;
   /** Buttons beside it. */
   more?: ReactNode;
   /** Names of the fields for the summary of errors. */
@@ -24,7 +26,7 @@ interface Props<T extends FieldValues> {
 }
 
 /** Form shows its fields, what is wrong with them, and one button. */
-export function Form<T extends FieldValues>({ form, children, action, more, labels, show }: Props<T>) {
+export function Form<T extends FieldValues>({ form, children, action, quiet, more, labels, show }: Props<T>) {
   const { t } = useTranslation();
   const lost = useStore(lostSince);
   return (
@@ -35,7 +37,7 @@ export function Form<T extends FieldValues>({ form, children, action, more, labe
         {form.failure !== undefined && <ErrorNote error={form.failure} />}
         {children}
         <p className="actions">
-          <Button type="submit" look="main" busy={form.form.formState.isSubmitting} disabled={lost !== null}>
+          <Button type="submit" look={quiet ? "plain" : "main"} busy={form.form.formState.isSubmitting} disabled={lost !== null}>
             {action}
           </Button>
           {more}
