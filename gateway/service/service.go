@@ -59,17 +59,19 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
-	s.handler = s.routes(guard, api, reference, app, deps)
-	return s, nil
-}
-
-// routes joins the doors of the site: API, its description, the app, and what watches the process.
-func (s *Service) routes(guard *auth.Guard, api, reference, app http.Handler, deps Deps) http.Handler {
 	calls := http.NewServeMux()
 	guard.Handle(calls)
 	calls.HandleFunc("GET /api/v1/logEntries:export", s.exportLog(auditv1.NewLogServiceClient(door{deps.Audit})))
 	calls.Handle("/", api)
+	if err := s.handleOwn(ctx, calls, deps); err != nil {
+		return nil, fmt.Errorf("open gateway: %w", err)
+	}
+	s.handler = s.routes(guard, calls, reference, app, deps)
+	return s, nil
+}
 
+// routes joins the doors of the site: API, its description, the app, and what watches the process.
+func (s *Service) routes(guard *auth.Guard, calls, reference, app http.Handler, deps Deps) http.Handler {
 	doors := http.NewServeMux()
 	doors.Handle("/api/", compress(noStore(guard.Protect(guard.Identify(calls)))))
 	for _, path := range []string{"/docs", "/docs/", "/openapi.json"} {
@@ -104,8 +106,17 @@ var useQuery = sync.OnceFunc(func() { runtime.NewServeMux(runtime.SetQueryParame
 
 // api is the generated part of the REST interface.
 func (s *Service) api(ctx context.Context, deps Deps) (*runtime.ServeMux, error) {
+	mux := s.newMux()
+	if err := register(ctx, mux, deps, s.logger); err != nil {
+		return nil, err
+	}
+	return mux, nil
+}
+
+// options are how all generated handlers speak.
+func (s *Service) options() []runtime.ServeMuxOption {
 	useQuery()
-	options := append(s.errors.Options(),
+	return append(s.errors.Options(),
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, rest.Marshaler{}),
 		runtime.WithUnescapingMode(runtime.UnescapingModeAllCharacters),
 		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
@@ -115,11 +126,6 @@ func (s *Service) api(ctx context.Context, deps Deps) (*runtime.ServeMux, error)
 		runtime.WithDisablePathLengthFallback(),
 		runtime.WithDisableHTTPMethodOverride(),
 	)
-	mux := runtime.NewServeMux(options...)
-	if err := register(ctx, mux, deps, s.logger); err != nil {
-		return nil, err
-	}
-	return mux, nil
 }
 
 // register adds every public method to mux. Sessions are not among them: package auth answers their paths.

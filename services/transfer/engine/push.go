@@ -314,7 +314,7 @@ func (p *pushing) end(ctx context.Context, cause error) error {
 	case cause != nil:
 		p.fail(p.part, cause)
 	case c.Rejected > 0:
-		p.part.State, p.part.Reason = transfer.DoneWithWarnings, string(apierr.ReasonRecordsRejected)
+		p.part.State, p.part.Reason, p.part.RemoteError = transfer.DoneWithWarnings, string(apierr.ReasonRecordsRejected), true
 		p.part.Message = fmt.Sprintf("The remote refused %d of %d records - invalid items ignored, %s", c.Rejected, c.Sent, invalidItems(p.items))
 	case c.Sent == 0:
 		p.part.State, p.part.Message = transfer.Done, "No data to send"

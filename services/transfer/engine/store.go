@@ -105,7 +105,7 @@ type Tx interface {
 	// SavePart stores the state and counts of a part of a run (upsert by resource and direction) and raises the run's Seq.
 	SavePart(ctx context.Context, runID string, p transfer.Part) error
 	// FinishRun ends a run and frees its lease.
-	FinishRun(ctx context.Context, runID string, state transfer.RunState, reason, message string) error
+	FinishRun(ctx context.Context, runID string, end transfer.Ending) error
 	// Audit writes a log entry through the outbox, in this transaction.
 	Audit(ctx context.Context, e transfer.LogEntry) error
 	// AddFiles remembers upload fields whose files are to be fetched from the repository after the commit.

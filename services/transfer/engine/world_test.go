@@ -149,8 +149,8 @@ func (t *mortalTx) AddServing(ctx context.Context, repositoryID, resource string
 	return errors.Join(t.m.step(), t.Tx.AddServing(ctx, repositoryID, resource, s))
 }
 
-func (t *mortalTx) FinishRun(ctx context.Context, runID string, state transfer.RunState, reason, message string) error {
-	return errors.Join(t.m.step(), t.Tx.FinishRun(ctx, runID, state, reason, message))
+func (t *mortalTx) FinishRun(ctx context.Context, runID string, end transfer.Ending) error {
+	return errors.Join(t.m.step(), t.Tx.FinishRun(ctx, runID, end))
 }
 
 // anyOf draws by number: a node is too much to print.

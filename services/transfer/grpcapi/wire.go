@@ -50,8 +50,8 @@ func runToWire(r transfer.Run) *transferv1.Run {
 		Trigger:    enum[transferv1.RunTrigger](transferv1.RunTrigger_value, "RUN_TRIGGER_", string(r.Trigger)),
 		State:      enum[transferv1.RunState](transferv1.RunState_value, "RUN_STATE_", string(r.State)),
 		CreateTime: timeToWire(r.CreatedAt), StartTime: timeToWire(r.StartedAt), EndTime: timeToWire(r.EndedAt),
-		FullPull: r.Full, ResourceNames: r.Resources, Message: r.Message, Reason: r.Reason, RemoteError: transfer.RemoteFault(r.Reason),
-		StopRequested: r.StopRequested, Attempts: int32(r.Attempt), Counts: countsToWire(r.Totals()),
+		FullPull: r.Full, ResourceNames: r.Resources, Message: r.Message, Reason: r.Reason,
+		StopRequested: r.StopRequested, RemoteError: r.RemoteError, RetryTime: timeToWire(r.RetryAt), Attempts: int32(r.Attempt), Counts: countsToWire(r.Totals()),
 	}
 	if r.Timeout > 0 {
 		out.Timeout = durationpb.New(r.Timeout)
@@ -68,7 +68,7 @@ func partToWire(p *transfer.Part) *transferv1.TaskRun {
 		ResourceName: p.Resource, Direction: directionToWire(p.Direction),
 		State:  enum[transferv1.TaskRunState](transferv1.TaskRunState_value, "TASK_RUN_STATE_", string(taskState(p.State))),
 		Counts: countsToWire(p.Counts), Bytes: p.Bytes, Full: p.Full, Message: p.Message, Reason: p.Reason,
-		StartTime: timeToWire(p.StartedAt), EndTime: timeToWire(p.EndedAt), RemoteError: transfer.RemoteFault(p.Reason),
+		RemoteError: p.RemoteError, StartTime: timeToWire(p.StartedAt), EndTime: timeToWire(p.EndedAt),
 	}
 }
 

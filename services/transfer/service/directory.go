@@ -173,7 +173,7 @@ func (d *directory) reportRun(ctx context.Context, run transfer.Run, c engine.Co
 	if run.State != transfer.Stopped { // says nothing about the repository
 		req.Run = &configv1.RunReport{
 			RunId: run.ID, State: transferv1.RunState(transferv1.RunState_value["RUN_STATE_"+string(run.State)]), Reason: run.Reason,
-			Message: run.Message, RemoteError: transfer.RemoteFault(run.Reason), EndTime: timestamppb.New(run.EndedAt),
+			Message: run.Message, RemoteError: run.RemoteError, EndTime: timestamppb.New(run.EndedAt),
 		}
 	}
 	d.report(ctx, run.RepositoryID, req)

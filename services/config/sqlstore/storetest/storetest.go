@@ -47,6 +47,8 @@ func Run(t *testing.T, open Open) {
 		"user list":               testUserList,
 		"user deletion":           testUserDeletion,
 		"session":                 testSession,
+		"session list":            testSessionList,
+		"invitation":              testInvitation,
 		"token":                   testToken,
 		"attempts":                testAttempts,
 		"setup codes and request": testSetupCodesAndRequests,
