@@ -12,7 +12,10 @@ interface Values {
 const stored: Values = { name: "Nairobi", etag: "1" };
 
 test("what somebody else saved is saved over only once it was seen", async () => {
-  const submit = vi.fn().mockRejectedValueOnce(new ApiError(409, "STALE", "stale")).mockResolvedValue(undefined);
+  const submit = vi
+    .fn()
+    .mockRejectedValueOnce(new ApiError(409, "STALE", "stale"))
+    .mockResolvedValue(undefined);
   const latest = () => Promise.resolve({ name: "Kisumu", etag: "2" });
   const { result: form } = renderHook(() => useApiForm<Values>({ values: stored, submit, latest }));
   act(() => form.current.form.setValue("name", "Mombasa"));
