@@ -23,17 +23,19 @@ interface Props<T extends FieldValues> {
   labels: Record<string, string>;
   /** Writes the value of a field for people, where two versions are compared; see Theirs. */
   show?: (name: string, value: unknown) => string;
+  /** Takes values apart where a field holds more than one, for the same comparison; see Theirs. */
+  parts?: (values: T) => Record<string, unknown>;
 }
 
 /** Form shows its fields, what is wrong with them, and one button. */
-export function Form<T extends FieldValues>({ form, children, action, quiet, more, labels, show }: Props<T>) {
+export function Form<T extends FieldValues>({ form, children, action, quiet, more, labels, show, parts }: Props<T>) {
   const { t } = useTranslation();
   const lost = useStore(lostSince);
   return (
     <FormProvider {...form.form}>
       <form className="form" noValidate onSubmit={form.onSubmit}>
         <ErrorSummary labels={labels} />
-        <Theirs form={form} labels={labels} show={show} />
+        <Theirs form={form} labels={labels} show={show} parts={parts} />
         {form.failure !== undefined && <ErrorNote error={form.failure} />}
         {children}
         <p className="actions">
@@ -53,7 +55,7 @@ function ErrorSummary({ labels }: { labels: Record<string, string> }) {
   const { t } = useTranslation();
   const { formState, setFocus } = useFormContext();
   const box = useRef<HTMLDivElement>(null);
-  const names = Object.keys(formState.errors).filter((name) => name !== "root");
+  const names = errorNames(formState.errors).filter((name) => name !== "root");
   const attempt = formState.submitCount;
   useEffect(() => {
     if (attempt > 0 && !formState.isSubmitting && names.length > 0) box.current?.focus();
@@ -83,4 +85,13 @@ function ErrorSummary({ labels }: { labels: Record<string, string> }) {
       </div>
     </div>
   );
+}
+
+/** errorNames are the paths of all fields with errors, those of fields in lists among them. */
+function errorNames(errors: object, above = ""): string[] {
+  return Object.entries(errors).flatMap(([name, error]: [string, unknown]) => {
+    if (typeof error !== "object" || error === null) return [];
+    const path = `${above}${name}`;
+    return "type" in error && typeof error.type === "string" ? [path] : errorNames(error, `${path}.`);
+  });
 }
