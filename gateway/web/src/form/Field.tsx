@@ -165,7 +165,12 @@ export function ChoicesField({ name, label, hint, choices, several, cards }: Cho
       {hint && <p className="hint">{hint}</p>}
       {choices.map((choice, i) => (
         <label key={choice.value} className="choice">
-          <input id={i === 0 ? `field-${name}` : undefined} type={several ? "checkbox" : "radio"} value={choice.value} {...register(name)} />
+          <input
+            id={i === 0 ? `field-${name}` : undefined}
+            type={several ? "checkbox" : "radio"}
+            value={choice.value}
+            {...register(name)}
+          />
           <span>
             <span className="choice-label">
               {choice.mark}
