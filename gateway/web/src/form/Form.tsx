@@ -35,8 +35,10 @@ export function Form<T extends FieldValues>({ form, children, action, quiet, mor
     <FormProvider {...form.form}>
       <form className="form" noValidate onSubmit={form.onSubmit}>
         <ErrorSummary labels={labels} />
-        <Theirs form={form} labels={labels} show={show} parts={parts} />
-        {form.failure !== undefined && <ErrorNote error={form.failure} />}
+        <Answer of={form.theirs ?? form.failure}>
+          <Theirs form={form} labels={labels} show={show} parts={parts} />
+          {form.failure !== undefined && <ErrorNote error={form.failure} />}
+        </Answer>
         {children}
         <p className="actions">
           <Button type="submit" look={quiet ? "plain" : "main"} busy={form.form.formState.isSubmitting} disabled={lost !== null}>
@@ -47,6 +49,19 @@ export function Form<T extends FieldValues>({ form, children, action, quiet, mor
         </p>
       </form>
     </FormProvider>
+  );
+}
+
+/** Answer is what the server said to an attempt to save. It takes the focus: the button may be far below it. */
+function Answer({ of, children }: { of: unknown; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (of !== undefined) box.current?.focus();
+  }, [of]);
+  return (
+    <div className="answer" ref={box} tabIndex={-1}>
+      {children}
+    </div>
   );
 }
 
@@ -74,7 +89,9 @@ function ErrorSummary({ labels }: { labels: Record<string, string> }) {
                 href={`#field-${name}`}
                 onClick={(event) => {
                   event.preventDefault();
-                  setFocus(name);
+                  const field = document.getElementById(`field-${name}`);
+                  if (field) field.focus();
+                  else setFocus(name);
                 }}
               >
                 {labels[name] ?? name}
