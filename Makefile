@@ -22,25 +22,41 @@ DEADCODE := go run golang.org/x/tools/cmd/deadcode@v0.52.0
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
+WEB := gateway/web
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts -type f) $(addprefix $(WEB)/,index.html vite.config.ts tsconfig.json)
+
+.PHONY: web
+web: $(WEB)/dist/index.html ## Build the app for administrators, which becomes part of the programs.
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd $(WEB) && npm run --silent build
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --no-audit --no-fund
+
 .PHONY: build
-build: ## Build all programs into bin/.
+build: web ## Build all programs into bin/.
 	mkdir -p bin
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/edensync \
 		./services/config/cmd/edensync-config ./services/scheduler/cmd/edensync-scheduler \
 		./services/transfer/cmd/edensync-transfer ./services/audit/cmd/edensync-audit ./gateway/cmd/edensync-gateway
 
 .PHONY: demo
-demo: ## Two sites with sample data, synchronized before your eyes; ARGS=--once ends after the story.
+demo: web ## Two sites with sample data, synchronized before your eyes; ARGS=--once ends after the story.
 	mkdir -p bin
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/edensync ./cmd/edensync
 	bin/edensync demo $(ARGS)
 
 .PHONY: test
-test: tools ## Install what is missing, then run every test on SQLite and PostgreSQL.
+test: tools web test-web ## Install what is missing, then run every test on SQLite and PostgreSQL, and in Chromium.
 	scripts/with-postgres go test -p $(P) -timeout 15m work
 
+.PHONY: test-web
+test-web: $(WEB)/node_modules/.package-lock.json ## Style, types and unit tests of the app.
+	cd $(WEB) && npm run --silent lint && npm run --silent test
+
 .PHONY: tools
-tools: ## Install what the tests need by apt: PostgreSQL.
+tools: ## Install what the tests need by apt and npm: PostgreSQL, Chromium.
 	scripts/install-tools
 
 .PHONY: verify

@@ -1,5 +1,5 @@
-// Package pages serves what people see without the admin pages: a start page and the description of the
-// REST interface, written on the server so that they need no script and nothing from elsewhere.
+// Package pages serves the description of the REST interface, written on the server so that it needs no script and
+// nothing from elsewhere.
 package pages
 
 import (
@@ -16,7 +16,7 @@ import (
 //go:embed files
 var files embed.FS
 
-// New is the handler of /, /docs and /openapi.json.
+// New is the handler of /docs and /openapi.json.
 func New() (http.Handler, error) { return handler() }
 
 // handler is written once, however many sites the process runs.
@@ -29,10 +29,6 @@ var handler = sync.OnceValues(func() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	start, err := render(templates, "start.html", nil)
-	if err != nil {
-		return nil, err
-	}
 	docs, err := render(templates, "docs.html", reference)
 	if err != nil {
 		return nil, err
@@ -42,7 +38,6 @@ var handler = sync.OnceValues(func() (http.Handler, error) {
 		return nil, fmt.Errorf("read the style of the pages: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", constant("text/html; charset=utf-8", start))
 	mux.HandleFunc("GET /docs", constant("text/html; charset=utf-8", docs))
 	mux.HandleFunc("GET /docs/style.css", constant("text/css; charset=utf-8", style))
 	mux.HandleFunc("GET /openapi.json", constant("application/json", openapi.Document()))

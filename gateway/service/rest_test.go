@@ -333,7 +333,8 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	cases := []struct{ path, kind, contains string }{
-		{"/", "text/html; charset=utf-8", `href="/docs"`},
+		{"/", "text/html; charset=utf-8", "<title>edensync</title>"},
+		{"/repositories/1/log", "text/html; charset=utf-8", "<title>edensync</title>"},
 		{"/docs", "text/html; charset=utf-8", `<code>/api/v1/repositories/{id}</code>`},
 		{"/docs/style.css", "text/css; charset=utf-8", "color-scheme"},
 		{"/openapi.json", "application/json", `"swagger": "2.0"`},
@@ -348,14 +349,14 @@ func TestPages(t *testing.T) {
 			if !strings.HasPrefix(got.Header.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self';") {
 				t.Errorf("policy = %s", got.Header.Get("Content-Security-Policy"))
 			}
-			for _, inline := range []string{"<script", "style=", "onclick", "http://", "https://"} {
+			for _, inline := range []string{"<script>", "<style", "style=", "onclick", "http://", "https://"} {
 				if c.kind != "application/json" && strings.Contains(got.body, inline) && !strings.Contains(got.body, "https://example.org") {
 					t.Errorf("the page has %s", inline)
 				}
 			}
 		})
 	}
-	if got := s.do("GET", "/elsewhere", ""); got.StatusCode != http.StatusNotFound {
+	if got := s.do("GET", "/docs/elsewhere", ""); got.StatusCode != http.StatusNotFound {
 		t.Errorf("elsewhere: %d", got.StatusCode)
 	}
 }

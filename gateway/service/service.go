@@ -13,6 +13,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/klauspost/compress/gzhttp"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/edensync/edensync/gateway/auth"
 	auditgw "github.com/edensync/edensync/gateway/gen/edensync/audit/v1"
@@ -21,6 +22,7 @@ import (
 	transfergw "github.com/edensync/edensync/gateway/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/gateway/pages"
 	"github.com/edensync/edensync/gateway/rest"
+	"github.com/edensync/edensync/gateway/web"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	schedulerv1 "github.com/edensync/edensync/proto/gen/edensync/scheduler/v1"
@@ -33,6 +35,7 @@ type Service struct {
 	now     func() time.Time
 	errors  rest.Errors
 	config  neighbour
+	streams prometheus.Gauge
 	handler http.Handler
 }
 
@@ -41,12 +44,15 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 	s := &Service{
 		logger: deps.Logger, now: deps.Now, errors: rest.Errors{Logger: deps.Logger},
 		config: neighbour{"config", deps.Config},
+		streams: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "edensync_gateway_streams", Help: "Streams to browsers and programs that are open.",
+		}),
 	}
 	api, err := s.api(ctx, deps)
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
-	site, err := pages.New()
+	reference, err := pages.New()
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
@@ -54,6 +60,10 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 		Sessions: configv1.NewSessionServiceClient(deps.Config), Errors: s.errors, Now: deps.Now,
 		TrustedProxies: settings.TrustedProxies,
 	})
+	app, err := web.New(web.Options{Files: web.Files(), SetupRequired: guard.SetupRequired})
+	if err != nil {
+		return nil, fmt.Errorf("open gateway: %w", err)
+	}
 	calls := http.NewServeMux()
 	guard.Handle(calls)
 	calls.HandleFunc("GET /api/v1/logEntries:export", s.exportLog(auditv1.NewLogServiceClient(door{deps.Audit})))
@@ -61,21 +71,24 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 	if err := s.handleOwn(ctx, calls, deps); err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
-	s.handler = s.routes(guard, calls, site, deps)
+	s.handler = s.routes(guard, calls, reference, app, deps)
 	return s, nil
 }
 
-// routes joins the doors of the site: API, pages, and what watches the process.
-func (s *Service) routes(guard *auth.Guard, calls, site http.Handler, deps Deps) http.Handler {
+// routes joins the doors of the site: API, its description, the app, and what watches the process.
+func (s *Service) routes(guard *auth.Guard, calls, reference, app http.Handler, deps Deps) http.Handler {
 	doors := http.NewServeMux()
-	doors.Handle("/api/", noStore(guard.Protect(guard.Identify(calls))))
-	doors.Handle("/", site)
+	doors.Handle("/api/", compress(noStore(guard.Protect(guard.Identify(s.countStreams(calls))))))
+	for _, path := range []string{"/docs", "/docs/", "/openapi.json"} {
+		doors.Handle(path, compress(reference))
+	}
+	doors.Handle("/", app) // It was packed when it was built.
 	if deps.Health != nil {
 		for _, path := range []string{"/livez", "/readyz", "/metrics"} {
 			doors.Handle("GET "+path, deps.Health)
 		}
 	}
-	return s.outermost(compress(doors))
+	return s.outermost(doors)
 }
 
 // compress packs answers for poor links. Streams must leave at once and files are read by programs, so both
@@ -83,14 +96,36 @@ func (s *Service) routes(guard *auth.Guard, calls, site http.Handler, deps Deps)
 func compress(next http.Handler) http.Handler {
 	packed := gzhttp.GzipHandler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, verb, _ := strings.Cut(r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:], ":")
-		if strings.HasPrefix(verb, "watch") || verb == "export" {
+		if isStream(r) || verb(r) == "export" {
 			next.ServeHTTP(w, r)
 			return
 		}
 		packed.ServeHTTP(w, r)
 	})
 }
+
+// verb is the custom method at the end of a path, such as "watch" of "/api/v1/runs/1:watch".
+func verb(r *http.Request) string {
+	_, verb, _ := strings.Cut(r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:], ":")
+	return verb
+}
+
+// isStream tells whether the answer comes line by line, as things happen.
+func isStream(r *http.Request) bool { return strings.HasPrefix(verb(r), "watch") }
+
+// countStreams measures how many streams are open.
+func (s *Service) countStreams(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isStream(r) {
+			s.streams.Inc()
+			defer s.streams.Dec()
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Collectors are what the gateway measures.
+func (s *Service) Collectors() []prometheus.Collector { return []prometheus.Collector{s.streams} }
 
 // useQuery sets the parser of query parameters. grpc-gateway keeps it in a variable of the whole process, in
 // which several sites may run.

@@ -1,0 +1,28 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+import { formatBytes, formatNumber, formatRate, tag } from "./numbers";
+import { usePreferences } from "./preferences";
+import { formatDuration, formatRelative, formatTime, type Zone } from "./times";
+
+/** useFormat writes numbers and times in the language and digits of the person. */
+export function useFormat() {
+  const { i18n } = useTranslation();
+  const { digits } = usePreferences();
+  const locale = tag(i18n.language, digits);
+  return useMemo(
+    () => ({
+      locale,
+      number: (value: number) => formatNumber(value, locale),
+      bytes: (value: number) => formatBytes(value, locale),
+      rate: (records: number, time: number) => formatRate(records, time, locale),
+      duration: (value: number) => formatDuration(value, locale),
+      relative: (time: Date, now: Date) => formatRelative(time, now, locale),
+      time: (time: Date, zone: Zone, options?: { now?: Date; seconds?: boolean }) => formatTime(time, locale, zone, options),
+      list: (items: string[]) => new Intl.ListFormat(locale, { type: "conjunction" }).format(items),
+    }),
+    [locale],
+  );
+}
+
+export type Format = ReturnType<typeof useFormat>;

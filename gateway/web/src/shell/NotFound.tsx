@@ -1,0 +1,18 @@
+import { Link, useLocation } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { Page } from "../ui/Page";
+
+/** NotFound says what was looked for. */
+export function NotFound() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  return (
+    <Page title={t("notFound.title")}>
+      <p className="break">{t("notFound.text", { path: pathname })}</p>
+      <p>
+        <Link to="/">{t("notFound.back")}</Link>
+      </p>
+    </Page>
+  );
+}
