@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"testing"
 )
@@ -25,7 +27,8 @@ func Recordings(tb testing.TB) []Recording {
 	if folder == "" {
 		folder = filepath.Join("..", "..", "..", "..", "shared", "wire")
 	}
-	files, err := filepath.Glob(filepath.Join(folder, "*", "request.http"))
+	root := os.DirFS(folder)
+	files, err := fs.Glob(root, "*/request.http")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -34,11 +37,11 @@ func Recordings(tb testing.TB) []Recording {
 	}
 	all := make([]Recording, len(files))
 	for i, file := range files {
-		all[i].Name = filepath.Base(filepath.Dir(file))
-		if all[i].Request, err = os.ReadFile(file); err != nil {
+		all[i].Name = path.Dir(file)
+		if all[i].Request, err = fs.ReadFile(root, file); err != nil {
 			tb.Fatal(err)
 		}
-		if all[i].Response, err = os.ReadFile(filepath.Join(filepath.Dir(file), "response.http")); err != nil {
+		if all[i].Response, err = fs.ReadFile(root, path.Join(all[i].Name, "response.http")); err != nil {
 			tb.Fatal(err)
 		}
 	}
@@ -60,19 +63,19 @@ func (r Recording) Asked(tb testing.TB) (*http.Request, []byte) {
 	return request, body
 }
 
-// Answered is the recorded answer with its body.
-func (r Recording) Answered(tb testing.TB) (*http.Response, []byte) {
+// Answered is status and body of the recorded answer.
+func (r Recording) Answered(tb testing.TB) (status int, body []byte) {
 	tb.Helper()
 	response, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(r.Response)), nil)
 	if err != nil {
 		tb.Fatalf("%s: %v", r.Name, err)
 	}
-	body, err := io.ReadAll(response.Body)
+	body, err = io.ReadAll(response.Body)
 	if err == nil {
 		err = response.Body.Close()
 	}
 	if err != nil {
 		tb.Fatalf("%s: %v", r.Name, err)
 	}
-	return response, body
+	return response.StatusCode, body
 }

@@ -66,13 +66,13 @@ func TestRunsTellTheFaultOfTheRepository(t *testing.T) {
 			if run.GetState() != test.state || len(run.GetTasks()) != len(test.remote) {
 				t.Fatalf("run: %v", run)
 			}
-			any := false
+			atFault := false
 			for i, part := range run.GetTasks() {
-				if any = any || test.remote[i]; part.GetRemoteError() != test.remote[i] {
+				if atFault = atFault || test.remote[i]; part.GetRemoteError() != test.remote[i] {
 					t.Errorf("part: %v", part)
 				}
 			}
-			if run.GetRemoteError() != any {
+			if run.GetRemoteError() != atFault {
 				t.Errorf("run: %v", run)
 			}
 			checkRetryTime(t, run, test.away)

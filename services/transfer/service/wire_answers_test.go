@@ -55,6 +55,7 @@ func TestRecordedAnswers(t *testing.T) {
 	t.Parallel()
 	want := &expected{file: "answers.txt", about: aboutAnswers}
 	want.replay(t, func(t *testing.T, s *site, c recorded, recording peertest.Recording) replayed {
+		t.Helper()
 		r, body := recording.Asked(t)
 		out := replayed{logs: 1}
 		download := strings.Contains(r.URL.Path, "/download/")

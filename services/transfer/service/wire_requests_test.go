@@ -28,10 +28,11 @@ func TestRecordedRequests(t *testing.T) {
 	t.Parallel()
 	want := &expected{file: "requests.txt", about: aboutRequests}
 	want.replay(t, func(t *testing.T, s *site, c recorded, recording peertest.Recording) replayed {
+		t.Helper()
 		r, _ := recording.Asked(t)
 		theirs, theirBody := recording.Answered(t)
 		out := replayed{logs: 1}
-		if r.Method == http.MethodGet && theirs.StatusCode == http.StatusOK && strings.HasSuffix(r.URL.Path, "/sync.xml") && theirBody[0] == '<' {
+		if r.Method == http.MethodGet && theirs == http.StatusOK && strings.HasSuffix(r.URL.Path, "/sync.xml") && theirBody[0] == '<' {
 			s.seed(t, c, resourceOf(r), theirBody)
 			out.logs += seeds
 		}
@@ -44,7 +45,7 @@ func TestRecordedRequests(t *testing.T) {
 		if s.service.PeerHandler().ServeHTTP(w, r); w.Code == http.StatusNotFound {
 			out.logs = 0
 		}
-		status := fmt.Sprintf("%d, ours %d %s", theirs.StatusCode, w.Code, cmp.Or(w.Header().Get("Content-Type"), "without type"))
+		status := fmt.Sprintf("%d, ours %d %s", theirs, w.Code, cmp.Or(w.Header().Get("Content-Type"), "without type"))
 		out.became = status + " | " + s.became(t, r, w, theirBody)
 		return out
 	})
