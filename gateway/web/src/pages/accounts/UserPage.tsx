@@ -59,7 +59,7 @@ function Content({ user }: { user: User }) {
         <UserForm user={user} last={last} />
         <div className="stack">
           <UserFacts user={user} />
-          <UserAccess user={user} fixed={own || last} />
+          {!own && <UserAccess user={user} fixed={last} />}
         </div>
       </div>
     </div>
