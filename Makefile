@@ -48,11 +48,15 @@ demo: web ## Two sites with sample data, synchronized before your eyes; ARGS=--o
 	bin/edensync demo $(ARGS)
 
 .PHONY: test
-test: tools ## Install what is missing, then run every test on SQLite and PostgreSQL.
+test: tools web test-web ## Install what is missing, then run every test on SQLite and PostgreSQL, and in Chromium.
 	scripts/with-postgres go test -p $(P) -timeout 15m work
 
+.PHONY: test-web
+test-web: $(WEB)/node_modules/.package-lock.json ## Style, types and unit tests of the app.
+	cd $(WEB) && npm run --silent lint && npm run --silent test
+
 .PHONY: tools
-tools: ## Install what the tests need by apt: PostgreSQL.
+tools: ## Install what the tests need by apt and npm: PostgreSQL, Chromium.
 	scripts/install-tools
 
 .PHONY: verify

@@ -6,8 +6,10 @@ require (
 	github.com/edensync/edensync/internal v0.0.0
 	github.com/edensync/edensync/proto v0.0.0
 	github.com/edensync/edensync/s3xml v0.0.0
+	github.com/edensync/edensync/services/audit v0.0.0
 	github.com/edensync/edensync/services/transfer v0.0.0
 	github.com/google/go-cmp v0.7.0
+	github.com/google/uuid v1.6.0
 	github.com/lib/pq v1.12.3
 	github.com/rogpeppe/go-internal v1.16.0
 	google.golang.org/protobuf v1.36.12
@@ -15,7 +17,6 @@ require (
 
 require (
 	github.com/dustin/go-humanize v1.1.0 // indirect
-	github.com/google/uuid v1.6.0 // indirect
 	github.com/jmoiron/sqlx v1.4.0 // indirect
 	github.com/klauspost/compress v1.20.3 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect

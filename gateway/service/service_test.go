@@ -144,6 +144,29 @@ func (f *fakes) AuthenticateToken(_ context.Context, in *configv1.AuthenticateTo
 	return &configv1.AuthenticateTokenResponse{Role: role, User: amina}, nil
 }
 
+func (f *fakes) AcceptInvitation(ctx context.Context, in *configv1.AcceptInvitationRequest) (*configv1.CreateSessionResponse, error) {
+	f.note(ctx, in)
+	if in.GetCode() != "edin_good" {
+		return nil, apierr.New(apierr.KindPermissionDenied, apierr.ReasonInvitationInvalid, "Invalid.")
+	}
+	return f.begin(), nil
+}
+
+func (f *fakes) UpdateOwnUser(ctx context.Context, in *configv1.UpdateOwnUserRequest) (*configv1.User, error) {
+	f.note(ctx, in)
+	return in.GetUser(), nil
+}
+
+func (f *fakes) ListSessions(ctx context.Context, in *configv1.ListSessionsRequest) (*configv1.ListSessionsResponse, error) {
+	f.note(ctx, in)
+	return &configv1.ListSessionsResponse{Sessions: []*configv1.Session{{Id: "s1", Current: true}}, TotalSize: 1}, nil
+}
+
+func (f *fakes) RevokeSession(ctx context.Context, in *configv1.RevokeSessionRequest) (*emptypb.Empty, error) {
+	f.note(ctx, in)
+	return &emptypb.Empty{}, nil
+}
+
 func (f *fakes) GetStatus(context.Context, *configv1.GetStatusRequest) (*configv1.Status, error) {
 	return &configv1.Status{SiteName: "Nairobi"}, nil
 }

@@ -37,6 +37,7 @@ const (
 	ReasonSetupCodeWrong    Reason = "SETUP_CODE_WRONG"
 	ReasonCredentialsWrong  Reason = "CREDENTIALS_WRONG"
 	ReasonSessionExpired    Reason = "SESSION_EXPIRED"
+	ReasonInvitationInvalid Reason = "INVITATION_INVALID"
 	ReasonTokenInvalid      Reason = "TOKEN_INVALID"
 	ReasonCSRF              Reason = "CSRF_REFUSED"
 	ReasonLastAdministrator Reason = "LAST_ADMINISTRATOR"

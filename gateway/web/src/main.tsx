@@ -8,6 +8,7 @@ import { createRoot } from "react-dom/client";
 import { isTransient } from "./api/errors";
 import { loadReasons, startLanguage } from "./i18n/i18n";
 import { makeRouter } from "./router/router";
+import { sessionQuery } from "./session/session";
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -17,6 +18,8 @@ const queries = new QueryClient({
 });
 const router = makeRouter(queries);
 
+// On a poor link each request that waits for another one costs half a second, so who is signed in is asked at once.
+void queries.prefetchQuery(sessionQuery);
 await startLanguage();
 createRoot(document.getElementById("app")!).render(
   <StrictMode>

@@ -168,11 +168,23 @@ func (t *checkup) report(name, message string, err error) {
 		var e *Error
 		if errors.As(err, &e) {
 			s.Message, s.Fix, s.Reason = e.Message, e.Fix, e.Reason
+			if e.Reason == ReasonProxy { // wherever it was met
+				s.Name = StepProxy
+			}
 		}
 	}
-	place, _ := t.place(name)
-	t.found.Steps[place] = s
+	t.end(name, s)
 	t.tell()
+}
+
+// end puts a step that has ended in place of the running one.
+func (t *checkup) end(running string, s Step) {
+	place, known := t.place(running)
+	if known {
+		t.found.Steps = slices.Delete(t.found.Steps, place, place+1)
+	}
+	place, _ = t.place(s.Name)
+	t.found.Steps = slices.Insert(t.found.Steps, place, s)
 }
 
 // complete adds the steps that were not reached.

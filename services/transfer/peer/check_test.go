@@ -52,6 +52,9 @@ func TestConnectionTest(t *testing.T) {
 		"another version": {fine(peertest.Start(t)).EdensyncVersion("2"), nil, "name+ connect+ signIn+ uuid+ clock+ version- pull+ push+", "version 2 of edensync's protocol, this site version 1"},
 		"by proxy":        {fine(peertest.Start(t)), func(r *peer.Remote) { r.Proxy = startProxy(t, 0).addr }, "name+ connect+ proxy+ signIn+ uuid+ clock+ pull+ push+", "By way of"},
 		"proxy refuses":   {fine(peertest.Start(t)), func(r *peer.Remote) { r.Proxy = startProxy(t, 407).addr }, "name+ connect+ proxy-", "Proxy Auth"},
+		"no proxy there":  {fine(peertest.Start(t)), func(r *peer.Remote) { r.Proxy = "http://u:hidden1@127.0.0.1:1" }, "name+ proxy-", "The proxy cannot be reached (connection refused)"},
+		"no such proxy":   {fine(peertest.Start(t)), func(r *peer.Remote) { r.Proxy = "no-such-proxy.invalid:3128" }, "proxy-", "The proxy cannot be reached"},
+		"no proxy at all": {fine(peertest.Start(t)), func(r *peer.Remote) { r.Proxy = "ftp://u:hidden1@h" }, "proxy-", "The URL of the proxy cannot be used"},
 		"bad address":     {fine(peertest.Start(t)), func(r *peer.Remote) { r.BaseURL = "nothing" }, "name-", "begin with"},
 		"unknown name":    {fine(peertest.Start(t)), func(r *peer.Remote) { r.BaseURL = "http://no-such-host.invalid/" }, "name-", "Peer repository unavailable"},
 		"nobody listens":  {fine(peertest.Start(t)), func(r *peer.Remote) { r.BaseURL = "http://127.0.0.1:1/eden" }, "name+ connect-", "connection refused"},
@@ -81,6 +84,9 @@ func TestConnectionTest(t *testing.T) {
 			var all strings.Builder
 			for _, s := range steps {
 				all.WriteString(s.Message + "\n")
+				if s.Name == peer.StepProxy && s.Fix != "" && !strings.Contains(s.Fix, "of the proxy") || strings.Contains(s.Message+s.Fix, "hidden") {
+					t.Errorf("got step %+v", s)
+				}
 			}
 			if !strings.Contains(all.String(), test.words) {
 				t.Errorf("%q is not in\n%s", test.words, all.String())
@@ -168,8 +174,8 @@ func TestConnectionTestOfAProxyAlone(t *testing.T) {
 		"asks for a user": {startProxy(t, 407).addr, "name+ connect+ proxy-"},
 		"no proxy":        {strings.TrimSuffix(web.URL(), "/eden"), "name+ connect+ proxy-"},
 		"cannot do that":  {startProxy(t, 501).addr, "name+ connect+ proxy-"},
-		"nobody listens":  {"http://127.0.0.1:1", "name+ connect-"},
-		"no address":      {"ftp://x", "name-"},
+		"nobody listens":  {"http://127.0.0.1:1", "name+ proxy-"},
+		"no address":      {"ftp://x", "proxy-"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -34,8 +34,7 @@ func (t *checkup) name(ctx context.Context) (string, error) {
 	}
 	found, err := net.DefaultResolver.LookupHost(ctx, host)
 	if err != nil {
-		return "", newError(opTest, ReasonUnavailable, "Peer repository unavailable (%s)", reachability(err)).fixedBy(
-			"Check the spelling of the host in the URL and the name server of this machine.")
+		return "", t.noWay(err, "Check the spelling of the host in the URL and the name server of this machine.")
 	}
 	return host + " is " + strings.Join(found[:min(len(found), 3)], ", "), nil
 }
@@ -48,14 +47,22 @@ func (t *checkup) first() *url.URL {
 	return t.base
 }
 
+// noWay is the fault of whoever cannot be reached: the proxy if there is one, else the remote site.
+func (t *checkup) noWay(err error, fix string) *Error {
+	if t.proxy == nil {
+		return newError(opTest, ReasonUnavailable, "Peer repository unavailable (%s)", reachability(err)).fixedBy(fix)
+	}
+	return newError(opTest, ReasonProxy, "The proxy cannot be reached (%s)", reachability(err)).fixedBy(
+		"Check host and port of the proxy, and that it runs at " + t.proxy.Host + ".")
+}
+
 func (t *checkup) connect(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.client.settings.ConnectTimeout)
 	defer cancel()
 	address := net.JoinHostPort(t.first().Hostname(), dialPort(t.first()))
 	conn, err := t.client.dial(ctx, "tcp", address)
 	if err != nil {
-		return "", newError(opTest, ReasonUnavailable, "Peer repository unavailable (%s)", reachability(err)).fixedBy(
-			"Check that a server listens at " + address + " and that no firewall is between.")
+		return "", t.noWay(err, "Check that a server listens at "+address+" and that no firewall is between.")
 	}
 	return "Connected to " + address, conn.Close()
 }

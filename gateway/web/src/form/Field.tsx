@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { type RegisterOptions, useFormContext } from "react-hook-form";
+import { type FieldError, get, type RegisterOptions, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
 export interface FieldProps {
@@ -45,7 +45,7 @@ export function Frame({ name, label, hint, required, children, after }: FramePro
 /** useFieldError is what is wrong with a field, in words; undefined: nothing. Rules of forms give keys of texts. */
 export function useFieldError(name: string): string | undefined {
   const { t, i18n } = useTranslation();
-  const error = useFormContext().formState.errors[name];
+  const error = get(useFormContext().formState.errors, name) as FieldError | undefined;
   if (!error) return undefined;
   const message = typeof error.message === "string" && error.message !== "" ? error.message : "invalid";
   const key = `rule.${message}`;

@@ -15,16 +15,20 @@ interface Props<T extends FieldValues> {
   children: ReactNode;
   /** What the button does. */
   action: string;
+  /** Whether the button is a plain one, because the page has another main button. */
+  quiet?: boolean;
   /** Buttons beside it. */
   more?: ReactNode;
   /** Names of the fields for the summary of errors. */
   labels: Record<string, string>;
   /** Writes the value of a field for people, where two versions are compared; see Theirs. */
   show?: (name: string, value: unknown) => string;
+  /** Takes values apart where a field holds more than one, for the same comparison; see Theirs. */
+  parts?: (values: T) => Record<string, unknown>;
 }
 
 /** Form shows its fields, what is wrong with them, and one button. */
-export function Form<T extends FieldValues>({ form, children, action, more, labels, show }: Props<T>) {
+export function Form<T extends FieldValues>({ form, children, action, quiet, more, labels, show, parts }: Props<T>) {
   const { t } = useTranslation();
   const lost = useStore(lostSince);
   return (
@@ -32,12 +36,12 @@ export function Form<T extends FieldValues>({ form, children, action, more, labe
       <form className="form" noValidate onSubmit={form.onSubmit}>
         <ErrorSummary labels={labels} />
         <Answer of={form.theirs ?? form.failure}>
-          <Theirs form={form} labels={labels} show={show} />
+          <Theirs form={form} labels={labels} show={show} parts={parts} />
           {form.failure !== undefined && <ErrorNote error={form.failure} />}
         </Answer>
         {children}
         <p className="actions">
-          <Button type="submit" look="main" busy={form.form.formState.isSubmitting} disabled={lost !== null}>
+          <Button type="submit" look={quiet ? "plain" : "main"} busy={form.form.formState.isSubmitting} disabled={lost !== null}>
             {action}
           </Button>
           {more}
@@ -66,7 +70,7 @@ function ErrorSummary({ labels }: { labels: Record<string, string> }) {
   const { t } = useTranslation();
   const { formState, setFocus } = useFormContext();
   const box = useRef<HTMLDivElement>(null);
-  const names = Object.keys(formState.errors).filter((name) => name !== "root");
+  const names = errorNames(formState.errors).filter((name) => name !== "root");
   const attempt = formState.submitCount;
   useEffect(() => {
     if (attempt > 0 && !formState.isSubmitting && names.length > 0) box.current?.focus();
@@ -98,4 +102,13 @@ function ErrorSummary({ labels }: { labels: Record<string, string> }) {
       </div>
     </div>
   );
+}
+
+/** errorNames are the paths of all fields with errors, those of fields in lists among them. */
+function errorNames(errors: object, above = ""): string[] {
+  return Object.entries(errors).flatMap(([name, error]: [string, unknown]) => {
+    if (typeof error !== "object" || error === null) return [];
+    const path = `${above}${name}`;
+    return "type" in error && typeof error.type === "string" ? [path] : errorNames(error, `${path}.`);
+  });
 }

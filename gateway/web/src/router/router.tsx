@@ -48,6 +48,7 @@ const setupSite = createRoute({
 const setupRole = createRoute({
   getParentRoute: () => steps,
   path: "/setup/role",
+  validateSearch: pick("role"),
   component: lazyRouteComponent(() => import("../pages/setup/RolePage")),
 });
 const setupConnect = createRoute({
@@ -326,11 +327,15 @@ async function toSetup() {
   if (await setupRequired()) throw redirect({ to: "/setup" });
 }
 
-/** setupRequired asks whether this site has no administrator yet; the server answers 404 once it has. */
+/** setupRequired asks whether this site has no administrator yet; the server answers 404 once it has, for ever. */
 async function setupRequired(): Promise<boolean> {
-  const { data } = await api.GET("/api/v1/setup");
+  if (setupDone) return false;
+  const { data, response } = await api.GET("/api/v1/setup");
+  setupDone = response.status === 404;
   return data?.required ?? false;
 }
+
+let setupDone = false;
 
 export function makeRouter(queries: QueryClient) {
   const saveData = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData ?? false;
