@@ -40,6 +40,9 @@ type Reader interface {
 	// there are in all; a limit of 0 answers all of them.
 	Tasks(ctx context.Context, q TaskQuery) (page []Task, total int, err error)
 
+	// ResourceTasks answers the tasks of a resource with live repositories, by their names.
+	ResourceTasks(ctx context.Context, resource string, limit int) ([]ResourceTask, error)
+
 	User(ctx context.Context, id string) (User, error)
 	// UserByName finds a user, upper and lower case alike.
 	UserByName(ctx context.Context, username string) (u User, found bool, err error)
@@ -180,6 +183,13 @@ type TaskQuery struct {
 	RepositoryID  string
 	AfterResource string
 	Limit         int
+}
+
+// ResourceTask is a task with what has to be known of its repository.
+type ResourceTask struct {
+	Task           Task
+	RepositoryName string
+	Paused         bool
 }
 
 // UserQuery selects users; empty fields select all.

@@ -88,6 +88,21 @@ func (d *directory) Repository(ctx context.Context, id string) (transfer.Reposit
 	return repositoryFromWire(answer), nil
 }
 
+// Configured lists with which repositories a resource is exchanged, by their names.
+func (d *directory) Configured(ctx context.Context, resource string) ([]transfer.ConfiguredTask, error) {
+	answer, err := d.config.ListResourceExchanges(ctx, &configv1.ListResourceExchangesRequest{ResourceName: resource})
+	if err != nil {
+		return nil, err
+	}
+	tasks := make([]transfer.ConfiguredTask, len(answer.GetExchanges()))
+	for i, x := range answer.GetExchanges() {
+		tasks[i] = transfer.ConfiguredTask{
+			RepositoryID: x.GetTask().GetRepositoryId(), RepositoryName: x.GetRepositoryName(), Paused: x.GetPaused(), Task: taskFromWire(x.GetTask()),
+		}
+	}
+	return tasks, nil
+}
+
 // RepositoryByUUID finds the repository of a peer.
 func (d *directory) RepositoryByUUID(ctx context.Context, uuid string) (transfer.Repository, error) {
 	answer, err := d.config.GetExchangeByUuid(ctx, &configv1.GetExchangeByUuidRequest{RepositoryUuid: uuid})

@@ -126,7 +126,9 @@ type usersInvite struct {
 }
 
 // Run invites.
-func (c *usersInvite) Run(e *Env) error { return e.issue(c.Name, ":invite", &configv1.InviteUserRequest{}) }
+func (c *usersInvite) Run(e *Env) error {
+	return e.issue(c.Name, ":invite", &configv1.InviteUserRequest{})
+}
 
 type usersSecret struct {
 	Name string `arg:"" help:"Name or id."`

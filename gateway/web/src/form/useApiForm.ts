@@ -78,8 +78,11 @@ function useFreshValues<T extends FieldValues>({ reset, formState: { isDirty } }
   }, [isDirty, key, reset, values]);
 }
 
-/** place finds the field of the form for a field of the request, which may be named with its resource in front. */
+/**
+ * place finds the field of the form for a field of the request, which may be named with its resource in front and with its
+ * place in a list behind.
+ */
 function place<T extends FieldValues>(field: string, values: T, fields: Record<string, Path<T>>): Path<T> | undefined {
-  const last = field.split(".").pop() ?? field;
+  const last = (field.split(".").pop() ?? field).replace(/\[\d+\]$/, "");
   return fields[field] ?? fields[last] ?? (last in values ? (last as Path<T>) : undefined);
 }

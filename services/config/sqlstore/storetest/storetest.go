@@ -43,6 +43,7 @@ func Run(t *testing.T, open Open) {
 		"registration in two":     testRegistrationInTwo,
 		"task":                    testTask,
 		"task list":               testTaskList,
+		"tasks of a resource":     testResourceTasks,
 		"user":                    testUser,
 		"user list":               testUserList,
 		"user deletion":           testUserDeletion,

@@ -19,7 +19,11 @@ ALTER TABLE session ADD COLUMN id TEXT COLLATE "C" NOT NULL DEFAULT '';
 UPDATE session SET id = gen_random_uuid()::text;
 CREATE UNIQUE INDEX session_id ON session (id);
 
+-- A record tells with which repositories its resource is exchanged.
+CREATE INDEX task_resource ON task (resource_name);
+
 -- +goose Down
+DROP INDEX task_resource;
 DROP INDEX session_id;
 ALTER TABLE session DROP COLUMN id;
 DROP TABLE invitation;
