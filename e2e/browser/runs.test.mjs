@@ -12,7 +12,7 @@ before(async () => {
 /** A fake that gives many records slowly, so that a run can be watched. */
 const slowly = (seconds, records = 6_000) => ({
   User: "hq", Password: "pw of hq", Fill: { org_organisation: records }, Know: ["org_organisation", "cr_shelter"],
-  Fault: { Op: "pull", Times: 1, Kind: "drip", Bytes: Math.ceil((records * 330) / (seconds * 20)), Pause: "50ms" },
+  Fault: { Op: "pull", Kind: "drip", Bytes: Math.ceil((records * 330) / (seconds * 20)), Pause: "50ms" },
 });
 
 /** begin starts a run with a new fake and opens its page. */

@@ -15,6 +15,8 @@ interface Props<T extends FieldValues> {
   children: ReactNode;
   /** What the button does. */
   action: string;
+  /** Whether the button is a plain one, because the page has another main button. */
+  quiet?: boolean;
   /** Buttons beside it. */
   more?: ReactNode;
   /** Names of the fields for the summary of errors. */
@@ -26,18 +28,20 @@ interface Props<T extends FieldValues> {
 }
 
 /** Form shows its fields, what is wrong with them, and one button. */
-export function Form<T extends FieldValues>({ form, children, action, more, labels, show, parts }: Props<T>) {
+export function Form<T extends FieldValues>({ form, children, action, quiet, more, labels, show, parts }: Props<T>) {
   const { t } = useTranslation();
   const lost = useStore(lostSince);
   return (
     <FormProvider {...form.form}>
       <form className="form" noValidate onSubmit={form.onSubmit}>
         <ErrorSummary labels={labels} />
-        <Theirs form={form} labels={labels} show={show} parts={parts} />
-        {form.failure !== undefined && <ErrorNote error={form.failure} />}
+        <Answer of={form.theirs ?? form.failure}>
+          <Theirs form={form} labels={labels} show={show} parts={parts} />
+          {form.failure !== undefined && <ErrorNote error={form.failure} />}
+        </Answer>
         {children}
         <p className="actions">
-          <Button type="submit" look="main" busy={form.form.formState.isSubmitting} disabled={lost !== null}>
+          <Button type="submit" look={quiet ? "plain" : "main"} busy={form.form.formState.isSubmitting} disabled={lost !== null}>
             {action}
           </Button>
           {more}
@@ -45,6 +49,19 @@ export function Form<T extends FieldValues>({ form, children, action, more, labe
         </p>
       </form>
     </FormProvider>
+  );
+}
+
+/** Answer is what the server said to an attempt to save. It takes the focus: the button may be far below it. */
+function Answer({ of, children }: { of: unknown; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (of !== undefined) box.current?.focus();
+  }, [of]);
+  return (
+    <div className="answer" ref={box} tabIndex={-1}>
+      {children}
+    </div>
   );
 }
 
@@ -72,7 +89,9 @@ function ErrorSummary({ labels }: { labels: Record<string, string> }) {
                 href={`#field-${name}`}
                 onClick={(event) => {
                   event.preventDefault();
-                  setFocus(name);
+                  const field = document.getElementById(`field-${name}`);
+                  if (field) field.focus();
+                  else setFocus(name);
                 }}
               >
                 {labels[name] ?? name}

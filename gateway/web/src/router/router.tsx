@@ -48,6 +48,7 @@ const setupSite = createRoute({
 const setupRole = createRoute({
   getParentRoute: () => steps,
   path: "/setup/role",
+  validateSearch: pick("role"),
   component: lazyRouteComponent(() => import("../pages/setup/RolePage")),
 });
 const setupConnect = createRoute({

@@ -37,7 +37,7 @@ export function Worker() {
 
 function Summary({ status }: { status: SiteStatus }) {
   const { t } = useTranslation(["settings", "common"]);
-  const working = status.components.every((part) => part?.ready);
+  const working = status.components.every((part) => part.ready);
   return (
     <>
       <p>
@@ -61,23 +61,20 @@ function Parts({ components }: { components: SiteStatus["components"] }) {
   const heads = [{ label: t("worker.part") }, { label: t("worker.state") }, { label: t("worker.command") }];
   return (
     <Table caption={t("worker.title")} heads={heads}>
-      {components.map(
-        (part) =>
-          part && (
-            <tr key={part.name}>
-              <Cell label={t("worker.part")} head>
-                {t(`worker.parts.${part.name as PartName}`, { defaultValue: part.name })}
-              </Cell>
-              <Cell label={t("worker.state")}>
-                <Status name={part.ready ? "READY" : "WARNING"} word={t(part.ready ? "worker.running" : "worker.stopped")} />
-                {part.message && <small dir="auto">{part.message}</small>}
-              </Cell>
-              <Cell label={t("worker.command")}>
-                <code dir="ltr">{`edensync-${part.name}`}</code>
-              </Cell>
-            </tr>
-          ),
-      )}
+      {components.map((part) => (
+        <tr key={part.name}>
+          <Cell label={t("worker.part")} head>
+            {t(`worker.parts.${part.name as PartName}`, { defaultValue: part.name })}
+          </Cell>
+          <Cell label={t("worker.state")}>
+            <Status name={part.ready ? "READY" : "WARNING"} word={t(part.ready ? "worker.running" : "worker.stopped")} />
+            {part.message && <small dir="auto">{part.message}</small>}
+          </Cell>
+          <Cell label={t("worker.command")}>
+            <code dir="ltr">{`edensync-${part.name}`}</code>
+          </Cell>
+        </tr>
+      ))}
     </Table>
   );
 }
