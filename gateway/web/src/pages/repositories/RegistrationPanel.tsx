@@ -19,14 +19,20 @@ import { useRegister } from "./useRegister";
 /** How often the page asks while a registration is under way; it takes a second or two. */
 const soon = 1_000;
 
+interface Props {
+  repository: Repository;
+  /** Whether the next step stands beside it already. */
+  bare?: boolean;
+}
+
 /** RegistrationPanel tells how this site stands with the remote one, and what to do when it is not known there. */
-export function RegistrationPanel({ repository }: { repository: Repository }) {
+export function RegistrationPanel({ repository, bare }: Props) {
   const { t } = useTranslation("repositories");
   const state = repository.registration?.state ?? "NONE";
   return (
     <section className="registration stack" aria-label={t("registration.title")}>
       {state === "PENDING" && <Pending id={repository.id} />}
-      {state === "REGISTERED" && <Registered repository={repository} />}
+      {state === "REGISTERED" && <Registered repository={repository} bare={bare} />}
       {state === "FAILED" && <Unregistered repository={repository} />}
       {state === "NONE" && <Awaited repository={repository} />}
     </section>
@@ -44,9 +50,9 @@ function Pending({ id }: { id: string }) {
   );
 }
 
-function Registered({ repository: { id, registration, taskCount } }: { repository: Repository }) {
+function Registered({ repository: { id, registration, taskCount }, bare }: Props) {
   const { t } = useTranslation("repositories");
-  if (taskCount === 0) {
+  if (taskCount === 0 && !bare) {
     return (
       <Note kind="ok">
         <p role="status">{t("registration.done")}</p>
