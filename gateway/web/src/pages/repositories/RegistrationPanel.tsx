@@ -21,7 +21,7 @@ const soon = 1_000;
 
 interface Props {
   repository: Repository;
-  /** Whether the next step stands beside it already. */
+  /** Whether it stands outside of the page of the repository, with the next step beside it. */
   bare?: boolean;
 }
 
@@ -33,7 +33,7 @@ export function RegistrationPanel({ repository, bare }: Props) {
     <section className="registration stack" aria-label={t("registration.title")}>
       {state === "PENDING" && <Pending id={repository.id} />}
       {state === "REGISTERED" && <Registered repository={repository} bare={bare} />}
-      {state === "FAILED" && <Unregistered repository={repository} />}
+      {state === "FAILED" && <Unregistered repository={repository} bare={bare} />}
       {state === "NONE" && <Awaited repository={repository} />}
     </section>
   );
@@ -93,7 +93,7 @@ function RegisterAgain({ id }: { id: string }) {
 }
 
 /** Unregistered: the guide's warning, and everything that the other administrator needs to do it by hand. */
-function Unregistered({ repository }: { repository: Repository }) {
+function Unregistered({ repository, bare }: Props) {
   const { t } = useTranslation("repositories");
   const settings = useQuery(settingsQuery).data;
   return (
@@ -106,6 +106,11 @@ function Unregistered({ repository }: { repository: Repository }) {
         <p>{t("registration.saved")}</p>
         <p className="row">
           <RegisterAgain id={repository.id} />
+          {bare && (
+            <Link to="/repositories/$id/configuration" params={{ id: repository.id }}>
+              {t("registration.edit")}
+            </Link>
+          )}
         </p>
       </Note>
       {settings && (
@@ -149,7 +154,7 @@ function Awaited({ repository }: { repository: Repository }) {
     <>
       <p>{t(repository.lastConnectTime ? "registration.connects" : "registration.awaited")}</p>
       {administers && (
-        <details className="more" open={!repository.lastConnectTime}>
+        <details className="more-settings" open={!repository.lastConnectTime}>
           <summary>{t("invite.title")}</summary>
           <div>
             <InviteSite repositoryId={repository.id} suggestion={repository.name} />

@@ -41,7 +41,7 @@ export function RepositoryRow({ repository, selected, onSelect, columns }: Props
           </td>
         )}
         <Cell label={t("status")}>
-          <div className="condition">
+          <div className="row-condition">
             <RepositoryStatus repository={repository} />
             {cause !== null && (
               <small>
