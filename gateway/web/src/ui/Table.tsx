@@ -13,7 +13,6 @@ interface TableProps {
 
 /** Table is a plain table. On a phone its rows become blocks, and each cell says what it is: see Cell. */
 export function Table({ caption, heads, children }: TableProps) {
-  const { t } = useTranslation();
   const id = useId();
   return (
     <div className="table-room" role="region" aria-labelledby={id} tabIndex={0}>
