@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	corev1 "k8s.io/api/core/v1"
 
+	gateway "github.com/edensync/edensync/gateway/service"
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/process"
 	"github.com/edensync/edensync/internal/rpc"
@@ -47,6 +48,11 @@ func measurements(t *testing.T) map[string][]string {
 	if err := service.Close(); err != nil {
 		t.Error(err)
 	}
+	door, err := gateway.Open(t.Context(), gateway.Settings{}, gateway.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry.MustRegister(door.Collectors()...)
 	return known
 }
 

@@ -66,3 +66,19 @@ async function tabTo(page, name) {
   }
   assert.fail(`Tab does not reach ${name}`);
 }
+
+test("05 a session that ends while a form is half filled: sign in over the page, and what was typed is saved", async () => {
+  const { repositories } = await rest(site, "GET", "/repositories?query=Kilifi&pageSize=1");
+  const page = await signedIn(chrome.browser, site, `/repositories/${repositories[0].id}/configuration`, { tolerate: /401/ });
+  await page.getByRole("textbox", { name: /^Name/ }).fill("Kilifi, typed before the end");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Save" }).click();
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  await dialog.waitFor();
+  await dialog.getByLabel("Password").fill(site.password);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.waitForFunction(() => !document.querySelector("[aria-busy]"));
+  const { name } = await rest(site, "GET", `/repositories/${repositories[0].id}`);
+  assert.equal(name, "Kilifi, typed before the end");
+});

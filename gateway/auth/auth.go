@@ -32,13 +32,15 @@ type Guard struct {
 	errors   rest.Errors
 	trusted  []netip.Prefix
 	attempts *limiter
+	now      func() time.Time
+	memory   setupMemory
 }
 
 // New makes a Guard.
 func New(o Options) *Guard {
 	return &Guard{
 		sessions: o.Sessions, errors: o.Errors,
-		trusted: o.TrustedProxies, attempts: newLimiter(o.Now),
+		trusted: o.TrustedProxies, attempts: newLimiter(o.Now), now: o.Now,
 	}
 }
 
@@ -51,7 +53,11 @@ func (g *Guard) Identify(next http.Handler) http.Handler {
 			g.errors.Write(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(WithIdentity(r.Context(), who)))
+		ctx := WithIdentity(r.Context(), who)
+		if r.Header.Get("Authorization") == "" && who != (Identity{}) {
+			ctx = context.WithValue(ctx, sessionKey{}, g.jar(r).read(r))
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

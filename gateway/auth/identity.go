@@ -28,6 +28,14 @@ func IdentityFrom(ctx context.Context) Identity {
 	return who
 }
 
+type sessionKey struct{}
+
+// SessionFrom is the secret of the session that makes the request; empty for nobody and for tokens.
+func SessionFrom(ctx context.Context) string {
+	secret, _ := ctx.Value(sessionKey{}).(string)
+	return secret
+}
+
 // Caller is the identity as services know it.
 func (i Identity) Caller(requestID string) rpc.Caller {
 	return rpc.Caller{User: i.Username, Role: RoleName(i.Role), Service: ServiceName, RequestID: requestID}

@@ -22,7 +22,10 @@ func (g *Guard) Handle(mux *http.ServeMux) {
 	mux.HandleFunc("DELETE /api/v1/session", g.deleteSession)
 	mux.HandleFunc("POST /api/v1/session:deleteAll", g.signedIn(configv1.SessionService_DeleteAllSessions_FullMethodName, g.deleteAll))
 	mux.HandleFunc("POST /api/v1/session:changePassword", g.signedIn(configv1.SessionService_ChangePassword_FullMethodName, g.changePassword))
-	for _, path := range []string{"/api/v1/setup", "/api/v1/session", "/api/v1/session:deleteAll", "/api/v1/session:changePassword"} {
+	mux.HandleFunc("POST /api/v1/session:acceptInvitation", g.acceptInvitation)
+	for _, path := range []string{
+		"/api/v1/setup", "/api/v1/session", "/api/v1/session:deleteAll", "/api/v1/session:changePassword", "/api/v1/session:acceptInvitation",
+	} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { g.errors.Route(w, r, http.StatusMethodNotAllowed) })
 	}
 }
@@ -40,11 +43,11 @@ func (g *Guard) signedIn(method string, next http.HandlerFunc) http.HandlerFunc 
 
 // getSetup answers 404 once an administrator exists, so that nothing of the setup is left to be found.
 func (g *Guard) getSetup(w http.ResponseWriter, r *http.Request) {
-	answer, err := g.sessions.GetSetup(g.ownCall(r.Context()), &configv1.GetSetupRequest{})
-	if err == nil && !answer.GetRequired() {
+	required, err := g.SetupRequired(r.Context())
+	if err == nil && !required {
 		err = apierr.New(apierr.KindNotFound, apierr.ReasonSetupDone, "This site is set up already; sign in instead.")
 	}
-	g.answer(w, r, answer, err)
+	g.answer(w, r, &configv1.GetSetupResponse{Required: required}, err)
 }
 
 func (g *Guard) setup(w http.ResponseWriter, r *http.Request) {
@@ -64,6 +67,16 @@ func (g *Guard) createSession(w http.ResponseWriter, r *http.Request) {
 	}
 	request.RemoteAddress, request.ReplacedToken = g.address(r), g.jar(r).read(r)
 	answer, err := g.sessions.CreateSession(g.ownCall(r.Context()), request)
+	g.begin(w, r, answer, err)
+}
+
+func (g *Guard) acceptInvitation(w http.ResponseWriter, r *http.Request) {
+	request := &configv1.AcceptInvitationRequest{}
+	if !g.attempt(w, r, request) {
+		return
+	}
+	request.RemoteAddress = g.address(r)
+	answer, err := g.sessions.AcceptInvitation(g.ownCall(r.Context()), request)
 	g.begin(w, r, answer, err)
 }
 

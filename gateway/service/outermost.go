@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
@@ -60,7 +59,7 @@ func newRequestID() string {
 func noStore(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		if strings.Contains(r.URL.Path, ":watch") {
+		if isStream(r) {
 			w.Header().Set("X-Accel-Buffering", "no")
 		}
 		next.ServeHTTP(w, r)

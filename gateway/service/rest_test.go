@@ -221,19 +221,48 @@ func TestStream(t *testing.T) {
 func TestStreamSendsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/api/v1/runs/endless:watch", nil)
-	if err != nil {
-		t.Fatal(err)
+	for _, c := range []struct{ method, path, body string }{
+		{"GET", "/api/v1/runs/endless:watch", ""},
+		{"POST", "/api/v1/repositories:watchTestConnection", `{"connection":{"url":"endless"}}`},
+		{"POST", "/api/v1/repositories/r1:watchTestConnection", `{"connection":{"url":"endless"}}`},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), c.method, s.URL+c.path, strings.NewReader(c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer token-admin")
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Accept-Encoding", "gzip")
+		response, err := s.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(response.Body).ReadString('\n') // hangs if the first message waits for more
+		if err != nil || !strings.HasPrefix(line, `{"result":`) || response.Header.Get("X-Accel-Buffering") != "no" {
+			t.Errorf("%s: %q %v, %v", c.path, line, err, response.Header)
+		}
+		_ = response.Body.Close()
 	}
-	request.Header.Set("Authorization", "Bearer token-viewer")
-	response, err := s.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
+}
+
+func TestAConnectionTestIsStreamed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	got := s.as("admin", "POST", "/api/v1/repositories/r1:watchTestConnection", `{"connection":{"url":"https://k.example.org/eden","password":"hush"}}`)
+	lines := strings.Split(strings.TrimSpace(got.body), "\n")
+	if got.Header.Get("Content-Type") != "application/x-ndjson" || len(lines) != 2 || !strings.Contains(lines[0], `"name":"PORT","state":"RUNNING"`) ||
+		!strings.Contains(lines[0], `"done":false`) || !strings.Contains(lines[1], `"done":true`) {
+		t.Errorf("%v %q", got.Header, lines)
 	}
-	defer func() { _ = response.Body.Close() }()
-	line, err := bufio.NewReader(response.Body).ReadString('\n') // hangs if the first message waits for more
-	if err != nil || !strings.HasPrefix(line, `{"result":`) {
-		t.Errorf("%q %v", line, err)
+	request, _ := s.last()
+	if in, ok := request.(*transferv1.WatchTestConnectionRequest); !ok || in.GetRepositoryId() != "r1" || in.GetConnection().GetPassword() != "hush" {
+		t.Errorf("request = %v", request)
+	}
+	if got := s.as("operator", "POST", "/api/v1/repositories:watchTestConnection", `{}`); got.StatusCode != http.StatusForbidden {
+		t.Errorf("as an operator: %d", got.StatusCode)
+	}
+	if got := s.as("admin", "POST", "/api/v1/repositories:watchTestConnection", `{}`, "Content-Type", "text/plain"); got.StatusCode != http.StatusUnsupportedMediaType {
+		t.Errorf("as text: %d", got.StatusCode)
 	}
 }
 

@@ -17,16 +17,17 @@ import (
 
 // internal are the methods that REST does not have.
 var internal = map[string]bool{
-	configv1.SessionService_AuthenticateToken_FullMethodName:   true, // the gateway's own question
-	configv1.ExchangeService_GetSite_FullMethodName:            true,
-	configv1.ExchangeService_GetExchange_FullMethodName:        true,
-	configv1.ExchangeService_GetExchangeByUuid_FullMethodName:  true,
-	configv1.ExchangeService_AuthenticatePeer_FullMethodName:   true,
-	configv1.ExchangeService_RegisterPeer_FullMethodName:       true,
-	configv1.ExchangeService_ClaimRegistration_FullMethodName:  true,
-	configv1.ExchangeService_ReportRegistration_FullMethodName: true,
-	configv1.ExchangeService_ReportContact_FullMethodName:      true,
-	auditv1.WriteService_WriteLogEntries_FullMethodName:        true,
+	configv1.SessionService_AuthenticateToken_FullMethodName:      true, // the gateway's own question
+	configv1.ExchangeService_GetSite_FullMethodName:               true,
+	configv1.ExchangeService_GetExchange_FullMethodName:           true,
+	configv1.ExchangeService_GetExchangeByUuid_FullMethodName:     true,
+	configv1.ExchangeService_ListResourceExchanges_FullMethodName: true,
+	configv1.ExchangeService_AuthenticatePeer_FullMethodName:      true,
+	configv1.ExchangeService_RegisterPeer_FullMethodName:          true,
+	configv1.ExchangeService_ClaimRegistration_FullMethodName:     true,
+	configv1.ExchangeService_ReportRegistration_FullMethodName:    true,
+	configv1.ExchangeService_ReportContact_FullMethodName:         true,
+	auditv1.WriteService_WriteLogEntries_FullMethodName:           true,
 
 	// Parts of a repository that the gateway gathers.
 	schedulerv1.JobService_ListRepositorySchedules_FullMethodName:      true,
@@ -128,6 +129,44 @@ func TestOnlyAdministratorsSeeCredentials(t *testing.T) {
 		for _, role := range access.Roles {
 			if role == configv1.Role_ROLE_PEER {
 				t.Errorf("%s is open to peers", name)
+			}
+		}
+	}
+}
+
+// repeatable are changes without a request id: they change nothing, or repeating them is harmless by nature.
+var repeatable = map[string]bool{
+	configv1.SessionService_Setup_FullMethodName:              true, // works once
+	configv1.SessionService_CreateSession_FullMethodName:      true,
+	configv1.SessionService_DeleteSession_FullMethodName:      true,
+	configv1.SessionService_DeleteAllSessions_FullMethodName:  true,
+	configv1.SessionService_ChangePassword_FullMethodName:     true, // the present password has changed
+	configv1.SessionService_AcceptInvitation_FullMethodName:   true, // works once
+	schedulerv1.JobService_PreviewJob_FullMethodName:          true,
+	transferv1.PeerService_TestConnection_FullMethodName:      true,
+	transferv1.PeerService_WatchTestConnection_FullMethodName: true,
+	auditv1.LogService_PurgeLogEntries_FullMethodName:         true, // what is gone is gone
+}
+
+// TestChangesMayBeRepeated demands of each mapped method that is no reading one that a client can send it again when
+// the answer was lost.
+func TestChangesMayBeRepeated(t *testing.T) {
+	t.Parallel()
+	for _, file := range files {
+		for i := range file.Services().Len() {
+			service := file.Services().Get(i)
+			for j := range service.Methods().Len() {
+				method := service.Methods().Get(j)
+				name := "/" + string(service.FullName()) + "/" + string(method.Name())
+				verb := string(method.Name())
+				reads := strings.HasPrefix(verb, "Get") || strings.HasPrefix(verb, "List") || strings.HasPrefix(verb, "Export") ||
+					strings.HasPrefix(verb, "Watch") && !repeatable[name]
+				if internal[name] || reads {
+					continue
+				}
+				if has := method.Input().Fields().ByName("request_id") != nil; has == repeatable[name] {
+					t.Errorf("%s: request_id %v", name, has)
+				}
 			}
 		}
 	}

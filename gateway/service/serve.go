@@ -42,6 +42,7 @@ func Serve(ctx context.Context, s ProcessSettings, logger *slog.Logger, now func
 		return err
 	}
 	health.Add("gateway", gateway.Ready)
+	health.Watch(gateway)
 	group := &process.Group{}
 	group.Add(listenerPart(s.Listen, process.ListenOptions{TLS: s.TLSSettings, Data: s.Data, Logger: logger, Now: now}, gateway.Handler()))
 	logger.Info("starting", slog.String("service", "gateway"), slog.String("listen", s.Listen))

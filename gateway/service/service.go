@@ -13,6 +13,7 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/klauspost/compress/gzhttp"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/edensync/edensync/gateway/auth"
 	auditgw "github.com/edensync/edensync/gateway/gen/edensync/audit/v1"
@@ -34,6 +35,7 @@ type Service struct {
 	now     func() time.Time
 	errors  rest.Errors
 	config  neighbour
+	streams prometheus.Gauge
 	handler http.Handler
 }
 
@@ -42,6 +44,9 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 	s := &Service{
 		logger: deps.Logger, now: deps.Now, errors: rest.Errors{Logger: deps.Logger},
 		config: neighbour{"config", deps.Config},
+		streams: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "edensync_gateway_streams", Help: "Streams to browsers and programs that are open.",
+		}),
 	}
 	api, err := s.api(ctx, deps)
 	if err != nil {
@@ -59,19 +64,21 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
-	s.handler = s.routes(guard, api, reference, app, deps)
-	return s, nil
-}
-
-// routes joins the doors of the site: API, its description, the app, and what watches the process.
-func (s *Service) routes(guard *auth.Guard, api, reference, app http.Handler, deps Deps) http.Handler {
 	calls := http.NewServeMux()
 	guard.Handle(calls)
 	calls.HandleFunc("GET /api/v1/logEntries:export", s.exportLog(auditv1.NewLogServiceClient(door{deps.Audit})))
 	calls.Handle("/", api)
+	if err := s.handleOwn(ctx, calls, deps); err != nil {
+		return nil, fmt.Errorf("open gateway: %w", err)
+	}
+	s.handler = s.routes(guard, calls, reference, app, deps)
+	return s, nil
+}
 
+// routes joins the doors of the site: API, its description, the app, and what watches the process.
+func (s *Service) routes(guard *auth.Guard, calls, reference, app http.Handler, deps Deps) http.Handler {
 	doors := http.NewServeMux()
-	doors.Handle("/api/", compress(noStore(guard.Protect(guard.Identify(calls)))))
+	doors.Handle("/api/", compress(noStore(guard.Protect(guard.Identify(s.countStreams(calls))))))
 	for _, path := range []string{"/docs", "/docs/", "/openapi.json"} {
 		doors.Handle(path, compress(reference))
 	}
@@ -89,8 +96,7 @@ func (s *Service) routes(guard *auth.Guard, api, reference, app http.Handler, de
 func compress(next http.Handler) http.Handler {
 	packed := gzhttp.GzipHandler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, verb, _ := strings.Cut(r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:], ":")
-		if strings.HasPrefix(verb, "watch") || verb == "export" {
+		if isStream(r) || verb(r) == "export" {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -98,14 +104,46 @@ func compress(next http.Handler) http.Handler {
 	})
 }
 
+// verb is the custom method at the end of a path, such as "watch" of "/api/v1/runs/1:watch".
+func verb(r *http.Request) string {
+	_, verb, _ := strings.Cut(r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:], ":")
+	return verb
+}
+
+// isStream tells whether the answer comes line by line, as things happen.
+func isStream(r *http.Request) bool { return strings.HasPrefix(verb(r), "watch") }
+
+// countStreams measures how many streams are open.
+func (s *Service) countStreams(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isStream(r) {
+			s.streams.Inc()
+			defer s.streams.Dec()
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Collectors are what the gateway measures.
+func (s *Service) Collectors() []prometheus.Collector { return []prometheus.Collector{s.streams} }
+
 // useQuery sets the parser of query parameters. grpc-gateway keeps it in a variable of the whole process, in
 // which several sites may run.
 var useQuery = sync.OnceFunc(func() { runtime.NewServeMux(runtime.SetQueryParameterParser(rest.Query{})) })
 
 // api is the generated part of the REST interface.
 func (s *Service) api(ctx context.Context, deps Deps) (*runtime.ServeMux, error) {
+	mux := s.newMux()
+	if err := register(ctx, mux, deps, s.logger); err != nil {
+		return nil, err
+	}
+	return mux, nil
+}
+
+// options are how all generated handlers speak.
+func (s *Service) options() []runtime.ServeMuxOption {
 	useQuery()
-	options := append(s.errors.Options(),
+	return append(s.errors.Options(),
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, rest.Marshaler{}),
 		runtime.WithUnescapingMode(runtime.UnescapingModeAllCharacters),
 		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
@@ -115,11 +153,6 @@ func (s *Service) api(ctx context.Context, deps Deps) (*runtime.ServeMux, error)
 		runtime.WithDisablePathLengthFallback(),
 		runtime.WithDisableHTTPMethodOverride(),
 	)
-	mux := runtime.NewServeMux(options...)
-	if err := register(ctx, mux, deps, s.logger); err != nil {
-		return nil, err
-	}
-	return mux, nil
 }
 
 // register adds every public method to mux. Sessions are not among them: package auth answers their paths.

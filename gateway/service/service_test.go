@@ -51,6 +51,7 @@ type fakes struct {
 	schedulerv1.UnimplementedJobServiceServer
 	transferv1.UnimplementedRunServiceServer
 	transferv1.UnimplementedActivityServiceServer
+	transferv1.UnimplementedPeerServiceServer
 	transferv1.UnimplementedRecordServiceServer
 	auditv1.UnimplementedLogServiceServer
 
@@ -143,6 +144,29 @@ func (f *fakes) AuthenticateToken(_ context.Context, in *configv1.AuthenticateTo
 	return &configv1.AuthenticateTokenResponse{Role: role, User: amina}, nil
 }
 
+func (f *fakes) AcceptInvitation(ctx context.Context, in *configv1.AcceptInvitationRequest) (*configv1.CreateSessionResponse, error) {
+	f.note(ctx, in)
+	if in.GetCode() != "edin_good" {
+		return nil, apierr.New(apierr.KindPermissionDenied, apierr.ReasonInvitationInvalid, "Invalid.")
+	}
+	return f.begin(), nil
+}
+
+func (f *fakes) UpdateOwnUser(ctx context.Context, in *configv1.UpdateOwnUserRequest) (*configv1.User, error) {
+	f.note(ctx, in)
+	return in.GetUser(), nil
+}
+
+func (f *fakes) ListSessions(ctx context.Context, in *configv1.ListSessionsRequest) (*configv1.ListSessionsResponse, error) {
+	f.note(ctx, in)
+	return &configv1.ListSessionsResponse{Sessions: []*configv1.Session{{Id: "s1", Current: true}}, TotalSize: 1}, nil
+}
+
+func (f *fakes) RevokeSession(ctx context.Context, in *configv1.RevokeSessionRequest) (*emptypb.Empty, error) {
+	f.note(ctx, in)
+	return &emptypb.Empty{}, nil
+}
+
 func (f *fakes) GetStatus(context.Context, *configv1.GetStatusRequest) (*configv1.Status, error) {
 	return &configv1.Status{SiteName: "Nairobi"}, nil
 }
@@ -215,6 +239,19 @@ func (f *fakes) WatchRun(in *transferv1.WatchRunRequest, stream grpc.ServerStrea
 	return stream.Send(&transferv1.WatchRunResponse{Seq: 2, Event: &transferv1.WatchRunResponse_Heartbeat{Heartbeat: &transferv1.Heartbeat{}}})
 }
 
+func (f *fakes) WatchTestConnection(in *transferv1.WatchTestConnectionRequest, stream grpc.ServerStreamingServer[transferv1.TestConnectionResponse]) error {
+	f.note(stream.Context(), in)
+	step := &transferv1.TestStep{Name: transferv1.TestStepName_TEST_STEP_NAME_PORT, State: transferv1.TestStepState_TEST_STEP_STATE_RUNNING}
+	if err := stream.Send(&transferv1.TestConnectionResponse{Ok: true, Steps: []*transferv1.TestStep{step}}); err != nil {
+		return err
+	}
+	if in.GetConnection().GetUrl() == "endless" {
+		<-stream.Context().Done()
+		return nil
+	}
+	return stream.Send(&transferv1.TestConnectionResponse{Ok: true, Done: true})
+}
+
 func (f *fakes) GetRecord(ctx context.Context, in *transferv1.GetRecordRequest) (*transferv1.Record, error) {
 	f.note(ctx, in)
 	return &transferv1.Record{Uid: in.GetUid()}, nil
@@ -262,6 +299,7 @@ func newSiteWith(t *testing.T, scheduler bool) *site {
 	schedulerv1.RegisterJobServiceServer(server, fake)
 	transferv1.RegisterRunServiceServer(server, fake)
 	transferv1.RegisterActivityServiceServer(server, fake)
+	transferv1.RegisterPeerServiceServer(server, fake)
 	transferv1.RegisterRecordServiceServer(server, fake)
 	auditv1.RegisterLogServiceServer(server, fake)
 	go func() { _ = server.Serve(memory.Listener("all")) }()

@@ -244,3 +244,65 @@ func TestRoles(t *testing.T) {
 		})
 	}
 }
+
+func TestAcceptInvitation(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	got := s.do("POST", "/api/v1/session:acceptInvitation", `{"code":"edin_bad","password":"x"}`)
+	if got.StatusCode != http.StatusForbidden || got.reason(t) != "INVITATION_INVALID" || len(got.Cookies()) != 0 {
+		t.Errorf("%d %s", got.StatusCode, got.body)
+	}
+	got = s.do("POST", "/api/v1/session:acceptInvitation", `{"code":"edin_good","password":"words of my own","remoteAddress":"1.2.3.4"}`)
+	if got.StatusCode != http.StatusOK || len(got.Cookies()) != 1 || got.Cookies()[0].Value != sessionToken || strings.Contains(got.body, sessionToken) {
+		t.Errorf("%d %s %v", got.StatusCode, got.body, got.Cookies())
+	}
+	request, caller := s.last()
+	if in, _ := request.(*configv1.AcceptInvitationRequest); in.GetPassword() != "words of my own" || in.GetRemoteAddress() != "127.0.0.1" || caller.User != "" {
+		t.Errorf("config was asked %v by %v", in, caller)
+	}
+	for range 8 {
+		s.do("POST", "/api/v1/session:acceptInvitation", `{"code":"edin_bad"}`)
+	}
+	if got := s.do("POST", "/api/v1/session:acceptInvitation", `{"code":"edin_good"}`); got.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("after ten attempts: %d", got.StatusCode)
+	}
+	if got := s.do("GET", "/api/v1/session:acceptInvitation", ""); got.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("GET: %d", got.StatusCode)
+	}
+}
+
+func TestOwnAccountAndSessions(t *testing.T) {
+	t.Parallel()
+	s, cookie := signedIn(t)
+	got := s.do("PATCH", "/api/v1/session/user", `{"language":"ar"}`, "Cookie", cookie, "Idempotency-Key", "k1", "If-Match", `"v1"`)
+	request, caller := s.last()
+	update, _ := request.(*configv1.UpdateOwnUserRequest)
+	if got.StatusCode != http.StatusOK || update.GetToken() != sessionToken || update.GetUser().GetLanguage() != "ar" || update.GetRequestId() != "k1" ||
+		update.GetUser().GetEtag() != "v1" || strings.Join(update.GetUpdateMask().GetPaths(), " ") != "language" || caller.User != "Amina" {
+		t.Errorf("%d %s: %v by %v", got.StatusCode, got.body, request, caller)
+	}
+	got = s.do("GET", "/api/v1/sessions?token=forged&pageSize=7", "", "Cookie", cookie)
+	request, _ = s.last()
+	if list, _ := request.(*configv1.ListSessionsRequest); got.StatusCode != http.StatusOK || list.GetToken() != sessionToken || list.GetPageSize() != 7 ||
+		!strings.Contains(got.body, `"id":"s1"`) || strings.Contains(got.body, sessionToken) {
+		t.Errorf("%d %s: %v", got.StatusCode, got.body, request)
+	}
+	got = s.do("DELETE", "/api/v1/sessions/s1", "", "Cookie", cookie, "Idempotency-Key", "k2")
+	request, _ = s.last()
+	if end, _ := request.(*configv1.RevokeSessionRequest); got.StatusCode != http.StatusOK || end.GetToken() != sessionToken || end.GetId() != "s1" || end.GetRequestId() != "k2" {
+		t.Errorf("%d %s: %v", got.StatusCode, got.body, request)
+	}
+	for _, c := range []struct{ method, path, body string }{
+		{"PATCH", "/api/v1/session/user", `{"language":"ar"}`}, {"GET", "/api/v1/sessions", ""}, {"DELETE", "/api/v1/sessions/s1", ""},
+	} {
+		if got := s.do(c.method, c.path, c.body); got.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s %s of nobody: %d", c.method, c.path, got.StatusCode)
+		}
+		if got := s.as("admin", c.method, c.path, c.body, "Cookie", cookie); got.StatusCode != http.StatusBadRequest || got.reason(t) != "PRECONDITION_FAILED" {
+			t.Errorf("%s %s with a token: %d %s", c.method, c.path, got.StatusCode, got.body)
+		}
+	}
+	if got := s.do("POST", "/api/v1/sessions", signIn, "Cookie", cookie); got.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d %s", got.StatusCode, got.body)
+	}
+}

@@ -37,6 +37,7 @@ const (
 	ReasonSetupCodeWrong    Reason = "SETUP_CODE_WRONG"
 	ReasonCredentialsWrong  Reason = "CREDENTIALS_WRONG"
 	ReasonSessionExpired    Reason = "SESSION_EXPIRED"
+	ReasonInvitationInvalid Reason = "INVITATION_INVALID"
 	ReasonTokenInvalid      Reason = "TOKEN_INVALID"
 	ReasonCSRF              Reason = "CSRF_REFUSED"
 	ReasonLastAdministrator Reason = "LAST_ADMINISTRATOR"
@@ -85,6 +86,7 @@ const (
 	ReasonPeerBadAnswer         Reason = "PEER_BAD_ANSWER"          // neither S3XML nor Eden's JSON, or damaged on the way
 	ReasonPeerAnswerTooLarge    Reason = "PEER_ANSWER_TOO_LARGE"    // the answer exceeds this site's limit
 	ReasonPeerAddressNotAllowed Reason = "PEER_ADDRESS_NOT_ALLOWED" // a file's URL leads elsewhere than to the repository
+	ReasonPeerVersion           Reason = "PEER_VERSION"             // an edensync with another version of the protocol
 	ReasonPeerUUIDChanged       Reason = "PEER_UUID_CHANGED"        // the remote has another identity than before
 )
 

@@ -41,8 +41,25 @@ var messages = []proto.Message{
 		ResourceName: "a_b", Uid: "urn:uuid:1", Fields: []*transferv1.RecordField{{Name: "n", Value: "1", Kind: transferv1.FieldKind_FIELD_KIND_NUMBER}},
 		Components: []*transferv1.Record{{Components: []*transferv1.Record{{Fields: []*transferv1.RecordField{{Kind: transferv1.FieldKind_FIELD_KIND_NULL}}}}}},
 	},
+	&transferv1.DecideConflictRequest{
+		Side:       transferv1.ConflictSide_CONFLICT_SIDE_LOCAL,
+		FieldSides: map[string]transferv1.ConflictSide{"phone1": transferv1.ConflictSide_CONFLICT_SIDE_REMOTE, "CONFLICT_SIDE_LOCAL": transferv1.ConflictSide_CONFLICT_SIDE_LOCAL},
+	},
 	&auditv1.LogEntry{Mode: auditv1.Mode_MODE_NONE, Result: auditv1.Result_RESULT_FATAL},
 	&configv1.GetSettingsRequest{},
+}
+
+func TestEnumsInMaps(t *testing.T) {
+	t.Parallel()
+	in := &transferv1.DecideConflictRequest{}
+	if err := restjson.Unmarshal([]byte(`{"side":"LOCAL","fieldSides":{"phone1":"REMOTE","name":"CONFLICT_SIDE_LOCAL"}}`), in); err != nil ||
+		in.GetFieldSides()["phone1"] != transferv1.ConflictSide_CONFLICT_SIDE_REMOTE || in.GetFieldSides()["name"] != transferv1.ConflictSide_CONFLICT_SIDE_LOCAL {
+		t.Errorf("read: %v, %v", in, err)
+	}
+	delete(in.GetFieldSides(), "name")
+	if text, err := restjson.Marshal(in); err != nil || !strings.Contains(string(text), `"fieldSides":{"phone1":"REMOTE"}`) {
+		t.Errorf("written: %s, %v", text, err)
+	}
 }
 
 func TestRoundTrip(t *testing.T) {

@@ -48,7 +48,7 @@ func (k *Keeper) open(ctx context.Context, tx Tx, u User, address string) (Opene
 		return OpenedSession{}, err
 	}
 	now := k.now()
-	s := Session{Hash: hashOf(secret), UserID: u.ID, Address: oneLine(address, 64), CreateTime: now, LastUseTime: now}
+	s := Session{ID: newID(), Hash: hashOf(secret), UserID: u.ID, Address: oneLine(address, 64), CreateTime: now, LastUseTime: now}
 	if err := tx.InsertSession(ctx, s); err != nil {
 		return OpenedSession{}, err
 	}

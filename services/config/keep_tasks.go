@@ -26,6 +26,14 @@ func (k *Keeper) Task(ctx context.Context, repositoryID, resource string) (Task,
 	return read(ctx, k.store, func(r Reader) (Task, error) { return r.Task(ctx, repositoryID, resource) })
 }
 
+// maxResourceTasks bounds what is answered about one resource.
+const maxResourceTasks = 500
+
+// ResourceTasks answers with which repositories a resource is exchanged.
+func (k *Keeper) ResourceTasks(ctx context.Context, resource string) ([]ResourceTask, error) {
+	return read(ctx, k.store, func(r Reader) ([]ResourceTask, error) { return r.ResourceTasks(ctx, resource, maxResourceTasks) })
+}
+
 // CreateTask adds a resource to a repository.
 func (k *Keeper) CreateTask(ctx context.Context, call Call, t Task) (Task, error) {
 	about := Entry{Action: "create task", RepositoryID: t.RepositoryID, ResourceName: oneLine(t.ResourceName, maxResourceName)}

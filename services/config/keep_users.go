@@ -16,22 +16,51 @@ func (k *Keeper) User(ctx context.Context, id string) (User, error) {
 	return read(ctx, k.store, func(r Reader) (User, error) { return r.User(ctx, id) })
 }
 
-// CreateUser adds an account.
-func (k *Keeper) CreateUser(ctx context.Context, call Call, u User, password Secret) (User, error) {
+// CreateUser adds an account. Without a password a person is invited, and a remote site gets a generated one; a
+// repeated request answers the account without them.
+func (k *Keeper) CreateUser(ctx context.Context, call Call, u User, password Secret) (Issued, error) {
 	about := Entry{Action: "create user", Message: oneLine(u.Username, maxUsername)}
 	about.Actor = call.Actor
-	if err := k.prepareUser(ctx, &u, password); err != nil {
-		return User{}, k.refused(ctx, about, err)
+	issued, err := k.prepareIssued(ctx, &u, password)
+	if err != nil {
+		return Issued{}, k.refused(ctx, about, err)
 	}
+	made := false
 	id, err := k.change(ctx, call, about, func(tx Tx, e *Entry) (string, error) {
-		u.ID = newID()
+		u.ID, made = newID(), true
 		e.Message = describe(diff(nil, u.attributes()))
-		return u.ID, k.insertUser(ctx, tx, u)
+		if err := k.insertUser(ctx, tx, u); err != nil || issued.Code == "" {
+			return u.ID, err
+		}
+		e.Message += "; invited"
+		return u.ID, k.invite(ctx, tx, u.ID, &issued)
 	})
 	if err != nil {
-		return User{}, err
+		return Issued{}, err
 	}
-	return k.User(ctx, id)
+	if !made {
+		issued = Issued{}
+	}
+	issued.User, err = k.User(ctx, id)
+	return issued, err
+}
+
+// prepareIssued is prepareUser for an account that may come without password.
+func (k *Keeper) prepareIssued(ctx context.Context, u *User, password Secret) (issued Issued, err error) {
+	switch {
+	case password != "":
+	case u.Role == RolePeer:
+		if password, err = newOpaque(""); err != nil {
+			return issued, err
+		}
+		issued.Password = password
+	default:
+		if issued.Code, err = newOpaque(invitationPrefix); err != nil {
+			return issued, err
+		}
+		return issued, u.Normalize()
+	}
+	return issued, k.prepareUser(ctx, u, password)
 }
 
 // prepareUser does what needs no transaction: checks and the costly hash.
@@ -157,6 +186,11 @@ func (k *Keeper) storeUser(ctx context.Context, tx Tx, before, after User, e *En
 	}
 	if after.PasswordHash != before.PasswordHash || after.Role != before.Role || after.Disabled {
 		if err := tx.DeleteSessions(ctx, after.ID); err != nil {
+			return err
+		}
+	}
+	if after.PasswordHash != before.PasswordHash || after.Disabled {
+		if err := tx.DeleteInvitation(ctx, after.ID); err != nil {
 			return err
 		}
 	}

@@ -157,6 +157,7 @@ func (k *Keeper) Purge(ctx context.Context) error {
 			SessionsUsed:    now.Add(-SessionIdle),
 			Requests:        now.Add(-requestMemory),
 			Attempts:        now.Add(-forgetAfter),
+			Invitations:     now,
 		})
 	})
 }

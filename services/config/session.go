@@ -12,6 +12,7 @@ const (
 
 // Session of a person who signed in. Only a hash of its secret is stored.
 type Session struct {
+	ID          string // names the session without giving its secret away
 	Hash        string
 	UserID      string
 	Address     string // where it was opened from
@@ -39,6 +40,28 @@ type OpenedSession struct {
 	Secret  Secret
 	Session Session
 	User    User
+}
+
+// Invitation lets a person set the password of an account once. Only a hash of its code is stored.
+type Invitation struct {
+	UserID     string
+	Hash       string
+	CreateTime time.Time
+	ExpireTime time.Time
+}
+
+// InvitationTime is how long an invitation can be accepted.
+const InvitationTime = 7 * 24 * time.Hour
+
+// alive tells whether the invitation can still be accepted.
+func (i Invitation) alive(now time.Time) bool { return now.Before(i.ExpireTime) }
+
+// Issued is an account with a secret that was just made for it and is shown this once.
+type Issued struct {
+	User       User
+	Code       Secret    // of an invitation; empty: none was made
+	ExpireTime time.Time // of the invitation
+	Password   Secret    // that was generated; empty: none was
 }
 
 // Token is a key for a program. Only a hash of its secret is stored.

@@ -40,15 +40,22 @@ type Reader interface {
 	// there are in all; a limit of 0 answers all of them.
 	Tasks(ctx context.Context, q TaskQuery) (page []Task, total int, err error)
 
+	// ResourceTasks answers the tasks of a resource with live repositories, by their names.
+	ResourceTasks(ctx context.Context, resource string, limit int) ([]ResourceTask, error)
+
 	User(ctx context.Context, id string) (User, error)
 	// UserByName finds a user, upper and lower case alike.
 	UserByName(ctx context.Context, username string) (u User, found bool, err error)
 	// Users answers a page of users by name, and how many match in all.
 	Users(ctx context.Context, q UserQuery) (page []User, total int, err error)
-	// Administrators counts administrators, with or without disabled ones.
-	Administrators(ctx context.Context, withDisabled bool) (int, error)
+	// Administrators counts administrators: all of them, or only those that can sign in.
+	Administrators(ctx context.Context, all bool) (int, error)
+	InvitationByHash(ctx context.Context, hash string) (i Invitation, found bool, err error)
 
 	SessionByHash(ctx context.Context, hash string) (s Session, found bool, err error)
+	Session(ctx context.Context, id string) (s Session, found bool, err error)
+	// Sessions answers a page of a user's sessions, newest first, and how many match in all.
+	Sessions(ctx context.Context, q SessionQuery) (page []Session, total int, err error)
 
 	TokenByHash(ctx context.Context, hash string) (t Token, found bool, err error)
 	TokenByName(ctx context.Context, name string) (t Token, found bool, err error)
@@ -97,7 +104,10 @@ type Tx interface {
 	InsertUser(ctx context.Context, u User) error
 	UpdateUser(ctx context.Context, u User) error
 	SignedIn(ctx context.Context, userID string, at time.Time) error
-	// DeleteUser removes the sessions and tokens, too.
+	// SaveInvitation replaces the one before.
+	SaveInvitation(ctx context.Context, i Invitation) error
+	DeleteInvitation(ctx context.Context, userID string) error
+	// DeleteUser removes the sessions, tokens and invitation, too.
 	DeleteUser(ctx context.Context, id string) error
 
 	InsertSession(ctx context.Context, s Session) error
@@ -175,12 +185,27 @@ type TaskQuery struct {
 	Limit         int
 }
 
+// ResourceTask is a task with what has to be known of its repository.
+type ResourceTask struct {
+	Task           Task
+	RepositoryName string
+	Paused         bool
+}
+
 // UserQuery selects users; empty fields select all.
 type UserQuery struct {
 	Text      string // part of the name, upper and lower case alike
 	Roles     []Role
 	AfterName string // folded name of the last one seen
 	Limit     int
+}
+
+// SessionQuery selects the sessions of a user.
+type SessionQuery struct {
+	UserID                  string
+	CreatedAfter, UsedAfter time.Time // only those; what is older has ended
+	Before                  Session   // the last one seen: its creation and id; zero: none
+	Limit                   int
 }
 
 // TokenQuery selects tokens.
@@ -226,4 +251,5 @@ type RequestOutcome struct {
 type Purge struct {
 	SessionsCreated, SessionsUsed time.Time
 	Requests, Attempts            time.Time
+	Invitations                   time.Time
 }

@@ -14,8 +14,9 @@ type User struct {
 	ID             string
 	Username       string // unique, upper and lower case alike
 	Role           Role
-	PasswordHash   string // argon2id in PHC form; never leaves the service
+	PasswordHash   string // argon2id in PHC form; never leaves the service; empty: waits for an invitation to be accepted
 	Disabled       bool
+	Language       string // BCP 47 tag of the pages; empty: what the browser asks for
 	RepositoryID   string // for RolePeer: the only repository it may exchange as; empty: any
 	LastSignInTime time.Time
 	CreateTime     time.Time
@@ -42,8 +43,34 @@ func (u *User) Normalize() error {
 		f.add("username", "must not contain a colon: Basic authentication cannot carry it")
 	}
 	f.unless(u.Role.Valid(), "role", "must be ADMINISTRATOR, OPERATOR, VIEWER or PEER")
+	f.unless(validLanguage(u.Language), "language", "must be a language tag such as en or pt-BR")
 	f.unless(u.RepositoryID == "" || u.Role == RolePeer, "repositoryId", "is only for accounts of role PEER")
 	return f.err()
+}
+
+// Invited tells whether the account waits for its invitation to be accepted.
+func (u User) Invited() bool { return u.PasswordHash == "" }
+
+// maxLanguage is the length up to which BCP 47 tags are kept everywhere.
+const maxLanguage = 35
+
+// validLanguage tells whether tag has the form of a BCP 47 tag: words of letters and digits with hyphens between.
+func validLanguage(tag string) bool {
+	if tag == "" {
+		return true
+	}
+	for i, word := range strings.Split(tag, "-") {
+		if n := len(word); n == 0 || n > 8 || i == 0 && n < 2 {
+			return false
+		}
+		for _, c := range word {
+			letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+			if digit := c >= '0' && c <= '9'; !letter && (i == 0 || !digit) {
+				return false
+			}
+		}
+	}
+	return len(tag) <= maxLanguage
 }
 
 // CheckPassword refuses passwords that are guessed too soon. Length counts, not
@@ -83,5 +110,6 @@ func (u User) attributes() []attribute {
 		secretAttribute("password", u.PasswordHash),
 		{name: "disabled", value: strconv.FormatBool(u.Disabled)},
 		{name: "repositoryId", value: u.RepositoryID},
+		{name: "language", value: u.Language},
 	}
 }

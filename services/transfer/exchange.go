@@ -11,6 +11,7 @@ type Site struct {
 	UUID             string // repository UUID, urn:uuid:…
 	Name             string
 	PublicURL        string
+	Proxy            string        // for repositories without one of their own; empty = none
 	PullOverlap      time.Duration // default 2 s
 	FullPullInterval time.Duration // default 7 days; 0 = never
 	MaxClockOffset   time.Duration // above it each run warns

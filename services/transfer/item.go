@@ -42,7 +42,12 @@ type Item struct {
 	State        ItemState
 	Winner       Winner // conflicts: whose version the policy chose
 	Chosen       Winner // conflicts: whose version an administrator chose afterwards
-	Attempts     int    // rejects: how often it was tried
+	// FieldSides are fields that an administrator took from another side than Chosen.
+	FieldSides map[string]Winner
+	Attempts   int    // rejects: how often it was tried
+	Label      string // conflicts: what people know the record by
+	LocalSeq   int64  // conflicts: change number of this site's version when it was found; 0 = not known
+	SyncSeq    int64  // conflicts: change number that the repository was known to have seen then
 
 	Incoming Side // the version that came (or was refused by the remote)
 	Local    Side // the version that was here; empty for none
@@ -51,6 +56,22 @@ type Item struct {
 	UpdatedAt  time.Time
 	DecidedBy  string // user
 	DecidedSeq int64  // change number of the edit that a decision made; 0 = none
+}
+
+// Choice is what a person makes of a conflict.
+type Choice struct {
+	Winner Winner
+	// Fields are fields and references by name that are taken from the named side, whatever Winner says.
+	Fields map[string]Winner
+}
+
+// Superseded tells of a conflict that now is a version that came after it: neither one of both sides, nor what a
+// decision has made of them.
+func (it *Item) Superseded(now *Record) bool {
+	if it.State == Decided && it.DecidedSeq != 0 {
+		return now.Seq != it.DecidedSeq
+	}
+	return now.Hash != it.Local.Hash && now.Hash != it.Incoming.Hash && now.ReceivedHash != it.Incoming.Hash
 }
 
 // Side is one version in an item.
@@ -93,4 +114,5 @@ type ItemFilter struct {
 	UID          string
 	States       []ItemState
 	Direction    Direction
+	Query        string // text in the label or uid of a conflict, case ignored
 }

@@ -20,6 +20,14 @@ type RunFilter struct {
 	WithoutDetail bool      // leave the parts out
 }
 
+// BaseQuery asks for the last version of a record that both sides of a conflict had.
+type BaseQuery struct {
+	Key          Key
+	RepositoryID string
+	LocalSeq     int64 // change number of this site's version
+	SyncSeq      int64 // change number that the repository was known to have seen
+}
+
 // RecordFilter narrows a list of records of one resource.
 type RecordFilter struct {
 	Resource    string

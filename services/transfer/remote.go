@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/edensync/edensync/internal/apierr"
 )
 
 // RemoteError is what went wrong at, or on the way to, a remote site.
@@ -32,11 +30,6 @@ func (e *RemoteError) Advice() string {
 		return e.Message
 	}
 	return strings.TrimRight(e.Message, ". ") + ". " + e.Fix
-}
-
-// RemoteFault tells whether an error with this reason happened at the remote site or on the way to it.
-func RemoteFault(reason string) bool {
-	return strings.HasPrefix(reason, "PEER_") && reason != string(apierr.ReasonPeerAddressInvalid)
 }
 
 // TooLarge tells whether the remote refused the size of a request.

@@ -111,6 +111,8 @@ type Part struct {
 	EndedAt   time.Time
 	Reason    string // stable code of what went wrong
 	Message   string // for people
+	// RemoteError says that what went wrong happened at the repository or on the way to it.
+	RemoteError bool
 }
 
 // Run is one execution of all tasks of a repository, or one exchange that a peer started.
@@ -134,7 +136,17 @@ type Run struct {
 	Parts          []Part
 	Reason         string
 	Message        string
-	Seq            int64 // rises with every stored progress; watchers compare it
+	RemoteError    bool      // as of the part that names the run
+	RetryAt        time.Time // before it a failed run is not worth repeating, by the word of the repository; zero = it said nothing
+	Seq            int64     // rises with every stored progress; watchers compare it
+}
+
+// Ending is how a run ends; its fields are those of Run.
+type Ending struct {
+	State           RunState
+	Reason, Message string
+	RemoteError     bool
+	RetryAt         time.Time
 }
 
 // Totals adds the counts of all parts.

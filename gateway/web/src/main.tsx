@@ -6,7 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { isTransient } from "./api/errors";
-import { startLanguage } from "./i18n/i18n";
+import { loadReasons, startLanguage } from "./i18n/i18n";
 import { makeRouter } from "./router/router";
 import { sessionQuery } from "./session/session";
 
@@ -28,3 +28,4 @@ createRoot(document.getElementById("app")!).render(
     </QueryClientProvider>
   </StrictMode>,
 );
+void loadReasons();

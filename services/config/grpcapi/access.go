@@ -66,14 +66,15 @@ var Rules = rpc.Rules{
 	configv1.SessionService_RevokeSession_FullMethodName:     gateway,
 	configv1.SessionService_AuthenticateToken_FullMethodName: gateway,
 
-	configv1.ExchangeService_GetSite_FullMethodName:            workers,
-	configv1.ExchangeService_GetExchange_FullMethodName:        workers,
-	configv1.ExchangeService_GetExchangeByUuid_FullMethodName:  workers,
-	configv1.ExchangeService_AuthenticatePeer_FullMethodName:   workers,
-	configv1.ExchangeService_RegisterPeer_FullMethodName:       workers,
-	configv1.ExchangeService_ClaimRegistration_FullMethodName:  workers,
-	configv1.ExchangeService_ReportRegistration_FullMethodName: workers,
-	configv1.ExchangeService_ReportContact_FullMethodName:      workers,
+	configv1.ExchangeService_GetSite_FullMethodName:               workers,
+	configv1.ExchangeService_GetExchange_FullMethodName:           workers,
+	configv1.ExchangeService_GetExchangeByUuid_FullMethodName:     workers,
+	configv1.ExchangeService_ListResourceExchanges_FullMethodName: workers,
+	configv1.ExchangeService_AuthenticatePeer_FullMethodName:      workers,
+	configv1.ExchangeService_RegisterPeer_FullMethodName:          workers,
+	configv1.ExchangeService_ClaimRegistration_FullMethodName:     workers,
+	configv1.ExchangeService_ReportRegistration_FullMethodName:    workers,
+	configv1.ExchangeService_ReportContact_FullMethodName:         workers,
 }
 
 // WriteAction is what the audit log calls a method that changes the

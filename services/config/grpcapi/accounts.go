@@ -56,7 +56,32 @@ func (s *Users) CreateUser(ctx context.Context, req *configv1.CreateUserRequest)
 	}
 	var u config.User
 	applyUser(nil, wanted, &u)
-	return answerUser(s.Keeper.CreateUser(ctx, call, u, config.Secret(wanted.GetPassword())))
+	return answerIssued(s.Keeper.CreateUser(ctx, call, u, config.Secret(wanted.GetPassword())))
+}
+
+func answerIssued(i config.Issued, err error) (*configv1.User, error) {
+	if err != nil {
+		return nil, err
+	}
+	return wireIssued(i), nil
+}
+
+// InviteUser makes a new invitation.
+func (s *Users) InviteUser(ctx context.Context, req *configv1.InviteUserRequest) (*configv1.User, error) {
+	call, err := callOf(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return answerIssued(s.Keeper.InviteUser(ctx, call, req.GetId()))
+}
+
+// GeneratePassword gives a remote site's account a new password.
+func (s *Users) GeneratePassword(ctx context.Context, req *configv1.GeneratePasswordRequest) (*configv1.User, error) {
+	call, err := callOf(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return answerIssued(s.Keeper.GeneratePassword(ctx, call, req.GetId()))
 }
 
 // UpdateUser changes the fields that the mask names.
@@ -89,6 +114,7 @@ func applyUser(m mask, wanted *configv1.User, u *config.User) {
 	set(m, "role", &u.Role, word[config.Role](wanted.GetRole(), "ROLE_"))
 	set(m, "disabled", &u.Disabled, wanted.GetDisabled())
 	set(m, "repository_id", &u.RepositoryID, wanted.GetRepositoryId())
+	set(m, "language", &u.Language, wanted.GetLanguage())
 }
 
 // DeleteUser removes an account with its sessions and tokens.

@@ -44,6 +44,20 @@ func (s *Exchange) GetExchangeByUuid(ctx context.Context, req *configv1.GetExcha
 	return answerExchange(s.Keeper.ExchangeByUUID(ctx, req.GetRepositoryUuid()))
 }
 
+// ListResourceExchanges answers where a resource is exchanged.
+func (s *Exchange) ListResourceExchanges(ctx context.Context, req *configv1.ListResourceExchangesRequest) (*configv1.ListResourceExchangesResponse, error) {
+	if req.GetResourceName() == "" {
+		return nil, missing("resourceName")
+	}
+	tasks, err := s.Keeper.ResourceTasks(ctx, req.GetResourceName())
+	if err != nil {
+		return nil, err
+	}
+	return &configv1.ListResourceExchangesResponse{Exchanges: each(tasks, func(t config.ResourceTask) *configv1.ResourceExchange {
+		return &configv1.ResourceExchange{Task: wireTask(t.Task), RepositoryName: t.RepositoryName, Paused: t.Paused}
+	})}, nil
+}
+
 // AuthenticatePeer checks the credentials of an incoming request.
 func (s *Exchange) AuthenticatePeer(ctx context.Context, req *configv1.AuthenticatePeerRequest) (*configv1.AuthenticatePeerResponse, error) {
 	peer, err := s.Keeper.AuthenticatePeer(ctx, config.PeerSignIn{

@@ -2,9 +2,12 @@ package grpcapi
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	"github.com/edensync/edensync/internal/pagetoken"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	"github.com/edensync/edensync/services/config"
 )
@@ -75,6 +78,91 @@ func (s *Sessions) ChangePassword(ctx context.Context, req *configv1.ChangePassw
 		Session: config.Secret(req.GetToken()), Current: config.Secret(req.GetCurrentPassword()),
 		New: config.Secret(req.GetNewPassword()), Address: req.GetRemoteAddress(),
 	}))
+}
+
+// AcceptInvitation sets the password of an invited account and signs in.
+func (s *Sessions) AcceptInvitation(ctx context.Context, req *configv1.AcceptInvitationRequest) (*configv1.CreateSessionResponse, error) {
+	return opened(s.Keeper.AcceptInvitation(ctx, config.Acceptance{
+		Code: config.Secret(req.GetCode()), Password: config.Secret(req.GetPassword()), Address: req.GetRemoteAddress(),
+	}))
+}
+
+// ownFields are what people may change of their own accounts.
+var ownFields = []string{"username", "language"}
+
+// UpdateOwnUser changes the account of who is signed in.
+func (s *Sessions) UpdateOwnUser(ctx context.Context, req *configv1.UpdateOwnUserRequest) (*configv1.User, error) {
+	call, err := callOf(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	wanted := req.GetUser()
+	if wanted == nil {
+		return nil, missing("user")
+	}
+	m, err := maskOf(req.GetUpdateMask(), wanted.ProtoReflect())
+	if err != nil {
+		return nil, err
+	}
+	for field := range m {
+		if !slices.Contains(ownFields, field) {
+			return nil, readOnly(field, "only administrators may, in the list of users")
+		}
+	}
+	return answerUser(s.Keeper.UpdateOwnUser(ctx, call, config.Secret(req.GetToken()), wanted.GetEtag(), func(u *config.User) error {
+		set(m, "username", &u.Username, wanted.GetUsername())
+		set(m, "language", &u.Language, wanted.GetLanguage())
+		return nil
+	}))
+}
+
+// ListSessions answers a page of the own sessions, newest first.
+func (s *Sessions) ListSessions(ctx context.Context, req *configv1.ListSessionsRequest) (*configv1.ListSessionsResponse, error) {
+	const query = "sessions"
+	size, err := pagetoken.Size(req.GetPageSize())
+	if err != nil {
+		return nil, err
+	}
+	before, err := sessionMark(req.GetPageToken(), query)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Keeper.OwnSessions(ctx, config.Secret(req.GetToken()), before, size+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &configv1.ListSessionsResponse{TotalSize: int32(page.Total)}
+	if len(page.Items) > size {
+		page.Items = page.Items[:size]
+		last := page.Items[size-1]
+		out.NextPageToken = pagetoken.Encode(query, last.CreateTime.Format(time.RFC3339Nano), last.ID)
+	}
+	for _, own := range page.Items {
+		out.Sessions = append(out.Sessions, wireOwnSession(own, page.User, page.Current))
+	}
+	return out, nil
+}
+
+// sessionMark is the session behind which a page begins; the zero value for the first page.
+func sessionMark(token, query string) (config.Session, error) {
+	keys, err := pagetoken.Decode(token, query)
+	if err != nil || len(keys) != 2 {
+		return config.Session{}, err
+	}
+	created, err := time.Parse(time.RFC3339Nano, keys[0])
+	if err != nil {
+		return config.Session{}, pagetoken.Invalid()
+	}
+	return config.Session{CreateTime: created, ID: keys[1]}, nil
+}
+
+// RevokeSession ends one of the own sessions.
+func (s *Sessions) RevokeSession(ctx context.Context, req *configv1.RevokeSessionRequest) (*emptypb.Empty, error) {
+	call, err := callOf(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return done(s.Keeper.EndSession(ctx, call, config.Secret(req.GetToken()), req.GetId()))
 }
 
 // AuthenticateToken answers what the secret of a token may do.

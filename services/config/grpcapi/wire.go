@@ -142,6 +142,7 @@ func wireRole(r config.Role) configv1.Role {
 func wireUser(u config.User) *configv1.User {
 	return &configv1.User{
 		Id: u.ID, Username: u.Username, Role: wireRole(u.Role), Disabled: u.Disabled, RepositoryId: u.RepositoryID,
+		Language: u.Language, Invited: u.Invited(),
 		LastSignInTime: wireTime(u.LastSignInTime), CreateTime: wireTime(u.CreateTime), UpdateTime: wireTime(u.UpdateTime), Etag: u.Etag(),
 	}
 }
@@ -154,10 +155,26 @@ func wireToken(t config.Token) *configv1.Token {
 }
 
 func wireSession(o config.OpenedSession) *configv1.Session {
+	return wireOwnSession(o.Session, o.User, o.Session.ID)
+}
+
+// wireOwnSession is a session as its owner sees it by the current one.
+func wireOwnSession(s config.Session, u config.User, current string) *configv1.Session {
 	return &configv1.Session{
-		User: wireUser(o.User), CreateTime: wireTime(o.Session.CreateTime),
-		ExpireTime: wireTime(o.Session.ExpireTime()), IdleExpireTime: wireTime(o.Session.IdleExpireTime()),
+		Id: s.ID, User: wireUser(u), CreateTime: wireTime(s.CreateTime), LastUseTime: wireTime(s.LastUseTime),
+		ExpireTime: wireTime(s.ExpireTime()), IdleExpireTime: wireTime(s.IdleExpireTime()),
+		RemoteAddress: s.Address, Current: s.ID == current,
 	}
+}
+
+// wireIssued is an account with the secret that is shown this once.
+func wireIssued(i config.Issued) *configv1.User {
+	out := wireUser(i.User)
+	out.GeneratedPassword = i.Password.Reveal()
+	if i.Code != "" {
+		out.Invitation = &configv1.Invitation{Code: i.Code.Reveal(), ExpireTime: wireTime(i.ExpireTime)}
+	}
+	return out
 }
 
 func wireSite(s config.Settings) *configv1.Site {

@@ -55,7 +55,7 @@ func TestCreateUser(t *testing.T) {
 		for field, u := range map[string]*configv1.User{
 			"username":     {Username: "", Role: viewer, Password: good},
 			"role":         {Username: "x", Password: good},
-			"password":     {Username: "x", Role: viewer},
+			"language":     {Username: "x", Role: viewer, Password: good, Language: "français"},
 			"repositoryId": {Username: "x", Role: viewer, Password: good, RepositoryId: r.GetId()},
 		} {
 			s.refusedField(create(u), field)

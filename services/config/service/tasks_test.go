@@ -263,3 +263,18 @@ func TestTasksInPagesAndInTheExchange(t *testing.T) {
 		}
 	})
 }
+
+func TestWhereAResourceIsExchanged(t *testing.T) {
+	t.Parallel()
+	each(t, func(s *site) {
+		r := s.createRepository(&configv1.Repository{Name: "Kenya", Url: "https://k.org", Username: "u", Password: "hush"})
+		s.createTask(&configv1.Task{RepositoryId: r.GetId(), ResourceName: "org_office", Mode: configv1.TaskMode_TASK_MODE_PULL})
+		got := must[*configv1.ListResourceExchangesResponse](s.t)(s.exchanges.ListResourceExchanges(s.by("transfer"), &configv1.ListResourceExchangesRequest{ResourceName: "org_office"}))
+		if len(got.GetExchanges()) != 1 || got.GetExchanges()[0].GetRepositoryName() != "Kenya" || got.GetExchanges()[0].GetTask().GetRepositoryId() != r.GetId() ||
+			got.GetExchanges()[0].GetTask().GetMode() != configv1.TaskMode_TASK_MODE_PULL {
+			s.t.Errorf("exchanges = %v", got)
+		}
+		_, err := s.exchanges.ListResourceExchanges(s.by("transfer"), &configv1.ListResourceExchangesRequest{})
+		s.refusedField(err, "resourceName")
+	})
+}

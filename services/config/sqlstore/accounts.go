@@ -10,7 +10,7 @@ import (
 	"github.com/edensync/edensync/services/config"
 )
 
-const accountColumns = "id, username, role, password_hash, disabled, repository_id, create_time, update_time, version"
+const accountColumns = "id, username, role, password_hash, disabled, repository_id, language, create_time, update_time, version"
 
 type accountRow struct {
 	ID             string       `db:"id"`
@@ -19,6 +19,7 @@ type accountRow struct {
 	PasswordHash   string       `db:"password_hash"`
 	Disabled       bool         `db:"disabled"`
 	RepositoryID   string       `db:"repository_id"`
+	Language       string       `db:"language"`
 	CreateTime     sqldb.Micros `db:"create_time"`
 	UpdateTime     sqldb.Micros `db:"update_time"`
 	Version        int64        `db:"version"`
@@ -28,14 +29,14 @@ type accountRow struct {
 func userOf(row accountRow) config.User {
 	return config.User{
 		ID: row.ID, Username: row.Username, Role: config.Role(row.Role), PasswordHash: row.PasswordHash, Disabled: row.Disabled,
-		RepositoryID: row.RepositoryID, LastSignInTime: row.LastSignInTime.Time(),
+		RepositoryID: row.RepositoryID, Language: row.Language, LastSignInTime: row.LastSignInTime.Time(),
 		CreateTime: row.CreateTime.Time(), UpdateTime: row.UpdateTime.Time(), Version: row.Version,
 	}
 }
 
 func userValues(u config.User) []any {
 	return []any{
-		u.ID, u.Username, string(u.Role), u.PasswordHash, u.Disabled, u.RepositoryID,
+		u.ID, u.Username, string(u.Role), u.PasswordHash, u.Disabled, u.RepositoryID, u.Language,
 		micros(u.CreateTime), micros(u.UpdateTime), u.Version, config.Fold(u.Username),
 	}
 }
@@ -82,12 +83,12 @@ func (a *access) Users(ctx context.Context, q config.UserQuery) ([]config.User, 
 	return page, total, nil
 }
 
-// Administrators counts them.
-func (a *access) Administrators(ctx context.Context, withDisabled bool) (int, error) {
+// Administrators counts them: all, or those that can sign in.
+func (a *access) Administrators(ctx context.Context, all bool) (int, error) {
 	c := sqldb.Where{}
 	c.Add("role = ?", string(config.RoleAdministrator))
-	if !withDisabled {
-		c.Add("disabled = ?", false)
+	if !all {
+		c.Add("disabled = ? AND password_hash <> ''", false)
 	}
 	var n int
 	return n, wrap("count administrators", a.q.Get(ctx, &n, "SELECT count(*) FROM account"+c.SQL(), c.Args()...))
@@ -109,47 +110,31 @@ func (a *access) SignedIn(ctx context.Context, id string, at time.Time) error {
 	return a.exec(ctx, "note a sign-in of "+id, "UPDATE account SET last_sign_in_time = ? WHERE id = ?", micros(at), id)
 }
 
-// DeleteUser removes an account; sessions and tokens go with it.
+// DeleteUser removes an account; sessions, tokens and the invitation go with it.
 func (a *access) DeleteUser(ctx context.Context, id string) error {
 	return a.exec(ctx, "delete user "+id, "DELETE FROM account WHERE id = ?", id)
 }
 
-const sessionColumns = "hash, account_id, address, create_time, last_use_time"
-
-// SessionByHash reads one, ended or not.
-func (a *access) SessionByHash(ctx context.Context, hash string) (config.Session, bool, error) {
+// InvitationByHash reads one, expired or not.
+func (a *access) InvitationByHash(ctx context.Context, hash string) (config.Invitation, bool, error) {
 	var row struct {
-		Hash        string       `db:"hash"`
-		AccountID   string       `db:"account_id"`
-		Address     string       `db:"address"`
-		CreateTime  sqldb.Micros `db:"create_time"`
-		LastUseTime sqldb.Micros `db:"last_use_time"`
+		AccountID  string       `db:"account_id"`
+		CreateTime sqldb.Micros `db:"create_time"`
+		ExpireTime sqldb.Micros `db:"expire_time"`
 	}
-	found, err := one(ctx, a.q, &row, "SELECT "+sessionColumns+" FROM session WHERE hash = ?", hash)
-	s := config.Session{
-		Hash: row.Hash, UserID: row.AccountID, Address: row.Address,
-		CreateTime: row.CreateTime.Time(), LastUseTime: row.LastUseTime.Time(),
-	}
-	return s, found, wrap("read a session", err)
+	found, err := one(ctx, a.q, &row, "SELECT account_id, create_time, expire_time FROM invitation WHERE hash = ?", hash)
+	i := config.Invitation{UserID: row.AccountID, Hash: hash, CreateTime: row.CreateTime.Time(), ExpireTime: row.ExpireTime.Time()}
+	return i, found, wrap("read an invitation", err)
 }
 
-// InsertSession stores a new one.
-func (a *access) InsertSession(ctx context.Context, s config.Session) error {
-	return a.exec(ctx, "insert a session", insertInto("session", sessionColumns),
-		s.Hash, s.UserID, s.Address, micros(s.CreateTime), micros(s.LastUseTime))
+// SaveInvitation replaces the one before.
+func (a *access) SaveInvitation(ctx context.Context, i config.Invitation) error {
+	return a.exec(ctx, "save an invitation of "+i.UserID, insertInto("invitation", "account_id, hash, create_time, expire_time")+
+		" ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash, create_time = excluded.create_time, expire_time = excluded.expire_time",
+		i.UserID, i.Hash, micros(i.CreateTime), micros(i.ExpireTime))
 }
 
-// TouchSession notes its last use.
-func (a *access) TouchSession(ctx context.Context, hash string, at time.Time) error {
-	return a.exec(ctx, "touch a session", "UPDATE session SET last_use_time = ? WHERE hash = ?", micros(at), hash)
-}
-
-// DeleteSession removes one.
-func (a *access) DeleteSession(ctx context.Context, hash string) error {
-	return a.exec(ctx, "delete a session", "DELETE FROM session WHERE hash = ?", hash)
-}
-
-// DeleteSessions removes those of a user.
-func (a *access) DeleteSessions(ctx context.Context, userID string) error {
-	return a.exec(ctx, "delete sessions of "+userID, "DELETE FROM session WHERE account_id = ?", userID)
+// DeleteInvitation ends the one of a user.
+func (a *access) DeleteInvitation(ctx context.Context, userID string) error {
+	return a.exec(ctx, "delete the invitation of "+userID, "DELETE FROM invitation WHERE account_id = ?", userID)
 }

@@ -75,6 +75,7 @@ func (a *access) Purge(ctx context.Context, p config.Purge) error {
 		{"DELETE FROM session WHERE create_time < ? OR last_use_time < ?", []any{micros(p.SessionsCreated), micros(p.SessionsUsed)}},
 		{"DELETE FROM request WHERE time < ?", []any{micros(p.Requests)}},
 		{"DELETE FROM attempt WHERE last_time < ?", []any{micros(p.Attempts)}},
+		{"DELETE FROM invitation WHERE expire_time < ?", []any{micros(p.Invitations)}},
 	} {
 		if err := a.exec(ctx, "purge", step.query, step.args...); err != nil {
 			return err

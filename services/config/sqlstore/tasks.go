@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/sqldb"
@@ -133,4 +134,27 @@ func (a *access) DeleteTask(ctx context.Context, repositoryID, resource string) 
 // DeleteTasks removes those of a repository.
 func (a *access) DeleteTasks(ctx context.Context, repositoryID string) error {
 	return a.exec(ctx, "delete tasks of "+repositoryID, "DELETE FROM task WHERE repository_id = ?", repositoryID)
+}
+
+// ResourceTasks reads the tasks of a resource with live repositories, by their names.
+func (a *access) ResourceTasks(ctx context.Context, resource string, limit int) ([]config.ResourceTask, error) {
+	var rows []struct {
+		taskRow
+		Name   string `db:"name"`
+		Paused bool   `db:"paused"`
+	}
+	query := "SELECT t." + strings.ReplaceAll(taskColumns, ", ", ", t.") + ", r.name, r.paused FROM task t JOIN repository r ON r.id = t.repository_id" +
+		" WHERE t.resource_name = ? AND r.delete_time = 0 ORDER BY r.name_key LIMIT ?"
+	if err := a.q.Select(ctx, &rows, query, resource, limit); err != nil {
+		return nil, fmt.Errorf("list tasks of %s: %w", resource, err)
+	}
+	tasks := make([]config.ResourceTask, len(rows))
+	for i, row := range rows {
+		t, err := taskOf(row.taskRow)
+		if err != nil {
+			return nil, err
+		}
+		tasks[i] = config.ResourceTask{Task: t, RepositoryName: row.Name, Paused: row.Paused}
+	}
+	return tasks, nil
 }

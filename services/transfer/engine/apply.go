@@ -23,7 +23,8 @@ type application struct {
 
 	locals  map[transfer.Key]*transfer.Record
 	bodies  map[transfer.Key][]byte
-	written map[transfer.Key]int // index in changes
+	trees   map[transfer.Key]*transfer.Tree // as they were before the batch, where a selection has to look at them
+	written map[transfer.Key]int            // index in changes
 	changes []*transfer.Record
 	touched []*transfer.Record
 	relinks []*transfer.Record
@@ -41,8 +42,11 @@ func (a *application) apply(ctx context.Context, rows []row) error {
 	if err != nil {
 		return err
 	}
+	if err := a.loadShown(ctx, rows); err != nil {
+		return err
+	}
 	for i := range rows {
-		if err := a.decide(&rows[i], seen[i]); err != nil {
+		if err := a.decide(&rows[i], rows[rows[i].root].rec.Key, seen[i]); err != nil {
 			return err
 		}
 	}
@@ -159,7 +163,7 @@ func (a *application) mustAsk(r *row) bool {
 }
 
 // decide settles one row: it counts exactly one outcome for it.
-func (a *application) decide(r *row, seen policy.Seen) error {
+func (a *application) decide(r *row, root transfer.Key, seen policy.Seen) error {
 	switch {
 	case r.reject != "":
 		a.count(policy.Rejected)
@@ -177,14 +181,14 @@ func (a *application) decide(r *row, seen policy.Seen) error {
 	if a.duplicate(r, local) {
 		r.reject = transfer.RejectDuplicate
 		r.message = "the document holds two different versions of this record; the first one was kept"
-		return a.decide(r, seen)
+		return a.decide(r, root, seen)
 	}
 	s := policy.Situation{Rule: a.in.Rule, Incoming: r.rec.Version(), Seen: seen, HasMCI: r.hasMCI}
 	if local != nil {
 		v := local.Version()
 		s.Local = &v
 		s.FromOrigin = local.Origin == a.in.Repository.ID
-		s.LocalChanged = local.Seq > a.cursor.SyncSeq && !s.FromOrigin
+		s.LocalChanged = a.localChanged(root, local)
 	}
 	a.carryOut(r, local, policy.Decide(s))
 	return nil

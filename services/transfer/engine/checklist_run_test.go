@@ -191,7 +191,7 @@ func TestTRF087_RejectsAreTriedAgain(t *testing.T) {
 		if r := rejects(); len(r) != 1 || r[0].Attempts != 1 || r[0].State != transfer.Open || r[0].Reason != transfer.RejectBadMCI || string(r[0].Incoming.XML) != bad {
 			t.Fatalf("rejects: %+v", r)
 		}
-		a.agree()
+		a.feed(document())
 		if since := a.remote.(*scripted).asked[1].Since; since.IsZero() {
 			t.Error("the cursor did not advance")
 		}

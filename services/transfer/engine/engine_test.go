@@ -124,7 +124,7 @@ func TestConflictKeepsBothVersions(t *testing.T) {
 		if got := a.show(); got != "u1=Ours" {
 			t.Errorf("records: %s", got)
 		}
-		if _, err := a.Choose(t.Context(), c, transfer.RemoteWins, "ann"); err != nil {
+		if _, err := a.Choose(t.Context(), c, transfer.Choice{Winner: transfer.RemoteWins}, "ann"); err != nil {
 			t.Fatal(err)
 		}
 		if got := a.show(); got != "u1=Theirs" {

@@ -30,6 +30,7 @@ type export struct {
 	*Engine
 	transfer.Export
 	filters  selector
+	part     transfer.Selection // what the peer asks for
 	query    TreeQuery
 	selected Selected
 	youngest time.Time
@@ -38,7 +39,7 @@ type export struct {
 // Export writes what a peer asked for as one S3XML document to the writer that open returns, and remembers what
 // was served, so that a later request confirms it.
 func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Selected) io.Writer) error {
-	x := &export{Engine: e, Export: out}
+	x := &export{Engine: e, Export: out, part: transfer.Selection{Filters: out.Filters}}
 	var err error
 	if x.filters, err = newSelector(out.Resource, out.Filters); err != nil {
 		return apierr.New(apierr.KindInvalid, apierr.ReasonFilterInvalid, "%v", err)
@@ -109,7 +110,7 @@ func (x *export) planCursor(ctx context.Context) (err error) {
 func (x *export) planSince(ctx context.Context) error {
 	x.query.Since = x.Since
 	if x.RepositoryID != "" {
-		servings, err := x.store.Servings(ctx, x.RepositoryID, x.Resource)
+		servings, err := x.store.Servings(ctx, x.RepositoryID, x.Resource, x.part)
 		if err != nil {
 			return err
 		}
@@ -196,7 +197,7 @@ func (x *export) isMaster(r *transfer.Record) bool {
 // served remembers the answer. A pull by cursor says itself how far the peer has got; an Eden says it with its
 // next request.
 func (x *export) served(ctx context.Context) error {
-	if x.RepositoryID == "" || !x.filters.empty() || x.Limit > 0 && !x.ByCursor {
+	if x.RepositoryID == "" || x.Limit > 0 && !x.ByCursor {
 		return nil
 	}
 	return x.store.Write(ctx, nil, func(tx Tx) error {
@@ -208,12 +209,12 @@ func (x *export) served(ctx context.Context) error {
 			confirmed = 0
 		}
 		if confirmed > 0 {
-			if err := tx.ConfirmServing(ctx, x.RepositoryID, x.Resource, confirmed); err != nil {
+			if err := tx.ConfirmServing(ctx, x.RepositoryID, x.Resource, x.part, confirmed); err != nil {
 				return err
 			}
 		}
 		s := transfer.Serving{Youngest: x.confirming(), Seq: x.selected.UpTo, ServedAt: x.now()}
-		return errors.Join(x.seen(ctx, tx, confirmed), tx.AddServing(ctx, x.RepositoryID, x.Resource, s))
+		return errors.Join(x.seen(ctx, tx, confirmed), tx.AddServing(ctx, x.RepositoryID, x.Resource, x.part, s))
 	})
 }
 
@@ -225,7 +226,7 @@ func (x *export) stored() int64 {
 	return x.AfterSeq
 }
 
-// seen notes that the repository has our changes up to seq.
+// seen notes that the repository has our changes up to seq, as far as it asks for them.
 func (x *export) seen(ctx context.Context, tx Tx, seq int64) error {
 	cursor, err := x.store.Cursor(ctx, x.RepositoryID, x.Resource)
 	if err != nil {
@@ -234,8 +235,8 @@ func (x *export) seen(ctx context.Context, tx Tx, seq int64) error {
 	if seq <= cursor.SyncSeq && !cursor.OneWay {
 		return nil
 	}
-	cursor.SyncSeq, cursor.OneWay = max(cursor.SyncSeq, seq), false
-	return tx.SaveCursor(ctx, cursor)
+	cursor.OneWay = false
+	return errors.Join(show(ctx, tx, &cursor, x.part, seq), tx.SaveCursor(ctx, cursor))
 }
 
 // confirming is the msince from which on a later request confirms this answer. An answer in which everything is older

@@ -33,6 +33,12 @@ func newSelector(resource string, filters []transfer.Filter) (selector, error) {
 	return s, nil
 }
 
+// Selects tells whether a record passes the filters of a task.
+func Selects(task transfer.Task, t *transfer.Tree) (bool, error) {
+	s, err := newSelector(task.Resource, task.Filters)
+	return err == nil && s.match(t), err
+}
+
 func (s selector) empty() bool { return len(s.byTable) == 0 }
 
 // match tells whether a record passes the filters of its table. Deletions always pass: they say nothing that a

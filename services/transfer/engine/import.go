@@ -27,6 +27,7 @@ type job struct {
 
 	startSeq    int64 // change number when the document began
 	cursor      transfer.Cursor
+	known       map[string]*knowledge // of how much the repository has seen, by resource
 	openRejects bool
 	result      transfer.Imported
 	referred    *keySet // records of other resources that the document refers to
@@ -78,9 +79,12 @@ func (j *job) begin(ctx context.Context) (err error) {
 	if j.startSeq, err = j.e.store.Clock(ctx); err != nil {
 		return err
 	}
-	if j.cursor, err = j.e.store.Cursor(ctx, j.in.Repository.ID, j.in.Resource); err != nil {
+	j.known = map[string]*knowledge{}
+	known, err := j.knowledgeOf(ctx, j.in.Resource)
+	if err != nil {
 		return err
 	}
+	j.cursor = known.cursor
 	open, err := j.e.store.OpenRejects(ctx, j.in.Repository.ID, j.in.Resource, transfer.Pull, 1)
 	j.openRejects = len(open) > 0
 	j.referred = newKeySet(maxReferred)
@@ -157,6 +161,9 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
 	defer cancel()
 	j.gate(b)
+	if err := j.learn(ctx, b); err != nil {
+		return fmt.Errorf("import of %s from %s: %w", j.in.Resource, j.in.Repository.Name, err)
+	}
 	var a *application
 	err := j.e.store.Write(ctx, j.lease, func(tx Tx) error {
 		a = &application{job: j, tx: tx, part: *j.part}

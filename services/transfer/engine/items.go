@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/policy"
 )
@@ -53,6 +54,7 @@ func (a *application) decisionItem(r *row, local *transfer.Record, d policy.Deci
 	}
 	if d.Outcome == policy.Conflict {
 		item.State, item.Winner = transfer.Open, transfer.LocalWins
+		item.LocalSeq, item.SyncSeq = local.Seq, a.cursor.SyncSeq
 		if d.Take {
 			item.Winner = transfer.RemoteWins
 		}
@@ -112,6 +114,27 @@ func (a *application) completeItems(ctx context.Context) error {
 			whole.Body = bodies[it.Key]
 			it.Local.XML = appendElement(nil, &whole, whole.MCI+1)
 		}
+		if it.Outcome == policy.Conflict {
+			if it.Label, err = labelOf(it); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// labelOf is what people know a conflicting record by, at this site first.
+func labelOf(it *transfer.Item) (string, error) {
+	var versions []s3xml.Content
+	for _, side := range []transfer.Side{it.Local, it.Incoming} {
+		if len(side.XML) == 0 || side.Deleted {
+			continue
+		}
+		_, content, err := ParseElement(side.XML)
+		if err != nil {
+			return "", fmt.Errorf("label of %s %s: %w", it.Key.Resource, it.Key.UID, err)
+		}
+		versions = append(versions, content)
+	}
+	return Label(it.Key.UID, versions...), nil
 }

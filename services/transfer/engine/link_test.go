@@ -19,7 +19,8 @@ const (
 	noAnswer    = "no answer to a pull"
 	halfPull    = "half of the document"
 	halfPush    = "half of the pushed document"
-	unconfirmed = "no answer to a push" // the other site has stored what this one believes lost
+	unconfirmed = "no answer to a push"                   // the other site has stored what this one believes lost
+	delayed     = "a pushed document on its way for long" // it comes, if ever, behind those that are sent after it
 )
 
 // link is the way of a site to its upper one.
@@ -66,6 +67,9 @@ func (l *link) Push(ctx context.Context, repo transfer.Repository, q engine.Push
 	} else {
 		l.world.sent = append(l.world.sent, delivery{l, q})
 	}
+	if l.cut == delayed {
+		return nil, errCut
+	}
 	answer, err := l.direct.Push(ctx, repo, q)
 	if err != nil || l.cut == unconfirmed || l.cut == halfPush {
 		return nil, errCut
@@ -73,7 +77,8 @@ func (l *link) Push(ctx context.Context, repo transfer.Repository, q engine.Push
 	return answer, nil
 }
 
-// again delivers a document that was pushed earlier, as the same request or as another one.
+// again delivers a document that was pushed earlier, for the first time or once more, as the same request or as another
+// one. Others may have come in between.
 func (w *world) again() {
 	if len(w.sent) == 0 {
 		return

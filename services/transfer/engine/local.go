@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
@@ -70,15 +71,15 @@ func (e *Engine) edit(ctx context.Context, tx Tx, edit Edit) (*transfer.Record, 
 		return nil, err
 	}
 	old := locals[edit.Key]
+	next := newVersion(edit, old, e.now())
+	if old != nil && old.Hash == next.Hash && old.Deleted == next.Deleted {
+		return old, nil // also an edit that is repeated because its answer was lost
+	}
 	if err := checkVersion(edit, old); err != nil {
 		return nil, err
 	}
 	if old == nil && !edit.Parent.IsZero() && locals[edit.Parent] == nil {
 		return nil, apierr.NotFound("parent record", edit.Parent.UID)
-	}
-	next := newVersion(edit, old, e.now())
-	if old != nil && old.Hash == next.Hash && old.Deleted == next.Deleted {
-		return old, nil
 	}
 	if old != nil && !next.Deleted {
 		bodies, err := tx.Bodies(ctx, []transfer.Key{edit.Key})
@@ -113,9 +114,10 @@ func newVersion(edit Edit, old *transfer.Record, now time.Time) *transfer.Record
 		Key: edit.Key, Parent: edit.Parent, Alias: edit.Alias, Master: edit.Parent.IsZero(),
 		CreatedOn: now.UTC().Truncate(time.Second), ModifiedOn: transfer.NextModifiedOn(now, time.Time{}),
 	}
+	next.Attrs = signed("", edit.Actor)
 	if old != nil {
 		next.Parent, next.Alias, next.Master = old.Parent, old.Alias, old.Master
-		next.MCI, next.CreatedOn, next.Attrs = old.MCI, old.CreatedOn, old.Attrs
+		next.MCI, next.CreatedOn, next.Attrs = old.MCI, old.CreatedOn, signed(old.Attrs, edit.Actor)
 		next.FirstSeq, next.FirstOrigin = old.FirstSeq, old.FirstOrigin
 		next.ModifiedOn = transfer.NextModifiedOn(now, old.ModifiedOn)
 	}
@@ -126,6 +128,24 @@ func newVersion(edit Edit, old *transfer.Record, now time.Time) *transfer.Record
 	}
 	next.ReceivedHash = next.Hash
 	return next
+}
+
+// AuthorAttr is the attribute that names who wrote a version, in Eden by e-mail address. A name that an Eden does not
+// know is ignored there.
+const AuthorAttr = "modified_by"
+
+// signed are the attributes of a record with another author; without one nobody is named, above all not the author of
+// the version before.
+func signed(attrs, author string) string {
+	parsed, err := s3xml.ParseAttrs([]byte(attrs))
+	if err != nil {
+		return attrs // cannot happen: they were written by us
+	}
+	parsed = slices.DeleteFunc(parsed, func(a s3xml.Attr) bool { return a.Name == AuthorAttr })
+	if author != "" {
+		parsed = append(parsed, s3xml.Attr{Name: AuthorAttr, Value: author})
+	}
+	return string(s3xml.AppendAttrs(nil, parsed))
 }
 
 // clearMissing writes fields that the edit took away as empty ones, because what is merely absent says nothing to
@@ -148,36 +168,6 @@ func clearMissing(next *transfer.Record, oldBody []byte, content s3xml.Content) 
 	}
 	next.Body, err = canonicalBody(complete)
 	return err
-}
-
-// Choose makes the other version of a decided conflict a new local edit, which then travels. It returns the
-// change number of that edit, 0 if the chosen version is what is stored already.
-func (e *Engine) Choose(ctx context.Context, item *transfer.Item, winner transfer.Winner, actor string) (int64, error) {
-	side := item.Local
-	if winner == transfer.RemoteWins {
-		side = item.Incoming
-	}
-	edit := Edit{Key: item.Key, Delete: side.Deleted, Actor: actor}
-	if !side.Deleted {
-		_, content, err := ParseElement(side.XML)
-		if err != nil {
-			return 0, fmt.Errorf("conflict %s: %w", item.ID, err)
-		}
-		edit.Content = content
-	}
-	var seq int64
-	err := e.store.Write(ctx, nil, func(tx Tx) error {
-		before, err := tx.Clock(ctx)
-		if err != nil {
-			return err
-		}
-		stored, err := e.edit(ctx, tx, edit)
-		if err == nil && stored.Seq > before {
-			seq = stored.Seq
-		}
-		return err
-	})
-	return seq, err
 }
 
 // ParseElement reads one stored element and its content.

@@ -54,6 +54,7 @@ func explainFailure(cause error) (reason, message string) {
 func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
 	p := j.part
 	p.EndedAt, p.State = e.now(), transfer.Done
+	p.RemoteError = j.in.Repository.ID != "" && (transfer.DocumentReason(cause) != "" || cause == nil && p.Counts.Rejected > 0)
 	switch {
 	case cause != nil:
 		p.State = transfer.Failed
@@ -66,7 +67,7 @@ func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
 	defer cancel()
 	whole := cause == nil
 	return e.store.Write(ctx, nil, func(tx Tx) error {
-		err := errors.Join(tx.SavePart(ctx, j.runID, *p), tx.FinishRun(ctx, j.runID, p.State, p.Reason, p.Message))
+		err := errors.Join(tx.SavePart(ctx, j.runID, *p), tx.FinishRun(ctx, j.runID, transfer.Ending{State: p.State, Reason: p.Reason, Message: p.Message, RemoteError: p.RemoteError}))
 		if err != nil || !whole || j.in.Repository.ID == "" || !j.cursor.OneWay {
 			return err
 		}

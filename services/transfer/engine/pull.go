@@ -183,7 +183,7 @@ func (p *pulling) advance(a *PullAnswer) {
 	if p.part.Full {
 		p.cursor.LastFullAt = now
 	}
-	if !p.task.Mode.Pushes() && p.startSeq > p.cursor.SyncSeq {
+	if p.cursor.OneWay && !p.task.Mode.Pushes() && p.startSeq > p.cursor.SyncSeq {
 		p.cursor.SyncSeq = p.startSeq // one way: the end of a successful exchange is all there is
 	}
 }

@@ -82,8 +82,26 @@ func (p *pushing) resend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return t.TreeSeq > p.cursor.PushSeq })
+	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return t.TreeSeq > p.cursor.PushSeq }) // changes says those
+	if err := p.forget(ctx, trees); err != nil {
+		return err
+	}
 	return p.send(ctx, p.selected(trees))
+}
+
+// forget drops from what must be said again whatever does not belong to the selection any more: it would stand in the
+// way of the others. When it comes back it has changed, or the cursor starts again.
+func (p *pushing) forget(ctx context.Context, trees []*transfer.Tree) error {
+	var left []transfer.Key
+	for _, t := range trees {
+		if !p.filters.match(t) || p.shows().MadeHere && t.MCI != 0 {
+			left = append(left, t.Key)
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.Resent(ctx, p.repo.ID, p.task.Resource, left) })
 }
 
 // changes sends everything after the cursor in the order of change numbers, so that a confirmed batch moves it.
@@ -290,7 +308,6 @@ func (p *pushing) confirm(ctx context.Context, o outcome) error {
 	p.part.Counts = p.part.Counts.Plus(o.counts)
 	p.part.Bytes += o.bytes
 	p.cursor.LastPushAt, p.cursor.OneWay = p.now(), false
-	p.cursor.SyncSeq = max(p.cursor.SyncSeq, p.cursor.PushSeq)
 	if room := transfer.MaxReportedItems - len(p.items); room > 0 {
 		p.items = append(p.items, o.items[:min(room, len(o.items))]...)
 	}
@@ -300,10 +317,17 @@ func (p *pushing) confirm(ctx context.Context, o outcome) error {
 			tx.Resend(ctx, p.repo.ID, p.task.Resource, o.refused),
 			tx.Resent(ctx, p.repo.ID, p.task.Resource, o.accepted),
 			tx.CloseRejects(ctx, p.repo.ID, transfer.Push, o.accepted),
+			show(ctx, tx, &p.cursor, p.shows(), p.cursor.PushSeq),
 			tx.SaveCursor(ctx, p.cursor),
 			tx.SavePart(ctx, p.run.ID, *p.part),
 		)
 	})
+}
+
+// shows is the part of the records that a push sends. EDEN: under OTHER next to nothing is sent, but then what the
+// repository has counts, not what it has seen.
+func (p *pushing) shows() transfer.Selection {
+	return transfer.Selection{Filters: p.task.Filters, MadeHere: p.task.Rule.Update == policy.Master}
 }
 
 // end settles the state of the part and writes the log entry.
@@ -314,7 +338,7 @@ func (p *pushing) end(ctx context.Context, cause error) error {
 	case cause != nil:
 		p.fail(p.part, cause)
 	case c.Rejected > 0:
-		p.part.State, p.part.Reason = transfer.DoneWithWarnings, string(apierr.ReasonRecordsRejected)
+		p.part.State, p.part.Reason, p.part.RemoteError = transfer.DoneWithWarnings, string(apierr.ReasonRecordsRejected), true
 		p.part.Message = fmt.Sprintf("The remote refused %d of %d records - invalid items ignored, %s", c.Rejected, c.Sent, invalidItems(p.items))
 	case c.Sent == 0:
 		p.part.State, p.part.Message = transfer.Done, "No data to send"

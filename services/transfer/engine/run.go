@@ -28,9 +28,7 @@ type exchange struct {
 	site    transfer.Site
 	lease   *transfer.Lease
 	contact Contact
-
-	state           transfer.RunState // of the whole run so far
-	reason, message string
+	end     transfer.Ending // of the whole run so far
 }
 
 // Execute works through the tasks of a repository, each one pull first, then push. The failure of one task does
@@ -44,7 +42,7 @@ func (e *Engine) Execute(ctx context.Context, lease transfer.Lease, run transfer
 	if err != nil {
 		return "", Contact{}, fmt.Errorf("run %s: %w", run.ID, err)
 	}
-	x := &exchange{Engine: e, run: run, repo: repo, site: site, lease: &lease, state: transfer.Done}
+	x := &exchange{Engine: e, run: run, repo: repo, site: site, lease: &lease, end: transfer.Ending{State: transfer.Done}}
 	if err := x.tasks(ctx); err != nil {
 		return "", x.contact, err
 	}
@@ -53,12 +51,13 @@ func (e *Engine) Execute(ctx context.Context, lease transfer.Lease, run transfer
 		return "", x.contact, cause // shutting down: another process continues from the cursors
 	}
 	if end := stateOf(cause); end != "" {
-		x.state, x.reason, x.message = x.state.Worse(end), string(endings[end].reason), endings[end].message
+		x.end = transfer.Ending{State: x.end.State.Worse(end), Reason: string(endings[end].reason), Message: endings[end].message}
 	}
-	err = x.write(ctx, func(ctx context.Context, tx Tx) error {
-		return tx.FinishRun(ctx, run.ID, x.state, x.reason, x.message)
-	})
-	return x.state, x.contact, err
+	if x.end.State != transfer.Failed {
+		x.end.RetryAt = time.Time{} // time alone does not help
+	}
+	err = x.write(ctx, func(ctx context.Context, tx Tx) error { return tx.FinishRun(ctx, run.ID, x.end) })
+	return x.end.State, x.contact, err
 }
 
 // tasks works through the tasks until ctx ends.
@@ -80,15 +79,15 @@ func (x *exchange) tasks(ctx context.Context) error {
 
 // note lets the worst part name the run.
 func (x *exchange) note(p *transfer.Part) {
-	if worse := x.state.Worse(p.State); worse != x.state {
-		x.state, x.reason, x.message = worse, p.Reason, p.Message
+	if worse := x.end.State.Worse(p.State); worse != x.end.State {
+		x.end.State, x.end.Reason, x.end.Message, x.end.RemoteError = worse, p.Reason, p.Message, p.RemoteError
 	}
 }
 
 // Abandon ends a run that cannot even begin, such as that of a repository that was deleted meanwhile.
 func (e *Engine) Abandon(ctx context.Context, lease transfer.Lease, run transfer.Run, reason, message string) error {
 	return e.store.Write(ctx, &lease, func(tx Tx) error {
-		return tx.FinishRun(ctx, run.ID, transfer.Stopped, reason, message)
+		return tx.FinishRun(ctx, run.ID, transfer.Ending{State: transfer.Stopped, Reason: reason, Message: message})
 	})
 }
 
@@ -182,11 +181,11 @@ func (x *exchange) write(ctx context.Context, fn func(ctx context.Context, tx Tx
 
 // noURL is a run of a repository that cannot be called.
 func (x *exchange) noURL(ctx context.Context) error {
-	x.state, x.reason, x.message = transfer.NeedsYou, string(apierr.ReasonRepositoryNoURL), "No URL set for repository"
+	x.end = transfer.Ending{State: transfer.NeedsYou, Reason: string(apierr.ReasonRepositoryNoURL), Message: "No URL set for repository"}
 	return x.write(ctx, func(ctx context.Context, tx Tx) error {
 		return tx.Audit(ctx, transfer.LogEntry{
 			Repository: x.repo.ID, RepoName: x.repo.Name, Mode: "none", Transmission: "none", Action: "connect",
-			Result: "fatal", Message: x.message, Reason: x.reason, RunID: x.run.ID,
+			Result: "fatal", Message: x.end.Message, Reason: x.end.Reason, RunID: x.run.ID,
 		})
 	})
 }
@@ -201,13 +200,21 @@ func (x *exchange) fail(p *transfer.Part, err error) {
 	var remote *transfer.RemoteError
 	switch {
 	case errors.As(err, &remote):
-		p.State, p.Reason, p.Message = transfer.NeedsYou, remote.Reason, remote.Advice()
+		p.State, p.Reason, p.Message, p.RemoteError = transfer.NeedsYou, remote.Reason, remote.Advice(), remote.Remote
 		if remote.Retry {
 			p.State = transfer.Failed
 		}
+		x.leaveAlone(p.EndedAt, remote.RetryAfter)
 	default:
 		p.State = transfer.Failed
 		p.Reason, p.Message = explainFailure(err)
+	}
+}
+
+// leaveAlone remembers for how long the repository asked not to be called again; the longest time counts.
+func (x *exchange) leaveAlone(now time.Time, asked time.Duration) {
+	if until := now.Add(asked); asked > 0 && until.After(x.end.RetryAt) {
+		x.end.RetryAt = until
 	}
 }
 
@@ -250,14 +257,13 @@ func result(s transfer.RunState) string {
 // entry is the log entry of a part.
 func (x *exchange) entry(p *transfer.Part, mode, action, message string, err error) transfer.LogEntry {
 	var remote *transfer.RemoteError
-	said := errors.As(err, &remote)
-	if said {
+	if errors.As(err, &remote) {
 		message = remote.Message // the log holds the words of the guide; advice is with the run
 	}
 	return transfer.LogEntry{
 		Time: x.now(), Repository: x.repo.ID, RepoName: x.repo.Name, Resource: p.Resource, Mode: mode,
 		Transmission: "outgoing", Action: action, Result: result(p.State), Message: message, Reason: p.Reason,
-		RemoteError: said && remote.Remote, RunID: x.run.ID, Counts: p.Counts, Bytes: p.Bytes,
+		RemoteError: p.RemoteError, RunID: x.run.ID, Counts: p.Counts, Bytes: p.Bytes,
 		Duration: p.EndedAt.Sub(p.StartedAt),
 	}
 }

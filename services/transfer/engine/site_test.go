@@ -181,10 +181,11 @@ func (s *site) items(f transfer.ItemFilter) []*transfer.Item {
 type direct struct {
 	from, to *site
 	eden     bool
+	filters  []transfer.Filter // of what is pulled
 }
 
 func (d *direct) Pull(ctx context.Context, _ transfer.Repository, q engine.PullRequest) (*engine.PullAnswer, error) {
-	out := transfer.Export{RepositoryID: d.from.name, Resource: q.Task.Resource, Since: q.Since, WithDeleted: true}
+	out := transfer.Export{RepositoryID: d.from.name, Resource: q.Task.Resource, Since: q.Since, Filters: d.filters, WithDeleted: true}
 	if !d.eden {
 		out.Since, out.ByCursor = time.Time{}, true
 		if _, err := fmt.Sscanf("0"+q.Cursor, "%d", &out.AfterSeq); err != nil {

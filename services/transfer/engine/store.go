@@ -22,7 +22,10 @@ type Store interface {
 	Epoch(ctx context.Context) (string, error)
 
 	Cursor(ctx context.Context, repositoryID, resource string) (transfer.Cursor, error) // a new one if there is none
-	Servings(ctx context.Context, repositoryID, resource string) ([]transfer.Serving, error)
+	// Servings are what was served of a selection, and of everything.
+	Servings(ctx context.Context, repositoryID, resource string, sel transfer.Selection) ([]transfer.Serving, error)
+	// Shown is what the repository has seen of parts of a resource; of everything it stands in the cursor.
+	Shown(ctx context.Context, repositoryID, resource string) ([]transfer.Shown, error)
 	OpenRejects(ctx context.Context, repositoryID, task string, d transfer.Direction, limit int) ([]*transfer.Item, error)
 	Resends(ctx context.Context, repositoryID, task string, limit int) ([]transfer.Key, error)
 	// KnownResource tells whether the store has a record of it.
@@ -76,6 +79,8 @@ type Tx interface {
 	Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error)
 	// Bodies reads the bodies of records, for partial updates and for the ledger.
 	Bodies(ctx context.Context, keys []transfer.Key) (map[transfer.Key][]byte, error)
+	// TreesOf reads masters by key with their components, deleted ones too; missing ones are left out.
+	TreesOf(ctx context.Context, keys []transfer.Key) ([]*transfer.Tree, error)
 	// Seen tells what this site knows of versions whose content differs from the local one; the answer has the
 	// order of the questions.
 	Seen(ctx context.Context, repositoryID, rule string, questions []SeenQuestion) ([]policy.Seen, error)
@@ -98,14 +103,17 @@ type Tx interface {
 	Resent(ctx context.Context, repositoryID, task string, keys []transfer.Key) error
 
 	SaveCursor(ctx context.Context, c transfer.Cursor) error
+	// SaveShown remembers what the repository has seen of a part of a resource; it never goes back. Only the latest 8
+	// selections per repository and resource stay.
+	SaveShown(ctx context.Context, repositoryID, resource string, s transfer.Shown) error
 	// AddServing remembers an answer to an Eden's pull; only the latest 16 per repository and resource stay.
-	AddServing(ctx context.Context, repositoryID, resource string, s transfer.Serving) error
-	// ConfirmServing drops the servings up to seq but the last one.
-	ConfirmServing(ctx context.Context, repositoryID, resource string, seq int64) error
+	AddServing(ctx context.Context, repositoryID, resource string, sel transfer.Selection, s transfer.Serving) error
+	// ConfirmServing drops the servings of a selection up to seq but the last one.
+	ConfirmServing(ctx context.Context, repositoryID, resource string, sel transfer.Selection, seq int64) error
 	// SavePart stores the state and counts of a part of a run (upsert by resource and direction) and raises the run's Seq.
 	SavePart(ctx context.Context, runID string, p transfer.Part) error
 	// FinishRun ends a run and frees its lease.
-	FinishRun(ctx context.Context, runID string, state transfer.RunState, reason, message string) error
+	FinishRun(ctx context.Context, runID string, end transfer.Ending) error
 	// Audit writes a log entry through the outbox, in this transaction.
 	Audit(ctx context.Context, e transfer.LogEntry) error
 	// AddFiles remembers upload fields whose files are to be fetched from the repository after the commit.

@@ -14,6 +14,7 @@ import (
 	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/policy"
 )
 
 // node is a site of a generated world. All but the first synchronize with an upper site, which may have one itself.
@@ -30,13 +31,35 @@ type world struct {
 	nodes []*node
 	edits []*tracked
 	sent  []delivery
+
+	records int // that people work on: the fewer, the more often they meet
 }
 
-// newWorld draws 2 to 5 sites: a hub with field sites, a chain, or anything between.
-func newWorld(t *testing.T, r *rapid.T) *world {
+// alike lets all sites exchange everything in both directions under NEWER.
+func alike(*rapid.T) transfer.Task {
+	return transfer.Task{Resource: orgs, Mode: transfer.ModeBoth, Rule: newer}
+}
+
+// anyhow draws direction, policies and filter. Under OTHER edits are given up by intention: a site that pushes under
+// THIS asks for that.
+func anyhow(r *rapid.T) transfer.Task {
+	task := transfer.Task{Resource: orgs, Mode: rapid.SampledFrom([]transfer.Mode{transfer.ModeBoth, transfer.ModePull, transfer.ModePush}).Draw(r, "mode")}
+	keeping := []policy.Policy{policy.Newer, policy.Master}
+	if task.Mode == transfer.ModePull {
+		keeping = append(keeping, policy.This)
+	}
+	task.Rule = rule(rapid.SampledFrom(keeping).Draw(r, "update"), rapid.SampledFrom(keeping).Draw(r, "conflict"))
+	if query := rapid.SampledFrom([]string{"", "~.name__like=*at site0", "office.name__like=*at site0"}).Draw(r, "filter"); query != "" {
+		task.Filters = []transfer.Filter{{Table: orgs, Query: query}}
+	}
+	return task
+}
+
+// newWorld draws 2 to 5 sites: a hub with field sites, a chain, or anything between. task draws what each of them
+// exchanges with the one above.
+func newWorld(t *testing.T, r *rapid.T, task func(*rapid.T) transfer.Task) *world {
 	t.Helper()
-	t.Helper()
-	w := &world{r: r}
+	w := &world{r: r, records: rapid.IntRange(2, len(uids)).Draw(r, "records")}
 	for i := range rapid.IntRange(2, 5).Draw(r, "sites") {
 		s := newSite(t, "sqlite", fmt.Sprintf("site%d", i))
 		n := &node{site: s, store: &mortal{Store: s.store}}
@@ -44,8 +67,9 @@ func newWorld(t *testing.T, r *rapid.T) *world {
 		s.clock = start.Add(time.Duration(rapid.IntRange(-60, 60).Draw(r, "skew")) * time.Minute)
 		if i > 0 {
 			n.upper = w.nodes[rapid.IntRange(0, i-1).Draw(r, "upper")]
-			s.repo(n.upper.name, transfer.ModeBoth, newer)
-			n.link = &link{world: w, node: n, direct: &direct{from: s, to: n.upper.site, eden: rapid.Bool().Draw(r, "eden")}}
+			its := task(r)
+			s.repo(n.upper.name, its.Mode, its.Rule).Tasks[0] = its
+			n.link = &link{world: w, node: n, direct: &direct{from: s, to: n.upper.site, eden: rapid.Bool().Draw(r, "eden"), filters: its.Filters}}
 			s.remote = n.link
 		}
 		w.nodes = append(w.nodes, n)
@@ -145,12 +169,12 @@ func (t *mortalTx) SavePart(ctx context.Context, runID string, p transfer.Part) 
 	return errors.Join(t.m.step(), t.Tx.SavePart(ctx, runID, p))
 }
 
-func (t *mortalTx) AddServing(ctx context.Context, repositoryID, resource string, s transfer.Serving) error {
-	return errors.Join(t.m.step(), t.Tx.AddServing(ctx, repositoryID, resource, s))
+func (t *mortalTx) AddServing(ctx context.Context, repositoryID, resource string, sel transfer.Selection, s transfer.Serving) error {
+	return errors.Join(t.m.step(), t.Tx.AddServing(ctx, repositoryID, resource, sel, s))
 }
 
-func (t *mortalTx) FinishRun(ctx context.Context, runID string, state transfer.RunState, reason, message string) error {
-	return errors.Join(t.m.step(), t.Tx.FinishRun(ctx, runID, state, reason, message))
+func (t *mortalTx) FinishRun(ctx context.Context, runID string, end transfer.Ending) error {
+	return errors.Join(t.m.step(), t.Tx.FinishRun(ctx, runID, end))
 }
 
 // anyOf draws by number: a node is too much to print.
@@ -266,9 +290,9 @@ var uids = []string{"a", "b", "c"}
 
 // act lets somebody do something at a site.
 func (w *world) act(n *node) {
-	uid := rapid.SampledFrom(uids).Draw(w.r, "uid")
+	uid := rapid.SampledFrom(uids[:w.records]).Draw(w.r, "uid")
 	name := fmt.Sprintf("edit %d at %s", len(w.edits), n.name)
-	switch rapid.SampledFrom([]string{"edit", "edit", "edit", "office", "delete", "close office", "merge"}).Draw(w.r, "act") {
+	switch rapid.SampledFrom([]string{"edit", "edit", "edit", "edit", "office", "office", "place", "delete", "close office", "merge"}).Draw(w.r, "act") {
 	case "edit":
 		place := rapid.SampledFrom([]string{"quay", "hill"}).Draw(w.r, "place")
 		if w.versionAt(n, location(place)) == nil {
@@ -281,6 +305,10 @@ func (w *world) act(n *node) {
 		w.change(n, engine.Edit{Key: organisation(uid), Content: titled(name, ref)})
 	case "office":
 		w.change(n, engine.Edit{Key: officeOf(uid), Parent: organisation(uid), Alias: "office", Content: titled(name)})
+	case "place":
+		if quay := location("quay"); w.versionAt(n, quay) != nil {
+			w.change(n, engine.Edit{Key: quay, Content: titled(name)})
+		}
 	case "delete":
 		w.change(n, engine.Edit{Key: organisation(uid), Delete: true})
 	case "close office":
@@ -298,7 +326,7 @@ func (w *world) merge(n *node, uid string) {
 		return
 	}
 	n.clock = n.clock.Add(time.Minute)
-	into := rapid.SampledFrom(uids).Filter(func(s string) bool { return s != uid }).Draw(w.r, "into")
+	into := rapid.SampledFrom(uids[:w.records]).Filter(func(s string) bool { return s != uid }).Draw(w.r, "into")
 	at := transfer.NextModifiedOn(n.now(), before.ModifiedOn).Format("2006-01-02T15:04:05")
 	doc := document(fmt.Sprintf(`<resource name="org_organisation" uuid=%q deleted="True" replaced_by="urn:%s" modified_on=%q/>`, key.UID, into, at))
 	if err := n.file(doc); err != nil && !errors.Is(err, errCrash) {

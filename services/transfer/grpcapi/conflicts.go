@@ -3,15 +3,12 @@ package grpcapi
 import (
 	"context"
 	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/rpc"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/services/transfer"
-	"github.com/edensync/edensync/services/transfer/engine"
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
@@ -30,25 +27,23 @@ var _ transferv1.ConflictServiceServer = (*Conflicts)(nil)
 func (s *Conflicts) ListConflicts(ctx context.Context, req *transferv1.ListConflictsRequest) (*transferv1.ListConflictsResponse, error) {
 	f := transfer.ItemFilter{
 		Outcomes: []policy.Outcome{policy.Conflict}, RepositoryID: req.GetRepositoryId(), Resource: req.GetResourceName(),
-		UID: req.GetUid(), RunID: req.GetRunId(), States: statesFromWire(conflictStates, req.GetStates()),
+		UID: req.GetUid(), RunID: req.GetRunId(), States: statesFromWire(conflictStates, req.GetStates()), Query: req.GetQuery(),
 	}
 	found, err := listItems(ctx, s.Store, f, req)
 	if err != nil {
 		return nil, err
 	}
-	out := &transferv1.ListConflictsResponse{NextPageToken: found.next, TotalSize: found.total}
-	for _, it := range found.items {
-		c, err := s.toWire(ctx, it)
-		if err != nil {
-			return nil, err
-		}
-		c.Local, c.Remote, c.Differences = nil, nil, nil
-		out.Conflicts = append(out.Conflicts, c)
+	conflicts, err := s.eachToWire(ctx, found.items)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	for _, c := range conflicts {
+		c.Local, c.Remote, c.Differences = nil, nil, nil
+	}
+	return &transferv1.ListConflictsResponse{Conflicts: conflicts, NextPageToken: found.next, TotalSize: found.total}, nil
 }
 
-// GetConflict returns a conflict with both versions, field by field.
+// GetConflict returns a conflict with both versions and the last one that both sides had, field by field.
 func (s *Conflicts) GetConflict(ctx context.Context, req *transferv1.GetConflictRequest) (*transferv1.Conflict, error) {
 	it, err := s.get(ctx, req.GetId())
 	if err != nil {
@@ -68,67 +63,136 @@ func (s *Conflicts) get(ctx context.Context, id string) (*transfer.Item, error) 
 	return it, nil
 }
 
-// DecideConflict takes the version that an administrator chose; it becomes a new edit here and travels.
+// DecideConflict takes the version that an administrator chose, or one made of both; it becomes a new edit here and
+// travels.
 func (s *Conflicts) DecideConflict(ctx context.Context, req *transferv1.DecideConflictRequest) (*transferv1.Conflict, error) {
-	it, err := s.decide(ctx, req.GetId(), req.GetSide())
+	choice, err := choiceFromWire(req.GetSide(), req.GetFieldSides())
 	if err != nil {
+		return nil, err
+	}
+	it, err := s.get(ctx, req.GetId())
+	if err != nil {
+		return nil, err
+	}
+	if decidedAlready(it, choice) {
+		return s.toWire(ctx, it)
+	}
+	if err := undecided(it); err != nil {
+		return nil, err
+	}
+	if err := s.settle(ctx, it, choice, transfer.Decided); err != nil {
 		return nil, err
 	}
 	return s.toWire(ctx, it)
 }
 
 // maxBatch bounds how many conflicts one call decides.
-const maxBatch = 200
+const maxBatch = 500
 
-// BatchDecideConflicts decides several conflicts for the same side; it stops at the first that cannot be decided.
+// BatchDecideConflicts decides several conflicts for the same side. All are looked at before the first one is decided.
 func (s *Conflicts) BatchDecideConflicts(ctx context.Context, req *transferv1.BatchDecideConflictsRequest) (*transferv1.BatchDecideConflictsResponse, error) {
 	if n := len(req.GetIds()); n == 0 || n > maxBatch {
-		return nil, apierr.Invalid(apierr.Field{Name: "ids", Message: "must name 1 to 200 conflicts"})
+		return nil, apierr.Invalid(apierr.Field{Name: "ids", Message: "must name 1 to 500 conflicts"})
 	}
-	out := &transferv1.BatchDecideConflictsResponse{}
-	for _, id := range req.GetIds() {
-		it, err := s.decide(ctx, id, req.GetSide())
-		if err != nil {
-			return nil, err
-		}
-		c, err := s.toWire(ctx, it)
-		if err != nil {
-			return nil, err
-		}
-		out.Conflicts = append(out.Conflicts, c)
-	}
-	return out, nil
-}
-
-func (s *Conflicts) decide(ctx context.Context, id string, side transferv1.ConflictSide) (*transfer.Item, error) {
-	winner := transfer.Winner(word(side.String(), "CONFLICT_SIDE_"))
-	if winner == "" {
-		return nil, apierr.Invalid(apierr.Field{Name: "side", Message: "must be LOCAL or REMOTE"})
-	}
-	it, err := s.get(ctx, id)
+	choice, err := choiceFromWire(req.GetSide(), nil)
 	if err != nil {
 		return nil, err
 	}
-	if it.State == transfer.Decided {
-		return nil, apierr.New(apierr.KindPrecondition, apierr.ReasonConflictDecided,
-			"This conflict was decided by %s already. Undo that decision first.", it.DecidedBy)
+	items, err := s.decidable(ctx, req.GetIds(), choice)
+	if err != nil {
+		return nil, err
 	}
-	return it, s.settle(ctx, it, winner, transfer.Decided)
+	for _, it := range items {
+		if decidedAlready(it, choice) {
+			continue
+		}
+		if err := s.settle(ctx, it, choice, transfer.Decided); err != nil {
+			return nil, err
+		}
+	}
+	conflicts, err := s.eachToWire(ctx, items)
+	return &transferv1.BatchDecideConflictsResponse{Conflicts: conflicts}, err
 }
 
-// settle makes the version of the winner the present one and notes who wanted it.
-func (s *Conflicts) settle(ctx context.Context, it *transfer.Item, winner transfer.Winner, state transfer.ItemState) error {
+// decidable are the conflicts with these ids, each of which may still be decided.
+func (s *Conflicts) decidable(ctx context.Context, ids []string, choice transfer.Choice) ([]*transfer.Item, error) {
+	items := make([]*transfer.Item, 0, len(ids))
+	for _, id := range ids {
+		it, err := s.get(ctx, id)
+		if err == nil && !decidedAlready(it, choice) {
+			err = undecided(it)
+		}
+		if err != nil {
+			return nil, named(err, id)
+		}
+		items = append(items, it)
+	}
+	records, err := s.records(ctx, items)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range items {
+		if now := records[it.Key]; now != nil && !decidedAlready(it, choice) && it.Superseded(now) {
+			return nil, named(superseded(), it.ID)
+		}
+	}
+	return items, nil
+}
+
+// named adds to an error which conflict it is about.
+func named(err error, id string) error {
+	if e, ok := apierr.As(err); ok {
+		return e.With("conflictId", id)
+	}
+	return err
+}
+
+func superseded() error {
+	return apierr.New(apierr.KindPrecondition, apierr.ReasonConflictSuperseded,
+		"The record was changed after the conflict was found; deciding it would overwrite that change. Edit the record instead.")
+}
+
+func undecided(it *transfer.Item) error {
+	if it.State != transfer.Decided {
+		return nil
+	}
+	return apierr.New(apierr.KindPrecondition, apierr.ReasonConflictDecided,
+		"This conflict was decided by %s already. Undo that decision first.", it.DecidedBy)
+}
+
+// decidedAlready tells whether exactly this decision stands, so that a repeated request is harmless.
+func decidedAlready(it *transfer.Item, choice transfer.Choice) bool {
+	return it.State == transfer.Decided && it.Chosen == choice.Winner && maps.Equal(it.FieldSides, exceptions(choice))
+}
+
+// exceptions are the fields that do not follow the winner.
+func exceptions(choice transfer.Choice) map[string]transfer.Winner {
+	var rest map[string]transfer.Winner
+	for name, winner := range choice.Fields {
+		if winner == choice.Winner {
+			continue
+		}
+		if rest == nil {
+			rest = map[string]transfer.Winner{}
+		}
+		rest[name] = winner
+	}
+	return rest
+}
+
+// settle makes the choice the present version and notes who wanted it.
+func (s *Conflicts) settle(ctx context.Context, it *transfer.Item, choice transfer.Choice, state transfer.ItemState) error {
 	actor := rpc.CallerFrom(ctx).User
-	seq, err := s.Engine.Choose(ctx, it, winner, actor)
+	seq, err := s.Engine.Choose(ctx, it, choice, actor)
 	if err != nil {
 		return err
 	}
 	before := it.State
-	it.State, it.DecidedSeq, it.DecidedBy, it.UpdatedAt = state, seq, actor, s.Now()
+	it.State, it.DecidedSeq, it.DecidedBy, it.UpdatedAt = state, seq, actor, s.Now().Truncate(time.Microsecond)
 	if state == transfer.Decided {
-		it.Chosen = winner
+		it.Chosen, it.FieldSides = choice.Winner, exceptions(choice)
 	} else {
-		it.Chosen, it.DecidedBy = "", ""
+		it.Chosen, it.FieldSides, it.DecidedBy = "", nil, ""
 	}
 	return s.Store.SetItem(ctx, before, it)
 }
@@ -139,123 +203,28 @@ func (s *Conflicts) UndoConflict(ctx context.Context, req *transferv1.UndoConfli
 	if err != nil {
 		return nil, err
 	}
+	if undone := it.State == transfer.Open && it.UpdatedAt.After(it.CreatedAt); undone && req.GetRequestId() != "" {
+		return s.toWire(ctx, it) // the request came before
+	}
 	if it.State != transfer.Decided {
 		return nil, apierr.New(apierr.KindPrecondition, apierr.ReasonPrecondition, "This conflict was not decided by anybody, so there is nothing to undo.")
 	}
-	if err := s.untouched(ctx, it); err != nil {
-		return nil, err
-	}
-	if err := s.settle(ctx, it, it.Winner, transfer.Open); err != nil {
+	if err := s.settle(ctx, it, transfer.Choice{Winner: it.Winner}, transfer.Open); err != nil {
 		return nil, err
 	}
 	return s.toWire(ctx, it)
 }
 
-// untouched refuses to undo over a version that came after the decision.
-func (s *Conflicts) untouched(ctx context.Context, it *transfer.Item) error {
-	now, err := s.Store.GetRecord(ctx, it.Key)
-	if err != nil {
-		return err
+// records are the present versions of the records in conflict.
+func (s *Conflicts) records(ctx context.Context, items []*transfer.Item) (map[transfer.Key]*transfer.Record, error) {
+	keys := make([]transfer.Key, len(items))
+	for i, it := range items {
+		keys[i] = it.Key
 	}
-	if it.DecidedSeq != 0 && now.Seq != it.DecidedSeq {
-		return apierr.New(apierr.KindPrecondition, apierr.ReasonConflictSuperseded,
-			"The record was changed after the decision; undoing would overwrite that change. Edit the record instead.")
+	found, err := s.Store.Records(ctx, keys)
+	records := make(map[transfer.Key]*transfer.Record, len(found))
+	for _, r := range found {
+		records[r.Key] = r
 	}
-	return nil
-}
-
-func (s *Conflicts) toWire(ctx context.Context, it *transfer.Item) (*transferv1.Conflict, error) {
-	local, err := sideToWire(it.Local)
-	if err != nil {
-		return nil, err
-	}
-	remote, err := sideToWire(it.Incoming)
-	if err != nil {
-		return nil, err
-	}
-	_, policies, _ := strings.Cut(it.Rule, "/")
-	_, conflictPolicy, _ := strings.Cut(policies, "/")
-	out := &transferv1.Conflict{
-		Id: it.ID, RepositoryId: it.RepositoryID, RepositoryName: nameOf(ctx, s.Directory, it.RepositoryID), ResourceName: it.Key.Resource,
-		Uid: it.Key.UID, Label: labelOf(append(local.GetFields(), remote.GetFields()...), it.Key.UID), RunId: it.RunID,
-		CreateTime: timeToWire(it.CreatedAt), Reason: it.Reason, State: conflictStates[it.State], DecidedBy: it.DecidedBy,
-		Policy:     enum[transferv1.ConflictPolicy](transferv1.ConflictPolicy_value, "CONFLICT_POLICY_", conflictPolicy),
-		PolicySide: sideOf(it.Winner), Winner: sideOf(it.Winner), Local: local, Remote: remote, Differences: differences(local, remote),
-	}
-	if it.State == transfer.Decided {
-		out.Winner, out.DecideTime = sideOf(it.Chosen), timeToWire(it.UpdatedAt)
-	}
-	for _, d := range out.GetDifferences() {
-		if d.GetDiffers() {
-			out.DifferingFields = append(out.DifferingFields, d.GetName())
-		}
-	}
-	return out, nil
-}
-
-func sideOf(w transfer.Winner) transferv1.ConflictSide {
-	return enum[transferv1.ConflictSide](transferv1.ConflictSide_value, "CONFLICT_SIDE_", string(w))
-}
-
-func sideToWire(side transfer.Side) (*transferv1.RecordVersion, error) {
-	out := &transferv1.RecordVersion{Mci: int32(side.MCI), ModifiedOn: timeToWire(side.ModifiedOn), Deleted: side.Deleted, Hash: side.Hash}
-	if len(side.XML) == 0 || side.Deleted {
-		return out, nil
-	}
-	el, content, err := engine.ParseElement(side.XML)
-	if err != nil {
-		return nil, err
-	}
-	out.Author = el.Attr("modified_by")
-	out.Fields, out.References = fieldsToWire(content.Fields), referencesToWire(content.References)
-	return out, nil
-}
-
-// differences compares two versions field by field, in the order of names.
-func differences(local, remote *transferv1.RecordVersion) []*transferv1.FieldDifference {
-	l, r := valuesOf(local), valuesOf(remote)
-	var out []*transferv1.FieldDifference
-	for _, name := range namesOf(l, r) {
-		lv, lok := l[name]
-		rv, rok := r[name]
-		d := &transferv1.FieldDifference{Name: name, Differs: lv != rv}
-		if lok {
-			d.LocalValue = &lv
-		}
-		if rok {
-			d.RemoteValue = &rv
-		}
-		out = append(out, d)
-	}
-	return out
-}
-
-func namesOf(versions ...map[string]string) []string {
-	all := map[string]bool{}
-	for _, v := range versions {
-		for name := range v {
-			all[name] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(all))
-}
-
-func valuesOf(v *transferv1.RecordVersion) map[string]string {
-	values := map[string]string{}
-	for _, f := range v.GetFields() {
-		values[f.GetName()] = f.GetValue()
-	}
-	for _, ref := range v.GetReferences() {
-		values[ref.GetName()] = strings.Join(ref.GetUids(), ", ")
-	}
-	return values
-}
-
-// nameOf is the name of a repository as far as it is known; a list must not fail because config is away.
-func nameOf(ctx context.Context, d Directory, id string) string {
-	repo, err := d.Repository(ctx, id)
-	if err != nil {
-		return ""
-	}
-	return repo.Name
+	return records, err
 }

@@ -71,18 +71,22 @@ func (s *Records) ListRecords(ctx context.Context, req *transferv1.ListRecordsRe
 		return nil, err
 	}
 	s.nameOrigins(ctx, out.GetRecords())
+	if f.Query == "" && f.Origin == "" {
+		n, err := s.Store.CountRecords(ctx, f.Resource, f.WithDeleted)
+		if err != nil {
+			return nil, err
+		}
+		total := int32(n)
+		out.TotalSize = &total
+	}
 	return out, nil
 }
 
 // nameOrigins adds the names of the repositories that records came from, each asked for once.
 func (s *Records) nameOrigins(ctx context.Context, records []*transferv1.Record) {
-	names := map[string]string{"": ""}
+	names := names{directory: s.Directory}
 	for _, r := range records {
-		id := r.GetOriginRepositoryId()
-		if _, known := names[id]; !known {
-			names[id] = nameOf(ctx, s.Directory, id)
-		}
-		r.OriginRepositoryName = names[id]
+		r.OriginRepositoryName = names.of(ctx, r.GetOriginRepositoryId())
 	}
 }
 
@@ -108,15 +112,11 @@ func (s *Records) GetRecord(ctx context.Context, req *transferv1.GetRecordReques
 	if err != nil {
 		return nil, err
 	}
-	out.OriginRepositoryName = nameOf(ctx, s.Directory, h.Origin)
-	for i := range h.Versions {
-		v, err := versionToWire(&h.Versions[i])
-		if err != nil {
-			return nil, err
-		}
-		out.History = append(out.History, v)
+	if err := s.tellStory(ctx, &h, out); err != nil {
+		return nil, err
 	}
-	return out, nil
+	out.Exchanges, err = s.exchanges(ctx, &h.Tree)
+	return out, err
 }
 
 func (s *Records) treeToWire(ctx context.Context, t *transfer.Tree) (*transferv1.Record, error) {

@@ -41,7 +41,7 @@ func (s *Rejects) ListRejects(ctx context.Context, req *transferv1.ListRejectsRe
 }
 
 func (s *Rejects) toWire(ctx context.Context, it *transfer.Item) *transferv1.Reject {
-	return rejectToWire(it, nameOf(ctx, s.Directory, it.RepositoryID))
+	return rejectToWire(it, (&names{directory: s.Directory}).of(ctx, it.RepositoryID))
 }
 
 // GetReject returns one rejected record with its raw element.
@@ -64,21 +64,28 @@ func (s *Rejects) get(ctx context.Context, id string) (*transfer.Item, error) {
 	return it, nil
 }
 
-// open returns a reject that still waits for something to happen.
-func (s *Rejects) open(ctx context.Context, id string) (*transfer.Item, error) {
-	it, err := s.get(ctx, id)
+// open returns a reject that still waits for something to happen. One that a request with an id would bring to the
+// state that it has already is done: the request came before.
+func (s *Rejects) open(ctx context.Context, id, requestID string, end transfer.ItemState) (it *transfer.Item, done bool, err error) {
+	it, err = s.get(ctx, id)
+	if err == nil && requestID != "" && it.State == end {
+		return it, true, nil
+	}
 	if err == nil && it.State != transfer.Open {
-		return nil, apierr.New(apierr.KindPrecondition, apierr.ReasonRejectClosed,
+		err = apierr.New(apierr.KindPrecondition, apierr.ReasonRejectClosed,
 			"This reject is closed already: the record arrived later, or somebody dismissed it.")
 	}
-	return it, err
+	return it, false, err
 }
 
 // RetryReject tries the record again: a received one at once, a refused one with the next push.
 func (s *Rejects) RetryReject(ctx context.Context, req *transferv1.RetryRejectRequest) (*transferv1.Reject, error) {
-	it, err := s.open(ctx, req.GetId())
+	it, done, err := s.open(ctx, req.GetId(), req.GetRequestId(), transfer.Closed)
 	if err != nil {
 		return nil, err
+	}
+	if done {
+		return s.toWire(ctx, it), nil
 	}
 	repo, err := s.Directory.Repository(ctx, it.RepositoryID)
 	if err != nil {
@@ -92,9 +99,12 @@ func (s *Rejects) RetryReject(ctx context.Context, req *transferv1.RetryRejectRe
 
 // DismissReject gives a rejected record up. It stays in the ledger.
 func (s *Rejects) DismissReject(ctx context.Context, req *transferv1.DismissRejectRequest) (*transferv1.Reject, error) {
-	it, err := s.open(ctx, req.GetId())
+	it, done, err := s.open(ctx, req.GetId(), req.GetRequestId(), transfer.Dismissed)
 	if err != nil {
 		return nil, err
+	}
+	if done {
+		return s.toWire(ctx, it), nil
 	}
 	it.State, it.DecidedBy, it.UpdatedAt = transfer.Dismissed, rpc.CallerFrom(ctx).User, s.Now()
 	if err := s.Store.SetItem(ctx, transfer.Open, it); err != nil {

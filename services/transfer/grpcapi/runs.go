@@ -174,7 +174,10 @@ func watchEvent(run transfer.Run, sent int64, now, lastSent time.Time) *transfer
 
 // ListRunItems lists what the ledger of a run keeps: skipped, conflicting and rejected records.
 func (s *Runs) ListRunItems(ctx context.Context, req *transferv1.ListRunItemsRequest) (*transferv1.ListRunItemsResponse, error) {
-	f := transfer.ItemFilter{RunID: req.GetRunId(), Task: req.GetResourceName(), Direction: directionFromWire(req.GetDirection())}
+	f, err := itemFilter(req)
+	if err != nil {
+		return nil, err
+	}
 	for _, o := range req.GetOutcomes() {
 		f.Outcomes = append(f.Outcomes, policy.Outcome(word(o.String(), "OUTCOME_")))
 	}
@@ -187,8 +190,30 @@ func (s *Runs) ListRunItems(ctx context.Context, req *transferv1.ListRunItemsReq
 		return nil, err
 	}
 	out := &transferv1.ListRunItemsResponse{NextPageToken: tokenOf(f, next)}
+	names := names{directory: s.Directory}
 	for _, it := range items {
-		out.Items = append(out.Items, itemToWire(it))
+		out.Items = append(out.Items, itemToWire(it, names.of(ctx, it.RepositoryID)))
 	}
 	return out, nil
+}
+
+// allRuns stands for a run in the items of a record.
+const allRuns = "-"
+
+// itemFilter selects the items of a run, or those of a record in all runs.
+func itemFilter(req *transferv1.ListRunItemsRequest) (transfer.ItemFilter, error) {
+	f := transfer.ItemFilter{UID: req.GetUid(), Direction: directionFromWire(req.GetDirection())}
+	switch {
+	case req.GetRunId() == "":
+		return f, apierr.Invalid(apierr.Field{Name: "runId", Message: "is required"})
+	case req.GetRunId() != allRuns:
+		f.RunID, f.Task = req.GetRunId(), req.GetResourceName()
+		return f, nil
+	case req.GetUid() == "":
+		return f, apierr.Invalid(apierr.Field{Name: "uid", Message: "is required for the items of all runs"})
+	case req.GetResourceName() == "":
+		return f, apierr.Invalid(apierr.Field{Name: "resourceName", Message: "is required for the items of all runs"})
+	}
+	f.Resource = req.GetResourceName()
+	return f, nil
 }

@@ -33,8 +33,13 @@ type Store interface {
 	SetItem(ctx context.Context, expected transfer.ItemState, item *transfer.Item) error
 
 	Resources(ctx context.Context) ([]transfer.ResourceSummary, error)
+	CountRecords(ctx context.Context, resource string, withDeleted bool) (int64, error)
+	// Progress tells how far a resource has got with repositories, and which of them must be told a record again.
+	Progress(ctx context.Context, key transfer.Key, repositoryIDs []string) (cursors map[string]transfer.Cursor, resend map[string]bool, err error)
 	ListRecords(ctx context.Context, f transfer.RecordFilter, p transfer.Page) (records []transfer.Record, next []string, err error)
 	GetRecord(ctx context.Context, key transfer.Key) (transfer.History, error)
+	// BaseVersion is the last past version that both sides of a conflict had, as far as the history has it.
+	BaseVersion(ctx context.Context, b transfer.BaseQuery) (version transfer.Record, found bool, err error)
 	// Records reads records by key, without components; missing ones are left out.
 	Records(ctx context.Context, keys []transfer.Key) ([]*transfer.Record, error)
 	// Files are the upload fields of records with what became of their files.
@@ -45,12 +50,14 @@ type Store interface {
 // Engine makes local edits and carries out decisions.
 type Engine interface {
 	Apply(ctx context.Context, edit engine.Edit) (*transfer.Record, error)
-	Choose(ctx context.Context, item *transfer.Item, winner transfer.Winner, actor string) (int64, error)
+	Choose(ctx context.Context, item *transfer.Item, choice transfer.Choice, actor string) (int64, error)
 	Retry(ctx context.Context, item *transfer.Item, repo transfer.Repository) error
 }
 
 // Directory answers what config knows of repositories.
 type Directory interface {
 	Repository(ctx context.Context, id string) (transfer.Repository, error)
+	// Configured lists with which repositories a resource is exchanged, by their names.
+	Configured(ctx context.Context, resource string) ([]transfer.ConfiguredTask, error)
 	Site(ctx context.Context) (transfer.Site, error)
 }

@@ -12,6 +12,7 @@ import (
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
@@ -50,8 +51,8 @@ func runToWire(r transfer.Run) *transferv1.Run {
 		Trigger:    enum[transferv1.RunTrigger](transferv1.RunTrigger_value, "RUN_TRIGGER_", string(r.Trigger)),
 		State:      enum[transferv1.RunState](transferv1.RunState_value, "RUN_STATE_", string(r.State)),
 		CreateTime: timeToWire(r.CreatedAt), StartTime: timeToWire(r.StartedAt), EndTime: timeToWire(r.EndedAt),
-		FullPull: r.Full, ResourceNames: r.Resources, Message: r.Message, Reason: r.Reason, RemoteError: transfer.RemoteFault(r.Reason),
-		StopRequested: r.StopRequested, Attempts: int32(r.Attempt), Counts: countsToWire(r.Totals()),
+		FullPull: r.Full, ResourceNames: r.Resources, Message: r.Message, Reason: r.Reason,
+		StopRequested: r.StopRequested, RemoteError: r.RemoteError, RetryTime: timeToWire(r.RetryAt), Attempts: int32(r.Attempt), Counts: countsToWire(r.Totals()),
 	}
 	if r.Timeout > 0 {
 		out.Timeout = durationpb.New(r.Timeout)
@@ -68,7 +69,7 @@ func partToWire(p *transfer.Part) *transferv1.TaskRun {
 		ResourceName: p.Resource, Direction: directionToWire(p.Direction),
 		State:  enum[transferv1.TaskRunState](transferv1.TaskRunState_value, "TASK_RUN_STATE_", string(taskState(p.State))),
 		Counts: countsToWire(p.Counts), Bytes: p.Bytes, Full: p.Full, Message: p.Message, Reason: p.Reason,
-		StartTime: timeToWire(p.StartedAt), EndTime: timeToWire(p.EndedAt), RemoteError: transfer.RemoteFault(p.Reason),
+		RemoteError: p.RemoteError, StartTime: timeToWire(p.StartedAt), EndTime: timeToWire(p.EndedAt),
 	}
 }
 
@@ -95,8 +96,9 @@ func countsToWire(c transfer.Counts) *transferv1.Counts {
 	}
 }
 
-func itemToWire(it *transfer.Item) *transferv1.RunItem {
+func itemToWire(it *transfer.Item, repository string) *transferv1.RunItem {
 	out := &transferv1.RunItem{
+		RepositoryId: it.RepositoryID, RepositoryName: repository,
 		Id: it.ID, RunId: it.RunID, ResourceName: it.Key.Resource, Uid: it.Key.UID, Direction: directionToWire(it.Direction),
 		Outcome: enum[transferv1.Outcome](transferv1.Outcome_value, "OUTCOME_", string(it.Outcome)),
 		Reason:  it.Reason, Message: it.Message, Time: timeToWire(it.UpdatedAt),
@@ -165,9 +167,9 @@ func recordToWire(r *transfer.Record) (*transferv1.Record, error) {
 		ResourceName: r.Resource, Uid: r.UID, ParentResourceName: r.Parent.Resource, ParentUid: r.Parent.UID, Alias: r.Alias,
 		Change: r.Seq, OriginRepositoryId: r.Origin, RunId: r.Run, Mci: int32(r.MCI), CreatedOn: timeToWire(r.CreatedOn),
 		ModifiedOn: timeToWire(r.ModifiedOn), ArrivedOn: timeToWire(r.ArrivedOn), Deleted: r.Deleted, ReplacedBy: r.ReplacedBy,
-		Hash: r.Hash, Etag: etagOf(r.Seq), Fields: fieldsToWire(content.Fields), References: referencesToWire(content.References),
+		Author: authorOf(r), Hash: r.Hash, Etag: etagOf(r.Seq), Fields: fieldsToWire(content.Fields), References: referencesToWire(content.References),
 	}
-	out.Label = labelOf(out.Fields, r.UID)
+	out.Label = engine.Label(r.UID, content)
 	return out, nil
 }
 
@@ -179,22 +181,22 @@ func versionToWire(r *transfer.Record) (*transferv1.RecordVersion, error) {
 	return &transferv1.RecordVersion{
 		Change: r.Seq, OriginRepositoryId: r.Origin, RunId: r.Run, Mci: int32(r.MCI), CreatedOn: timeToWire(r.CreatedOn),
 		ModifiedOn: timeToWire(r.ModifiedOn), ArrivedOn: timeToWire(r.ArrivedOn), Deleted: r.Deleted, ReplacedBy: r.ReplacedBy,
-		Hash: r.Hash, Fields: fieldsToWire(content.Fields), References: referencesToWire(content.References),
+		Author: authorOf(r), Hash: r.Hash, Fields: fieldsToWire(content.Fields), References: referencesToWire(content.References),
 	}, nil
 }
 
-// labelFields are what people know a record by, the best first.
-var labelFields = []string{"name", "first_name", "title", "code", "description"}
-
-func labelOf(fields []*transferv1.RecordField, uid string) string {
-	for _, name := range labelFields {
-		for _, f := range fields {
-			if f.GetName() == name && f.GetValue() != "" {
-				return f.GetValue()
-			}
+// authorOf is whom the record names; attributes that cannot be read name nobody.
+func authorOf(r *transfer.Record) string {
+	attrs, err := s3xml.ParseAttrs([]byte(r.Attrs))
+	if err != nil {
+		return ""
+	}
+	for _, a := range attrs {
+		if a.Name == engine.AuthorAttr {
+			return a.Value
 		}
 	}
-	return uid
+	return ""
 }
 
 func fieldsToWire(fields []s3xml.Field) []*transferv1.RecordField {

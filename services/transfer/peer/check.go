@@ -1,25 +1,34 @@
 package peer
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
-	"net"
-	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"strings"
+	"slices"
 	"time"
+)
+
+// StepState tells how far a step of a connection test is.
+type StepState string
+
+// The states of a step.
+const (
+	StepRunning StepState = "RUNNING"
+	StepPassed  StepState = "PASSED"
+	StepFailed  StepState = "FAILED"
+	StepSkipped StepState = "SKIPPED" // it does not apply, or an earlier step failed
 )
 
 // Step is one line of a connection test.
 type Step struct {
 	Name    string // one of the constants below
-	OK      bool
-	Skipped bool   // it does not apply, or an earlier step failed
+	State   StepState
 	Message string // what was found
 	Fix     string // what to do when it failed
+	Reason  string // stable code when it failed
+	Took    time.Duration
 }
 
 // The steps of a connection test, in this order.
@@ -31,41 +40,87 @@ const (
 	StepSignIn  = "signIn"
 	StepUUID    = "uuid"
 	StepClock   = "clock"
+	StepVersion = "version"
 	StepPull    = "pull"
 	StepPush    = "push"
 )
 
-// tolerableOffset is the difference between two clocks from which a test complains.
-const tolerableOffset = time.Minute
+var stepOrder = []string{StepName, StepConnect, StepProxy, StepTLS, StepSignIn, StepUUID, StepClock, StepVersion, StepPull, StepPush}
+
+// Checkup is what a connection test has found, or has found so far.
+type Checkup struct {
+	Steps       []Step // those that have begun, in their order; all of them when it is done
+	Sender      string // what the remote named as its UUID; empty = nothing
+	ClockOffset time.Duration
+	Measured    bool   // whether ClockOffset says anything
+	Version     string // of the additions to the protocol that an edensync speaks; empty = none named
+	Done        bool
+}
+
+// CheckOptions of a connection test.
+type CheckOptions struct {
+	Resource       string        // with which permissions are tried; empty = they are not
+	MaxClockOffset time.Duration // from which on the clocks differ too much; 0 = a minute
+	Watch          func(Checkup) // hears of each step that begins or ends; nil = nobody listens
+}
+
+// Limits of a connection test.
+const (
+	defaultMaxOffset = time.Minute
+	maxCheckTime     = 50 * time.Second // all steps together
+)
+
+// proxyTarget is asked for when only the proxy is tried; the name does not exist anywhere.
+const proxyTarget = "https://edensync.invalid/"
 
 // checkup walks the steps; after a failure the rest is skipped.
 type checkup struct {
-	client   *Client
-	remote   Remote
-	resource string
-	base     *url.URL
-	proxy    *url.URL
-	tls      *tls.ConnectionState
-	answer   RegisterAnswer
-	steps    []Step
-	failed   bool
+	client  *Client
+	remote  Remote
+	options CheckOptions
+	alone   bool // only the proxy is tried
+	base    *url.URL
+	proxy   *url.URL
+	tls     *tls.ConnectionState
+	answer  RegisterAnswer
+	found   Checkup
+	begun   map[string]time.Time // when each step began
+	failed  bool
 }
 
 // Test tries each part of the way to a remote and tells which one fails and how to mend it. It changes nothing
 // there: it asks for the UUID by a registration without identity, pulls at most one record and pushes an empty
-// document. Without a resource the permissions are not tried. Nothing is tried twice.
-func (c *Client) Test(ctx context.Context, remote Remote, resource string) []Step {
-	t := &checkup{client: c, remote: remote, resource: resource}
+// document. Nothing is tried twice. Of a remote without URL only the proxy is tried.
+func (c *Client) Test(ctx context.Context, remote Remote, options CheckOptions) Checkup {
+	ctx, cancel := context.WithTimeoutCause(ctx, maxCheckTime, errSilent)
+	defer cancel()
+	t := &checkup{client: c, remote: remote, options: options, alone: remote.BaseURL == "", begun: map[string]time.Time{}}
+	if t.alone {
+		t.remote.BaseURL, t.remote.Username = proxyTarget, ""
+	}
 	t.run(StepName, func() (string, error) { return t.name(ctx) })
 	t.run(StepConnect, func() (string, error) { return t.connect(ctx) })
 	if !t.failed {
 		t.introduce(ctx)
 	}
-	t.run(StepUUID, t.uuid)
-	t.run(StepClock, t.clock)
-	t.run(StepPull, func() (string, error) { return t.pull(ctx) })
-	t.run(StepPush, func() (string, error) { return t.push(ctx) })
-	return t.complete()
+	if !t.alone {
+		t.run(StepUUID, t.uuid)
+		t.run(StepClock, t.clock)
+		t.run(StepVersion, t.version)
+		t.run(StepPull, func() (string, error) { return t.pull(ctx) })
+		t.run(StepPush, func() (string, error) { return t.push(ctx) })
+	}
+	t.complete()
+	return t.found
+}
+
+// tell shows the watcher what was found so far.
+func (t *checkup) tell() {
+	if t.options.Watch != nil {
+		shown := t.found
+		shown.Steps = slices.Clone(t.found.Steps)
+		t.options.Watch(shown)
+	}
 }
 
 // errSkip is the outcome of a step that does not apply.
@@ -75,222 +130,70 @@ func (t *checkup) run(name string, step func() (string, error)) {
 	if t.failed {
 		return
 	}
+	t.begin(name)
 	message, err := step()
 	t.report(name, message, err)
 }
 
-// independent are the steps whose failure says nothing of those behind them.
-var independent = map[string]bool{StepClock: true, StepPull: true, StepPush: true}
+// begin shows a step as running, unless it is shown already.
+func (t *checkup) begin(name string) {
+	place, known := t.place(name)
+	if known {
+		return
+	}
+	t.found.Steps = slices.Insert(t.found.Steps, place, Step{Name: name, State: StepRunning})
+	t.begun[name] = t.client.now()
+	t.tell()
+}
 
+// place is where a step stands among those that have begun, or would stand.
+func (t *checkup) place(name string) (int, bool) {
+	return slices.BinarySearchFunc(t.found.Steps, name, func(s Step, name string) int {
+		return cmp.Compare(slices.Index(stepOrder, s.Name), slices.Index(stepOrder, name))
+	})
+}
+
+// independent are the steps whose failure says nothing of those behind them.
+var independent = map[string]bool{StepClock: true, StepVersion: true, StepPull: true, StepPush: true}
+
+// report ends the step under way.
 func (t *checkup) report(name, message string, err error) {
-	s := Step{Name: name, OK: err == nil, Skipped: errors.Is(err, errSkip), Message: message}
-	if !s.OK && !s.Skipped {
+	s := Step{Name: name, State: StepPassed, Message: message, Took: t.client.now().Sub(t.begun[name])}
+	switch {
+	case errors.Is(err, errSkip):
+		s.State = StepSkipped
+	case err != nil:
 		t.failed = !independent[name]
-		s.Message, s.Fix = err.Error(), "Try again."
+		s.State, s.Message, s.Fix, s.Reason = StepFailed, err.Error(), "Try again.", ReasonUnavailable
 		var e *Error
 		if errors.As(err, &e) {
-			s.Message, s.Fix = e.Message, e.Fix
+			s.Message, s.Fix, s.Reason = e.Message, e.Fix, e.Reason
+			if e.Reason == ReasonProxy { // wherever it was met
+				s.Name = StepProxy
+			}
 		}
 	}
-	t.steps = append(t.steps, s)
+	t.end(name, s)
+	t.tell()
+}
+
+// end puts a step that has ended in place of the running one.
+func (t *checkup) end(running string, s Step) {
+	place, known := t.place(running)
+	if known {
+		t.found.Steps = slices.Delete(t.found.Steps, place, place+1)
+	}
+	place, _ = t.place(s.Name)
+	t.found.Steps = slices.Insert(t.found.Steps, place, s)
 }
 
 // complete adds the steps that were not reached.
-func (t *checkup) complete() []Step {
-	order := []string{StepName, StepConnect, StepProxy, StepTLS, StepSignIn, StepUUID, StepClock, StepPull, StepPush}
-	done := map[string]Step{}
-	for _, s := range t.steps {
-		done[s.Name] = s
-	}
-	all := make([]Step, 0, len(order))
-	for _, name := range order {
-		s, ok := done[name]
-		if !ok {
-			s = Step{Name: name, Skipped: true, Message: "Not tried"}
+func (t *checkup) complete() {
+	for _, name := range stepOrder {
+		if place, known := t.place(name); !known {
+			t.found.Steps = slices.Insert(t.found.Steps, place, Step{Name: name, State: StepSkipped, Message: "Not tried"})
 		}
-		all = append(all, s)
 	}
-	return all
-}
-
-// name finds the first host on the way: the remote's, or the proxy's.
-func (t *checkup) name(ctx context.Context) (string, error) {
-	var err error
-	if t.base, err = t.remote.base(opTest); err != nil {
-		return "", err
-	}
-	transport, err := t.client.transport(opTest, &t.remote)
-	if err != nil {
-		return "", err
-	}
-	if t.proxy, err = transport.Proxy(&http.Request{URL: t.base}); err != nil {
-		return "", newError(opTest, ReasonProxy, "The proxy of the environment cannot be used")
-	}
-	host := t.first().Hostname()
-	if net.ParseIP(host) != nil || t.client.settings.Dial != nil {
-		return host + " needs no name server", nil
-	}
-	found, err := net.DefaultResolver.LookupHost(ctx, host)
-	if err != nil {
-		return "", newError(opTest, ReasonUnavailable, "Peer repository unavailable (%s)", reachability(err)).fixedBy(
-			"Check the spelling of the host in the URL and the name server of this machine.")
-	}
-	return host + " is " + strings.Join(found[:min(len(found), 3)], ", "), nil
-}
-
-// first is where connections really go.
-func (t *checkup) first() *url.URL {
-	if t.proxy != nil {
-		return t.proxy
-	}
-	return t.base
-}
-
-func (t *checkup) connect(ctx context.Context) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, t.client.settings.ConnectTimeout)
-	defer cancel()
-	address := net.JoinHostPort(t.first().Hostname(), dialPort(t.first()))
-	conn, err := t.client.dial(ctx, "tcp", address)
-	if err != nil {
-		return "", newError(opTest, ReasonUnavailable, "Peer repository unavailable (%s)", reachability(err)).fixedBy(
-			"Check that a server listens at " + address + " and that no firewall is between.")
-	}
-	return "Connected to " + address, conn.Close()
-}
-
-func dialPort(u *url.URL) string {
-	if u.Port() == "" && strings.HasPrefix(u.Scheme, "socks5") {
-		return "1080"
-	}
-	return port(u)
-}
-
-// introduce sends the one request from whose outcome proxy, TLS and sign-in are read.
-func (t *checkup) introduce(ctx context.Context) {
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		if conn, ok := info.Conn.(*tls.Conn); ok {
-			state := conn.ConnectionState()
-			t.tls = &state
-		}
-	}})
-	answer, err := t.client.introduce(ctx, opTest, &t.remote, map[string]string{"name": t.remote.SiteName})
-	t.answer = answer
-	var e *Error
-	errors.As(err, &e)
-	t.run(StepProxy, func() (string, error) { return t.proxyStep(e) })
-	t.run(StepTLS, func() (string, error) { return t.tlsStep(e) })
-	t.run(StepSignIn, func() (string, error) { return t.signIn(err, e) })
-}
-
-func (t *checkup) proxyStep(e *Error) (string, error) {
-	switch {
-	case t.proxy == nil:
-		return "No proxy is used", errSkip
-	case e != nil && e.Reason == ReasonProxy:
-		return "", e
-	default:
-		return "By way of " + t.proxy.Scheme + "://" + t.proxy.Host, nil
-	}
-}
-
-func (t *checkup) tlsStep(e *Error) (string, error) {
-	switch {
-	case e != nil && e.Reason == ReasonTLS:
-		return "", e
-	case t.base.Scheme == "http" && (t.tls == nil || t.proxy != nil):
-		return "Not encrypted: user name, password and data can be read on the way", errSkip
-	case t.tls == nil:
-		return "Not reached", errSkip
-	default:
-		until := t.tls.PeerCertificates[0].NotAfter.UTC().Format(time.DateOnly)
-		return fmt.Sprintf("%s, certificate valid until %s", tls.VersionName(t.tls.Version), until), nil
-	}
-}
-
-// signIn succeeds when the remote took the request serious enough to miss the identity in it.
-func (t *checkup) signIn(err error, e *Error) (string, error) {
-	if err != nil && (e == nil || e.Reason != ReasonRefused) {
-		return "", err
-	}
-	if t.remote.Username == "" {
-		return "The remote site asks for no user", nil
-	}
-	return "Signed in as " + t.remote.Username, nil
-}
-
-func (t *checkup) uuid() (string, error) {
-	sender := t.answer.Sender
-	switch {
-	case sender == "":
-		return "The remote site did not tell its UUID", errSkip
-	case sender == t.remote.SiteUUID:
-		return "", newError(opTest, ReasonAddress, "The URL leads to this site itself").fixedBy("Enter the URL of the other site.")
-	case t.remote.UUID != "" && t.remote.UUID != sender:
-		return "", newError(opTest, ReasonAddress, "The remote site is %s, it was %s before", sender, t.remote.UUID).fixedBy(
-			"Check that the URL leads to the same site as before, then correct the UUID of the repository.")
-	default:
-		return sender, nil
-	}
-}
-
-func (t *checkup) clock() (string, error) {
-	offset := t.answer.ClockOffset
-	switch {
-	case t.answer.Date.IsZero():
-		return "The remote site did not tell its time", errSkip
-	case offset.Abs() > tolerableOffset:
-		return "", newError(opTest, ReasonRefused, "The clock of the remote site is %s", ahead(offset)).fixedBy("Set both clocks by network time.")
-	default:
-		return "The clock of the remote site is " + ahead(offset), nil
-	}
-}
-
-func ahead(offset time.Duration) string {
-	switch {
-	case offset > 0:
-		return offset.String() + " ahead"
-	case offset < 0:
-		return (-offset).String() + " behind"
-	default:
-		return "right"
-	}
-}
-
-// pull asks for as little as possible: of an edensync one record of a cursor's page, of an Eden what was changed
-// in ten years.
-func (t *checkup) pull(ctx context.Context) (string, error) {
-	if t.resource == "" {
-		return "No resource is configured", errSkip
-	}
-	req := PullRequest{Resource: t.resource, Since: t.client.now().AddDate(10, 0, 0)}
-	if t.answer.Edensync {
-		req = PullRequest{Resource: t.resource, UseCursor: true, Limit: 1}
-	}
-	call, err := t.client.pullCall(opTest, &t.remote, &req)
-	if err != nil {
-		return "", err
-	}
-	call.attempts = 1
-	res, err := t.client.pull(ctx, call)
-	if err != nil {
-		return "", err
-	}
-	return t.resource + " may be pulled", res.Body.Close()
-}
-
-const emptyDocument = "<?xml version='1.0' encoding='utf-8'?>\n<s3xml success=\"false\" results=\"0\"/>\n"
-
-func (t *checkup) push(ctx context.Context) (string, error) {
-	if t.resource == "" {
-		return "No resource is configured", errSkip
-	}
-	call, err := t.client.pushCall(opTest, &t.remote, &PushRequest{Resource: t.resource, Body: []byte(emptyDocument)})
-	if err != nil {
-		return "", err
-	}
-	call.attempts = 1
-	if _, err := t.client.push(ctx, call); err != nil {
-		return "", err
-	}
-	return t.resource + " may be pushed", nil
+	t.found.Done = true
+	t.tell()
 }

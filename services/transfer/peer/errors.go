@@ -26,6 +26,7 @@ const (
 	ReasonBadAnswer       = string(apierr.ReasonPeerBadAnswer)
 	ReasonAnswerTooLarge  = string(apierr.ReasonPeerAnswerTooLarge)
 	ReasonNotAllowed      = string(apierr.ReasonPeerAddressNotAllowed)
+	ReasonVersion         = string(apierr.ReasonPeerVersion)
 )
 
 // Error is a failed exchange. No field ever holds a password.
@@ -75,6 +76,7 @@ var characters = map[string]character{
 	ReasonBadAnswer:       {remote: true, fix: "Check the URL of the repository: it may lead to a portal or to another program."},
 	ReasonAnswerTooLarge:  {remote: true, fix: "Raise the limit for answers, or narrow the task by filters."},
 	ReasonNotAllowed:      {remote: true, fix: "Have the remote site publish the file under its own address."},
+	ReasonVersion:         {remote: true, fix: "Bring the older of both sites up to date."},
 }
 
 // newError makes an error with the traits of its reason.

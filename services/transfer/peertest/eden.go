@@ -82,6 +82,7 @@ type Eden struct {
 	encoding     string
 	maxBody      int64
 	edensync     bool
+	version      string // of the headers of an edensync
 	poison       map[string]bool
 	refused      map[string]fieldError
 	mandatory    map[string][]string
@@ -158,7 +159,12 @@ func (e *Eden) MaxBody(n int64) *Eden { return e.set(func() { e.maxBody = n }) }
 
 // Edensync adds the extension headers of an edensync: version, cursor with pages, outcomes in push answers, zstd
 // bodies and idempotency keys.
-func (e *Eden) Edensync() *Eden { return e.set(func() { e.edensync = true }) }
+func (e *Eden) Edensync() *Eden { return e.EdensyncVersion("1") }
+
+// EdensyncVersion is Edensync with another version of these headers.
+func (e *Eden) EdensyncVersion(version string) *Eden {
+	return e.set(func() { e.edensync, e.version = true, version })
+}
 
 // Poison answers any push that contains this uid with 500 and takes nothing of it.
 func (e *Eden) Poison(uid string) *Eden { return e.set(func() { e.poison[uid] = true }) }

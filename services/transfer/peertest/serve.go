@@ -19,7 +19,7 @@ func (e *Eden) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.mu.Lock()
 	w.Header().Set("Set-Cookie", "session_id_eden=127.0.0.1-b431ef4f; HttpOnly; Path=/; SameSite=Lax")
 	if e.edensync {
-		w.Header().Set("Edensync-Version", "1")
+		w.Header().Set("Edensync-Version", e.version)
 	}
 	encoding := e.encoding
 	e.mu.Unlock()

@@ -4,8 +4,8 @@ package policy
 //
 //  1. same content                                  → unchanged
 //  2. not here, incoming is a deletion              → unchanged
-//  3. decided before under this rule, or held before (unless OTHER makes the remote site authoritative, or MASTER
-//     hears from the originator what is younger than ours) → unchanged
+//  3. decided before under this rule, or held before (unless OTHER makes the remote site authoritative, or it is the
+//     originator's last word under MASTER) → unchanged
 //  4. method not in the strategy                    → skipped
 //  5. not here                                      → created (MASTER: only from the originator)
 //  6. both sides changed                            → conflict; the conflict policy alone decides
@@ -23,7 +23,7 @@ func Decide(s Situation) Decision {
 		return Decision{Outcome: Skipped, Reason: NotInStrategy}
 	case s.Local == nil:
 		return s.create()
-	case s.LocalChanged && s.Seen == New:
+	case s.LocalChanged && (s.Seen == New || s.lastWord()):
 		take, reason := s.resolve(s.Rule.Conflict)
 		return Decision{Outcome: Conflict, Reason: reason, Take: take}
 	default:
@@ -48,18 +48,18 @@ func (s *Situation) delivered() bool {
 	switch s.Seen {
 	case DecidedBefore:
 		return true
-	case HeldBefore:
+	case HeldBefore, HeldApart:
 		return s.Rule.Update != Other && !s.lastWord()
 	default:
 		return false
 	}
 }
 
-// lastWord tells whether MASTER has the originator say something younger than what is here. It may have been here
-// before, by somebody else's hand: the originator overruled that and has now come to the same.
+// lastWord tells whether MASTER hears from the originator what was here before, but not from there, or what is younger
+// than ours: then the originator is not behind but has come to the same content by itself.
 func (s *Situation) lastWord() bool {
-	return s.Rule.Update == Master && s.Incoming.MCI == 1 &&
-		s.Local != nil && s.Local.MCI != 0 && s.Incoming.ModifiedOn.After(s.Local.ModifiedOn)
+	return s.Rule.Update == Master && s.Incoming.MCI == 1 && s.Local != nil && s.Local.MCI != 0 &&
+		(s.Seen == HeldApart || s.Incoming.ModifiedOn.After(s.Local.ModifiedOn))
 }
 
 func (s *Situation) method() Strategy {

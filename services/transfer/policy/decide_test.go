@@ -64,6 +64,22 @@ func TestDecide(t *testing.T) {
 			policy.Situation{Rule: rule(policy.Master, policy.Master), Local: ptr(at(1, 1, "x")), Incoming: at(0, 1, "y"), Seen: policy.HeldBefore, HasMCI: true},
 			policy.Decision{Outcome: policy.Unchanged, Reason: policy.AlreadyDelivered},
 		},
+		"held before by this site's own hand, older than what is here, and the originator comes to it by itself": {
+			policy.Situation{Rule: rule(policy.Master, policy.Master), Local: ptr(at(1, 1, "x")), Incoming: at(0, 1, "y"), Seen: policy.HeldApart, HasMCI: true},
+			policy.Decision{Outcome: policy.Updated, Reason: policy.FromMaster, Take: true},
+		},
+		"the same, but both sides changed it": {
+			policy.Situation{Rule: rule(policy.Master, policy.Newer), Local: ptr(at(1, 1, "x")), Incoming: at(0, 1, "y"), Seen: policy.HeldApart, LocalChanged: true},
+			policy.Decision{Outcome: policy.Conflict, Reason: policy.LocalNewer},
+		},
+		"the same from a copy: the sender is only behind": {
+			policy.Situation{Rule: rule(policy.Master, policy.Master), Local: ptr(at(1, 1, "x")), Incoming: at(0, 2, "y"), Seen: policy.HeldApart, HasMCI: true},
+			policy.Decision{Outcome: policy.Unchanged, Reason: policy.AlreadyDelivered},
+		},
+		"the same under NEWER: the sender is only behind": {
+			policy.Situation{Rule: rule(policy.Newer, policy.Newer), Local: ptr(at(1, 1, "x")), Incoming: at(0, 1, "y"), Seen: policy.HeldApart, LocalChanged: true},
+			policy.Decision{Outcome: policy.Unchanged, Reason: policy.AlreadyDelivered},
+		},
 		"update not in the strategy": {
 			policy.Situation{Rule: policy.Rule{Strategy: policy.Create | policy.Delete, Update: policy.Other, Conflict: policy.Other}, Local: &old, Incoming: young},
 			policy.Decision{Outcome: policy.Skipped, Reason: policy.NotInStrategy},
@@ -184,7 +200,8 @@ func naive(s policy.Situation) (policy.Outcome, bool) {
 		in.MCI = 1
 	}
 	if s.Local == nil {
-		if in.Deleted || s.Seen == policy.DecidedBefore || s.Seen == policy.HeldBefore && s.Rule.Update != policy.Other {
+		held := s.Seen == policy.HeldBefore || s.Seen == policy.HeldApart
+		if in.Deleted || s.Seen == policy.DecidedBefore || held && s.Rule.Update != policy.Other {
 			return policy.Unchanged, false
 		}
 		if s.Rule.Strategy&policy.Create == 0 || s.Rule.Update == policy.Master && in.MCI != 1 {
@@ -195,9 +212,9 @@ func naive(s policy.Situation) (policy.Outcome, bool) {
 	if s.Local.Hash == in.Hash && s.Local.Deleted == in.Deleted {
 		return policy.Unchanged, false
 	}
-	authority := s.Rule.Update == policy.Other ||
-		s.Rule.Update == policy.Master && s.Local.MCI != 0 && in.MCI == 1 && in.ModifiedOn.After(s.Local.ModifiedOn)
-	if s.Seen == policy.DecidedBefore || s.Seen == policy.HeldBefore && !authority {
+	originator := s.Rule.Update == policy.Master && s.Local.MCI != 0 && in.MCI == 1
+	news := s.Seen == policy.New || originator && (s.Seen == policy.HeldApart || in.ModifiedOn.After(s.Local.ModifiedOn))
+	if s.Seen == policy.DecidedBefore || !news && s.Rule.Update != policy.Other {
 		return policy.Unchanged, false
 	}
 	needs := policy.Update
@@ -210,7 +227,7 @@ func naive(s policy.Situation) (policy.Outcome, bool) {
 	if s.Rule.Strategy&needs == 0 {
 		return policy.Skipped, false
 	}
-	both := s.LocalChanged && s.Seen == policy.New
+	both := s.LocalChanged && news
 	chosen := s.Rule.Update
 	if both {
 		chosen = s.Rule.Conflict
@@ -250,7 +267,7 @@ func TestDecideAgreesWithTheTable(t *testing.T) {
 				Update:   rapid.SampledFrom(policies).Draw(t, "update"), Conflict: rapid.SampledFrom(policies).Draw(t, "conflict"),
 			},
 			Incoming: drawVersion(t, "in"), LocalChanged: rapid.Bool().Draw(t, "localChanged"),
-			Seen:       rapid.SampledFrom([]policy.Seen{policy.New, policy.HeldBefore, policy.DecidedBefore}).Draw(t, "seen"),
+			Seen:       rapid.SampledFrom([]policy.Seen{policy.New, policy.HeldBefore, policy.HeldApart, policy.DecidedBefore}).Draw(t, "seen"),
 			FromOrigin: rapid.Bool().Draw(t, "fromOrigin"), HasMCI: rapid.Bool().Draw(t, "hasMCI"),
 		}
 		if rapid.Bool().Draw(t, "here") {

@@ -32,6 +32,7 @@ var matrixCases = []matrixCase{
 	{"K", true, policy.HeldBefore, -time.Hour, "only this site changed: what comes was here before"},
 	{"O", false, policy.New, 36 * time.Hour, "neither changed since the last exchange, yet the remote's version is unknown and younger"},
 	{"H", false, policy.HeldBefore, time.Hour, "the remote is behind: what comes was here before, with a younger time"},
+	{"A", true, policy.HeldApart, -time.Hour, "only this site changed, but the content that comes was here by other hands than the sender's"},
 	{"D", true, policy.DecidedBefore, time.Hour, "this version was decided before under the same rule"},
 }
 

@@ -126,6 +126,7 @@ type Seen uint8
 const (
 	New           Seen = iota // never held and never decided: the remote site changed it
 	HeldBefore                // this site held exactly this version once: the remote site is only behind
+	HeldApart                 // this site held the content once, but from elsewhere and with a younger time: the remote may have come to it by itself
 	DecidedBefore             // the ledger has a decision on exactly this version under exactly this rule
 )
 

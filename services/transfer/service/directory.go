@@ -67,7 +67,7 @@ func (d *directory) freshSite(ctx context.Context) (transfer.Site, error) {
 func siteFromWire(w *configv1.Site) transfer.Site {
 	s := w.GetSettings()
 	site := transfer.Site{
-		UUID: s.GetRepositoryUuid(), Name: s.GetSiteName(), PublicURL: s.GetPublicUrl(),
+		UUID: s.GetRepositoryUuid(), Name: s.GetSiteName(), PublicURL: s.GetPublicUrl(), Proxy: w.GetProxyUrl(),
 		PullOverlap: s.GetPullOverlap().AsDuration(), FullPullInterval: s.GetFullPullInterval().AsDuration(),
 		MaxClockOffset: s.GetMaxClockOffset().AsDuration(), AnonymousPulls: s.GetAnonymousRepositoryPulls(),
 		MaxAttachment: s.GetMaxAttachmentBytes(), Exposed: map[string]bool{},
@@ -86,6 +86,21 @@ func (d *directory) Repository(ctx context.Context, id string) (transfer.Reposit
 		return transfer.Repository{}, err
 	}
 	return repositoryFromWire(answer), nil
+}
+
+// Configured lists with which repositories a resource is exchanged, by their names.
+func (d *directory) Configured(ctx context.Context, resource string) ([]transfer.ConfiguredTask, error) {
+	answer, err := d.config.ListResourceExchanges(ctx, &configv1.ListResourceExchangesRequest{ResourceName: resource})
+	if err != nil {
+		return nil, err
+	}
+	tasks := make([]transfer.ConfiguredTask, len(answer.GetExchanges()))
+	for i, x := range answer.GetExchanges() {
+		tasks[i] = transfer.ConfiguredTask{
+			RepositoryID: x.GetTask().GetRepositoryId(), RepositoryName: x.GetRepositoryName(), Paused: x.GetPaused(), Task: taskFromWire(x.GetTask()),
+		}
+	}
+	return tasks, nil
 }
 
 // RepositoryByUUID finds the repository of a peer.
@@ -173,7 +188,7 @@ func (d *directory) reportRun(ctx context.Context, run transfer.Run, c engine.Co
 	if run.State != transfer.Stopped { // says nothing about the repository
 		req.Run = &configv1.RunReport{
 			RunId: run.ID, State: transferv1.RunState(transferv1.RunState_value["RUN_STATE_"+string(run.State)]), Reason: run.Reason,
-			Message: run.Message, RemoteError: transfer.RemoteFault(run.Reason), EndTime: timestamppb.New(run.EndedAt),
+			Message: run.Message, RemoteError: run.RemoteError, EndTime: timestamppb.New(run.EndedAt),
 		}
 	}
 	d.report(ctx, run.RepositoryID, req)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/edensync/edensync/internal/apierr"
@@ -26,6 +27,8 @@ type config struct {
 	mu       sync.Mutex
 	repos    map[string]*configv1.Exchange
 	waiting  string // id of the repository to be registered
+	proxy    string // of the site, with its password
+	away     bool   // nothing is known of resources
 	reported chan *configv1.ReportRegistrationRequest
 	contacts chan *configv1.ReportContactRequest
 }
@@ -47,7 +50,9 @@ const remoteUUID = "urn:uuid:22222222-2222-4222-8222-222222222222"
 const maxBody = 32 << 20
 
 func (c *config) GetSite(context.Context, *configv1.GetSiteRequest, ...grpc.CallOption) (*configv1.Site, error) {
-	return &configv1.Site{Settings: &configv1.Settings{
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &configv1.Site{ProxyUrl: c.proxy, Settings: &configv1.Settings{
 		RepositoryUuid: siteUUID, SiteName: "Test site", PublicUrl: "http://test.example.org/eden", MaxAttachmentBytes: 1 << 20,
 		PullOverlap: durationpb.New(2 * time.Second), FullPullInterval: durationpb.New(7 * 24 * time.Hour), MaxClockOffset: durationpb.New(5 * time.Minute),
 	}}, nil
@@ -79,6 +84,25 @@ func (c *config) GetExchange(_ context.Context, in *configv1.GetExchangeRequest,
 		return repo, nil
 	}
 	return nil, apierr.NotFound("repository", in.GetRepositoryId())
+}
+
+func (c *config) ListResourceExchanges(_ context.Context, in *configv1.ListResourceExchangesRequest, _ ...grpc.CallOption) (*configv1.ListResourceExchangesResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.away {
+		return nil, apierr.New(apierr.KindUnavailable, apierr.ReasonUnavailable, "Away.")
+	}
+	out := &configv1.ListResourceExchangesResponse{}
+	for id, repo := range c.repos {
+		for _, task := range repo.GetTasks() {
+			if task.GetResourceName() == in.GetResourceName() {
+				named := proto.CloneOf(task)
+				named.RepositoryId = id
+				out.Exchanges = append(out.Exchanges, &configv1.ResourceExchange{Task: named, RepositoryName: repo.GetRepository().GetName(), Paused: repo.GetRepository().GetPaused()})
+			}
+		}
+	}
+	return out, nil
 }
 
 func (c *config) ClaimRegistration(context.Context, *configv1.ClaimRegistrationRequest, ...grpc.CallOption) (*configv1.ClaimRegistrationResponse, error) {

@@ -145,25 +145,32 @@ func (r *remotes) Register(ctx context.Context, repo transfer.Repository) (grpca
 // stepNames maps the steps of peer to those of the contract.
 var stepNames = map[string]string{
 	peer.StepName: "NAME", peer.StepConnect: "PORT", peer.StepProxy: "PROXY", peer.StepTLS: "TLS", peer.StepSignIn: "SIGN_IN",
-	peer.StepUUID: "UUID", peer.StepClock: "CLOCK", peer.StepPull: "PULL", peer.StepPush: "PUSH",
+	peer.StepUUID: "UUID", peer.StepClock: "CLOCK", peer.StepVersion: "VERSION", peer.StepPull: "PULL", peer.StepPush: "PUSH",
 }
 
 // Test tries the way to a remote site step by step.
-func (r *remotes) Test(ctx context.Context, repo transfer.Repository, resource string) grpcapi.Report {
+func (r *remotes) Test(ctx context.Context, repo transfer.Repository, resource string, watch func(grpcapi.Report)) error {
 	remote, err := r.remote(ctx, repo)
 	if err != nil {
-		return grpcapi.Report{Steps: []grpcapi.Step{{Name: "NAME", State: "FAILED", Message: err.Error()}}}
+		return err
 	}
-	report := grpcapi.Report{RemoteUUID: repo.UUID}
-	for _, s := range r.client.Test(ctx, remote, resource) {
-		step := grpcapi.Step{Name: stepNames[s.Name], State: "FAILED", Message: s.Message, Fix: s.Fix}
-		switch {
-		case s.Skipped:
-			step.State = "SKIPPED"
-		case s.OK:
-			step.State = "PASSED"
-		}
-		report.Steps = append(report.Steps, step)
+	site, err := r.directory.Site(ctx)
+	if err != nil {
+		return err
+	}
+	remote.DefaultProxy = site.Proxy
+	r.client.Test(ctx, remote, peer.CheckOptions{
+		Resource: resource, MaxClockOffset: site.MaxClockOffset, Watch: func(c peer.Checkup) { watch(reportOf(c)) },
+	})
+	return nil
+}
+
+func reportOf(c peer.Checkup) grpcapi.Report {
+	report := grpcapi.Report{RemoteUUID: c.Sender, ClockOffset: c.ClockOffset, Measured: c.Measured, Version: c.Version, Done: c.Done}
+	for _, s := range c.Steps {
+		report.Steps = append(report.Steps, grpcapi.Step{
+			Name: stepNames[s.Name], State: string(s.State), Message: s.Message, Fix: s.Fix, Reason: s.Reason, Took: s.Took,
+		})
 	}
 	return report
 }

@@ -126,7 +126,7 @@ func (s *Service) Register(r grpc.ServiceRegistrar) {
 		Store: s.store, Engine: s.engine, Directory: s.directory, Now: s.deps.Now, NewID: newID, Ticks: time.NewTicker,
 	})
 	transferv1.RegisterActivityServiceServer(r, &grpcapi.Activities{Store: s.store, Now: s.deps.Now})
-	transferv1.RegisterPeerServiceServer(r, &grpcapi.Peers{Directory: s.directory, Remotes: s.remotes})
+	transferv1.RegisterPeerServiceServer(r, &grpcapi.Peers{Directory: s.directory, Remotes: s.remotes, Ticks: time.NewTicker})
 }
 
 // Collectors are what monitoring watches of this service.

@@ -220,28 +220,6 @@ func TestAUD004_Registration(t *testing.T) {
 	}
 }
 
-func TestConnectionTest(t *testing.T) {
-	t.Parallel()
-	eden := peertest.Start(t).RequireUser("sync", "secret").Know("org_office").Registered(siteUUID, "Test site")
-	s := start(t, "sqlite")
-	s.add(eden.URL(), "sync", "wrong")
-	answer, err := s.peers.TestConnection(as(t, "ADMINISTRATOR"), &transferv1.TestConnectionRequest{RepositoryId: "r1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if answer.GetOk() {
-		t.Error("a wrong password passed")
-	}
-	for _, step := range answer.GetSteps() {
-		if step.GetName() == transferv1.TestStepName_TEST_STEP_NAME_UNSPECIFIED {
-			t.Errorf("step without name: %v", step)
-		}
-		if step.GetState() == transferv1.TestStepState_TEST_STEP_STATE_FAILED && step.GetFix() == "" {
-			t.Errorf("a failed step without advice: %v", step)
-		}
-	}
-}
-
 func TestViewersMayNotRun(t *testing.T) {
 	t.Parallel()
 	s := start(t, "sqlite")

@@ -129,7 +129,26 @@ func (s *Store) GetRecord(ctx context.Context, key transfer.Key) (h transfer.His
 	return h, nil
 }
 
-func pastVersions(ctx context.Context, q sqldb.Querier, key transfer.Key) (versions []transfer.Record, err error) {
+// BaseVersion reads the last past version that both sides of a conflict had: one that the repository was known to have
+// seen, or that came from it. found is false when the history does not have it any more.
+func (s *Store) BaseVersion(ctx context.Context, b transfer.BaseQuery) (version transfer.Record, found bool, err error) {
+	versions, err := baseVersions(ctx, s.db, b)
+	if err != nil || len(versions) == 0 {
+		return version, false, err
+	}
+	return versions[0], true, nil
+}
+
+func baseVersions(ctx context.Context, q sqldb.Querier, b transfer.BaseQuery) ([]transfer.Record, error) {
+	return readVersions(ctx, q, "resource = ? AND uid = ? AND seq < ? AND (seq <= ? OR origin = ?) ORDER BY seq DESC LIMIT 1",
+		b.Key.Resource, b.Key.UID, b.LocalSeq, b.SyncSeq, b.RepositoryID)
+}
+
+func pastVersions(ctx context.Context, q sqldb.Querier, key transfer.Key) ([]transfer.Record, error) {
+	return readVersions(ctx, q, "resource = ? AND uid = ? ORDER BY seq DESC LIMIT ?", key.Resource, key.UID, maxHistory)
+}
+
+func readVersions(ctx context.Context, q sqldb.Querier, rest string, args ...any) (versions []transfer.Record, err error) {
 	err = each(ctx, q, func(rows *sqlx.Rows) error {
 		var v transfer.Record
 		var created, modified, arrived sqldb.Micros
@@ -138,6 +157,6 @@ func pastVersions(ctx context.Context, q sqldb.Querier, key transfer.Key) (versi
 		v.CreatedOn, v.ModifiedOn, v.ArrivedOn = created.Time(), modified.Time(), arrived.Time()
 		versions = append(versions, v)
 		return err
-	}, "SELECT "+versionColumns+" FROM version WHERE resource = ? AND uid = ? ORDER BY seq DESC LIMIT ?", key.Resource, key.UID, maxHistory)
+	}, "SELECT "+versionColumns+" FROM version WHERE "+rest, args...)
 	return versions, err
 }

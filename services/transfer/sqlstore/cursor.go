@@ -91,7 +91,7 @@ func (s *Store) DeleteRepository(ctx context.Context, repositoryID string) error
 	return s.db.Tx(ctx, func(q *sqldb.Tx) error {
 		_, err := q.Exec(ctx, "UPDATE file SET state = 'FAILED', message = ?, updated_at = ? WHERE repository_id = ? AND state = 'PENDING'",
 			"the repository that has the file was removed", sqldb.MicrosOf(s.now()), repositoryID)
-		for _, table := range []string{"cursor", "serving", "resend"} {
+		for _, table := range []string{"cursor", "serving", "shown", "resend"} {
 			if err == nil {
 				_, err = q.Exec(ctx, "DELETE FROM "+table+" WHERE repository_id = ?", repositoryID)
 			}
@@ -107,7 +107,7 @@ func (s *Store) DeleteRepository(ctx context.Context, repositoryID string) error
 const maxServings = 16
 
 // Servings is documented at engine.Store; the latest comes first.
-func (s *Store) Servings(ctx context.Context, repositoryID, resource string) (servings []transfer.Serving, err error) {
+func (s *Store) Servings(ctx context.Context, repositoryID, resource string, sel transfer.Selection) (servings []transfer.Serving, err error) {
 	err = each(ctx, s.db, func(rows *sqlx.Rows) error {
 		var v transfer.Serving
 		var youngest, served sqldb.Micros
@@ -116,7 +116,7 @@ func (s *Store) Servings(ctx context.Context, repositoryID, resource string) (se
 		servings = append(servings, v)
 		return err
 	}, `SELECT seq, youngest, served_at FROM serving WHERE repository_id = ? AND resource = ?
-		ORDER BY seq DESC, youngest DESC`, repositoryID, resource)
+		AND digest IN ('', ?) ORDER BY seq DESC, youngest DESC`, repositoryID, resource, digestOf(sel))
 	if err != nil {
 		return nil, fmt.Errorf("read what was served of %s to %s: %w", resource, repositoryID, err)
 	}
@@ -124,10 +124,10 @@ func (s *Store) Servings(ctx context.Context, repositoryID, resource string) (se
 }
 
 // AddServing is documented at engine.Tx.
-func (t *tx) AddServing(ctx context.Context, repositoryID, resource string, v transfer.Serving) error {
-	_, err := t.q.Exec(ctx, `INSERT INTO serving (repository_id, resource, seq, youngest, served_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (repository_id, resource, seq, youngest) DO UPDATE SET served_at = excluded.served_at`,
-		repositoryID, resource, v.Seq, sqldb.MicrosOf(v.Youngest), sqldb.MicrosOf(v.ServedAt))
+func (t *tx) AddServing(ctx context.Context, repositoryID, resource string, sel transfer.Selection, v transfer.Serving) error {
+	_, err := t.q.Exec(ctx, `INSERT INTO serving (repository_id, resource, digest, seq, youngest, served_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (repository_id, resource, seq, youngest, digest) DO UPDATE SET served_at = excluded.served_at`,
+		repositoryID, resource, digestOf(sel), v.Seq, sqldb.MicrosOf(v.Youngest), sqldb.MicrosOf(v.ServedAt))
 	if err != nil {
 		return fmt.Errorf("remember what was served of %s to %s: %w", resource, repositoryID, err)
 	}
@@ -151,10 +151,10 @@ func (t *tx) AddServing(ctx context.Context, repositoryID, resource string, v tr
 }
 
 // ConfirmServing is documented at engine.Tx.
-func (t *tx) ConfirmServing(ctx context.Context, repositoryID, resource string, seq int64) error {
-	_, err := t.q.Exec(ctx, `DELETE FROM serving WHERE repository_id = ? AND resource = ? AND seq <
-		(SELECT max(seq) FROM serving AS last WHERE last.repository_id = ? AND last.resource = ? AND last.seq <= ?)`,
-		repositoryID, resource, repositoryID, resource, seq)
+func (t *tx) ConfirmServing(ctx context.Context, repositoryID, resource string, sel transfer.Selection, seq int64) error {
+	_, err := t.q.Exec(ctx, `DELETE FROM serving WHERE repository_id = ? AND resource = ? AND digest = ? AND seq <
+		(SELECT max(seq) FROM serving AS last WHERE last.repository_id = ? AND last.resource = ? AND last.digest = ? AND last.seq <= ?)`,
+		repositoryID, resource, digestOf(sel), repositoryID, resource, digestOf(sel), seq)
 	if err != nil {
 		return fmt.Errorf("confirm what was served of %s to %s: %w", resource, repositoryID, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -20,11 +21,12 @@ var itemColumns = []string{
 	"id", "run_id", "repository_id", "task", "direction", "resource", "uid", "outcome", "reason", "message", "rule",
 	"state", "winner", "chosen", "attempts", "in_modified_on", "in_mci", "in_deleted", "in_hash", "in_xml", "local_modified_on",
 	"local_mci", "local_deleted", "local_hash", "local_xml", "created_at", "updated_at", "decided_by", "decided_seq",
+	"label", "local_seq", "sync_seq", "field_sides",
 }
 
 var (
 	itemText    = strings.Join(itemColumns, ", ")
-	itemInserts = append(append([]string{}, itemColumns...), "mark")
+	itemInserts = append(append([]string{}, itemColumns...), "mark", "search")
 )
 
 // maxItemText bounds what a peer can make us keep as an identifier: indexed columns have a limit on PostgreSQL.
@@ -44,8 +46,29 @@ func itemArgs(it *transfer.Item) []any {
 		string(it.Outcome), short(it.Reason), clean(it.Message), short(it.Rule), string(it.State), string(it.Winner), string(it.Chosen), it.Attempts,
 		sqldb.MicrosOf(it.Incoming.ModifiedOn), it.Incoming.MCI, it.Incoming.Deleted, it.Incoming.Hash, clean(string(it.Incoming.XML)),
 		sqldb.MicrosOf(it.Local.ModifiedOn), it.Local.MCI, it.Local.Deleted, it.Local.Hash, clean(string(it.Local.XML)),
-		sqldb.MicrosOf(it.CreatedAt), sqldb.MicrosOf(it.UpdatedAt), it.DecidedBy, it.DecidedSeq, markOf(it),
+		sqldb.MicrosOf(it.CreatedAt), sqldb.MicrosOf(it.UpdatedAt), it.DecidedBy, it.DecidedSeq,
+		clean(it.Label), it.LocalSeq, it.SyncSeq, sidesText(it.FieldSides), markOf(it), searchOf(it),
 	}
+}
+
+// searchOf is what lists of conflicts are searched in.
+func searchOf(it *transfer.Item) string {
+	if it.Outcome != policy.Conflict {
+		return ""
+	}
+	return strings.ToLower(clean(it.Label + "\n" + it.Key.UID))
+}
+
+// sidesText is the JSON of a choice by field; empty for none.
+func sidesText(sides map[string]transfer.Winner) string {
+	if len(sides) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(sides)
+	if err != nil {
+		panic(err) // strings can always be written
+	}
+	return string(text)
 }
 
 // markOf is what an open reject is known by.
@@ -60,13 +83,17 @@ func markOf(it *transfer.Item) string {
 func scanItem(rows *sqlx.Rows) (*transfer.Item, error) {
 	var it transfer.Item
 	var incoming, local, created, updated sqldb.Micros
+	var sides string
 	err := rows.Scan(
 		&it.ID, &it.RunID, &it.RepositoryID, &it.Task, &it.Direction, &it.Key.Resource, &it.Key.UID, &it.Outcome, &it.Reason,
 		&it.Message, &it.Rule, &it.State, &it.Winner, &it.Chosen, &it.Attempts,
 		&incoming, &it.Incoming.MCI, &it.Incoming.Deleted, &it.Incoming.Hash, &it.Incoming.XML,
 		&local, &it.Local.MCI, &it.Local.Deleted, &it.Local.Hash, &it.Local.XML,
-		&created, &updated, &it.DecidedBy, &it.DecidedSeq,
+		&created, &updated, &it.DecidedBy, &it.DecidedSeq, &it.Label, &it.LocalSeq, &it.SyncSeq, &sides,
 	)
+	if err == nil && sides != "" {
+		err = json.Unmarshal([]byte(sides), &it.FieldSides)
+	}
 	it.Incoming.ModifiedOn, it.Local.ModifiedOn = incoming.Time(), local.Time()
 	it.CreatedAt, it.UpdatedAt = created.Time(), updated.Time()
 	for _, side := range []*transfer.Side{&it.Incoming, &it.Local} {

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -41,6 +42,9 @@ func itemConditions(f transfer.ItemFilter) *sqldb.Where {
 	c.Equal("uid", f.UID)
 	c.Equal("direction", string(f.Direction))
 	sqldb.In(c, "state", f.States)
+	if f.Query != "" {
+		c.Add("search LIKE ? ESCAPE '!'", "%"+likeEscaper.Replace(strings.ToLower(clean(f.Query)))+"%")
+	}
 	return c
 }
 
@@ -117,8 +121,8 @@ func (s *Store) SetItem(ctx context.Context, expected transfer.ItemState, it *tr
 		if at.IsZero() {
 			at = s.now()
 		}
-		result, err := q.Exec(ctx, `UPDATE item SET state = ?, winner = ?, chosen = ?, decided_by = ?, decided_seq = ?, updated_at = ?
-			WHERE id = ? AND state = ?`, string(it.State), string(it.Winner), string(it.Chosen), it.DecidedBy, it.DecidedSeq,
+		result, err := q.Exec(ctx, `UPDATE item SET state = ?, winner = ?, chosen = ?, field_sides = ?, decided_by = ?, decided_seq = ?, updated_at = ?
+			WHERE id = ? AND state = ?`, string(it.State), string(it.Winner), string(it.Chosen), sidesText(it.FieldSides), it.DecidedBy, it.DecidedSeq,
 			sqldb.MicrosOf(at), it.ID, string(expected))
 		if err != nil {
 			return fmt.Errorf("change item %s to %s: %w", it.ID, it.State, err)

@@ -23,7 +23,7 @@ import (
 var runColumns = []string{
 	"id", "request_id", "repository_id", "repository_name", "cause", "job_id", "started_by", "state", "resources",
 	"full_load", "time_limit", "stop_requested", "attempt", "created_at", "started_at", "ended_at", "reason", "message",
-	"seq",
+	"remote_error", "retry_at", "seq",
 }
 
 var (
@@ -39,7 +39,7 @@ func (s *Store) runArgs(r *transfer.Run) ([]any, error) {
 	return []any{
 		r.ID, r.RequestID, r.RepositoryID, clean(r.RepositoryName), string(r.Trigger), r.JobID, r.StartedBy, string(r.State), string(resources),
 		r.Full, r.Timeout.Microseconds(), r.StopRequested, r.Attempt, sqldb.MicrosOf(r.CreatedAt), sqldb.MicrosOf(r.StartedAt),
-		sqldb.MicrosOf(r.EndedAt), clean(r.Reason), clean(r.Message), r.Seq,
+		sqldb.MicrosOf(r.EndedAt), clean(r.Reason), clean(r.Message), r.RemoteError, sqldb.MicrosOf(r.RetryAt), r.Seq,
 		sqldb.MicrosOf(s.now()), "", 0, 0, 0,
 	}, nil
 }
@@ -48,10 +48,11 @@ func scanRun(rows *sqlx.Rows, more ...any) (*transfer.Run, error) {
 	var r transfer.Run
 	var resources string
 	var limit int64
-	var created, started, ended sqldb.Micros
+	var created, started, ended, retry sqldb.Micros
 	dest := []any{
 		&r.ID, &r.RequestID, &r.RepositoryID, &r.RepositoryName, &r.Trigger, &r.JobID, &r.StartedBy, &r.State, &resources,
-		&r.Full, &limit, &r.StopRequested, &r.Attempt, &created, &started, &ended, &r.Reason, &r.Message, &r.Seq,
+		&r.Full, &limit, &r.StopRequested, &r.Attempt, &created, &started, &ended, &r.Reason, &r.Message, &r.RemoteError, &retry,
+		&r.Seq,
 	}
 	if err := rows.Scan(append(dest, more...)...); err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func scanRun(rows *sqlx.Rows, more ...any) (*transfer.Run, error) {
 		return nil, fmt.Errorf("resources of run %s: %w", r.ID, err)
 	}
 	r.Timeout = time.Duration(limit) * time.Microsecond
-	r.CreatedAt, r.StartedAt, r.EndedAt = created.Time(), started.Time(), ended.Time()
+	r.CreatedAt, r.StartedAt, r.EndedAt, r.RetryAt = created.Time(), started.Time(), ended.Time(), retry.Time()
 	return &r, nil
 }
 
@@ -165,17 +166,17 @@ func existingRun(ctx context.Context, q *sqldb.Tx, run transfer.Run) error {
 func (t *tx) SavePart(ctx context.Context, runID string, p transfer.Part) error {
 	c := p.Counts
 	_, err := t.q.Exec(ctx, `INSERT INTO run_part (run_id, resource, direction, position, state, full_load, received, created, updated,
-		deleted, unchanged, skipped, conflict, rejected, sent, accepted, bytes, started_at, ended_at, reason, message)
+		deleted, unchanged, skipped, conflict, rejected, sent, accepted, bytes, started_at, ended_at, reason, message, remote_error)
 		VALUES (?, ?, ?, (SELECT count(*) FROM run_part AS earlier WHERE earlier.run_id = ?),
-		?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (run_id, resource, direction) DO UPDATE SET state = excluded.state, full_load = excluded.full_load,
 		received = excluded.received, created = excluded.created, updated = excluded.updated, deleted = excluded.deleted,
 		unchanged = excluded.unchanged, skipped = excluded.skipped, conflict = excluded.conflict, rejected = excluded.rejected,
 		sent = excluded.sent, accepted = excluded.accepted, bytes = excluded.bytes, started_at = excluded.started_at,
-		ended_at = excluded.ended_at, reason = excluded.reason, message = excluded.message`,
+		ended_at = excluded.ended_at, reason = excluded.reason, message = excluded.message, remote_error = excluded.remote_error`,
 		runID, short(p.Resource), string(p.Direction), runID, string(p.State), p.Full, c.Received, c.Created, c.Updated, c.Deleted, c.Unchanged,
 		c.Skipped, c.Conflict, c.Rejected, c.Sent, c.Accepted, p.Bytes, sqldb.MicrosOf(p.StartedAt), sqldb.MicrosOf(p.EndedAt),
-		clean(p.Reason), clean(p.Message))
+		clean(p.Reason), clean(p.Message), p.RemoteError)
 	if err == nil {
 		_, err = t.q.Exec(ctx, "UPDATE run SET seq = seq + 1, progress_at = ? WHERE id = ?", sqldb.MicrosOf(t.now), runID)
 	}
@@ -186,10 +187,10 @@ func (t *tx) SavePart(ctx context.Context, runID string, p transfer.Part) error 
 }
 
 // FinishRun is documented at engine.Tx. A run that has ended already stays as it ended: RUN_ENDED (Precondition).
-func (t *tx) FinishRun(ctx context.Context, runID string, state transfer.RunState, reason, message string) error {
-	result, err := t.q.Exec(ctx, `UPDATE run SET state = ?, reason = ?, message = ?, ended_at = ?, progress_at = ?, owner = '',
+func (t *tx) FinishRun(ctx context.Context, runID string, end transfer.Ending) error {
+	result, err := t.q.Exec(ctx, `UPDATE run SET state = ?, reason = ?, message = ?, remote_error = ?, retry_at = ?, ended_at = ?, progress_at = ?, owner = '',
 		leased_until = 0, seq = seq + 1 WHERE id = ? AND state IN ('QUEUED', 'RUNNING')`,
-		string(state), clean(reason), clean(message), sqldb.MicrosOf(t.now), sqldb.MicrosOf(t.now), runID)
+		string(end.State), clean(end.Reason), clean(end.Message), end.RemoteError, sqldb.MicrosOf(end.RetryAt), sqldb.MicrosOf(t.now), sqldb.MicrosOf(t.now), runID)
 	if err != nil {
 		return fmt.Errorf("finish run %s: %w", runID, err)
 	}

@@ -33,15 +33,35 @@ func (k knownVersions) has(key transfer.Key, hash string, modified time.Time) bo
 	return ok && !known.Before(modified)
 }
 
-// Seen is documented at engine.Tx. A version was held when the history has its content, as stored or as
-// received, with a time that is not older; it was decided when the ledger has a skip, or a conflict that this
-// site won, of its content under the same rule.
+// exactly is has with the very time.
+func (k knownVersions) exactly(key transfer.Key, hash string, modified time.Time) bool {
+	known, ok := k[knownVersion{key, hash}]
+	return ok && known.Equal(modified)
+}
+
+// past is what the history has of some records, by content as stored and by content as received.
+type past struct{ stored, received knownVersions }
+
+func (p past) add(key transfer.Key, hash, receivedHash string, modified time.Time) {
+	p.stored.add(key, hash, modified)
+	p.received.add(key, receivedHash, modified)
+}
+
+// holds asks for a version by both contents.
+func (p past) holds(q engine.SeenQuestion, by func(k knownVersions, key transfer.Key, hash string, modified time.Time) bool) bool {
+	return by(p.stored, q.Key, q.Hash, q.ModifiedOn) || by(p.stored, q.Key, q.ReceivedHash, q.ModifiedOn) ||
+		by(p.received, q.Key, q.ReceivedHash, q.ModifiedOn)
+}
+
+// Seen is documented at engine.Tx. A version was held when the history has its content, as stored or as received, with
+// a time that is not older: from the repository, or with the very time; else it was held apart. It was decided when the
+// ledger has a skip, or a conflict that this site won, of its content under the same rule.
 func (t *tx) Seen(ctx context.Context, repositoryID, rule string, questions []engine.SeenQuestion) ([]policy.Seen, error) {
 	keys := make([]transfer.Key, len(questions))
 	for i := range questions {
 		keys[i] = questions[i].Key
 	}
-	stored, received, err := t.held(ctx, keys)
+	here, given, err := t.held(ctx, repositoryID, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -54,35 +74,39 @@ func (t *tx) Seen(ctx context.Context, repositoryID, rule string, questions []en
 		switch {
 		case decided.has(q.Key, q.Hash, q.ModifiedOn), decided.has(q.Key, q.ReceivedHash, q.ModifiedOn):
 			answers[i] = policy.DecidedBefore
-		case stored.has(q.Key, q.Hash, q.ModifiedOn), stored.has(q.Key, q.ReceivedHash, q.ModifiedOn),
-			received.has(q.Key, q.ReceivedHash, q.ModifiedOn):
+		case given.holds(q, knownVersions.has), here.holds(q, knownVersions.exactly):
 			answers[i] = policy.HeldBefore
+		case here.holds(q, knownVersions.has):
+			answers[i] = policy.HeldApart
 		}
 	}
 	return answers, nil
 }
 
-// held reads what the history has of the keys, by content as stored and by content as received.
-func (t *tx) held(ctx context.Context, keys []transfer.Key) (stored, received knownVersions, err error) {
-	stored, received = knownVersions{}, knownVersions{}
+// held reads what the history has of the keys: all of it, and what the repository gave.
+func (t *tx) held(ctx context.Context, repositoryID string, keys []transfer.Key) (here, given past, err error) {
+	here, given = past{knownVersions{}, knownVersions{}}, past{knownVersions{}, knownVersions{}}
 	d := t.q.Dialect()
-	query := "SELECT uid, hash, received_hash, max(modified_on) FROM (" +
-		byKeys(d, "uid, hash, received_hash, modified_on", "version", "uid", "resource = ?") + ") AS held GROUP BY uid, hash, received_hash"
+	query := "SELECT uid, origin, hash, received_hash, max(modified_on) FROM (" +
+		byKeys(d, "uid, origin, hash, received_hash, modified_on", "version", "uid", "resource = ?") +
+		") AS held GROUP BY uid, origin, hash, received_hash"
 	for _, g := range groups(keys) {
 		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
 			k := transfer.Key{Resource: g.resource}
-			var hash, receivedHash string
+			var origin, hash, receivedHash string
 			var modified sqldb.Micros
-			err := rows.Scan(&k.UID, &hash, &receivedHash, &modified)
-			stored.add(k, hash, modified.Time())
-			received.add(k, receivedHash, modified.Time())
+			err := rows.Scan(&k.UID, &origin, &hash, &receivedHash, &modified)
+			here.add(k, hash, receivedHash, modified.Time())
+			if origin == repositoryID {
+				given.add(k, hash, receivedHash, modified.Time())
+			}
 			return err
 		}, query, listArg(d, g.uids), g.resource)
 		if err != nil {
-			return nil, nil, fmt.Errorf("read the history of %d records of %s: %w", len(g.uids), g.resource, err)
+			return here, given, fmt.Errorf("read the history of %d records of %s: %w", len(g.uids), g.resource, err)
 		}
 	}
-	return stored, received, nil
+	return here, given, nil
 }
 
 // decided reads the decisions of the ledger on the keys under the rule.

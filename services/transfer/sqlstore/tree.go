@@ -78,6 +78,15 @@ func (s *Store) NextPage(ctx context.Context, query engine.TreeQuery, limit int)
 	return page, nil
 }
 
+// TreesOf is documented at engine.Tx.
+func (t *tx) TreesOf(ctx context.Context, keys []transfer.Key) ([]*transfer.Tree, error) {
+	trees, err := treesOf(ctx, t.q, keys, true)
+	if err != nil {
+		return nil, fmt.Errorf("read %d records with their components: %w", len(keys), err)
+	}
+	return trees, nil
+}
+
 func keysOf(picked []pick) []transfer.Key {
 	keys := make([]transfer.Key, len(picked))
 	for i := range picked {

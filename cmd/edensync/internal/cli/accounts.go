@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -18,9 +17,11 @@ type usersCommand struct {
 	Remote `embed:""`
 	List   usersList   `cmd:"" help:"List accounts by name."`
 	Show   usersShow   `cmd:"" help:"Show one account."`
-	Add    usersAdd    `cmd:"" help:"Add an account for a person, or with the role peer for a remote site."`
+	Add    usersAdd    `cmd:"" help:"Add an account for a person, or with the role peer for a remote site. Without a password a person is invited, and a remote site gets one that is shown."`
 	Edit   usersEdit   `cmd:"" help:"Change an account; a new password or role ends its sessions."`
 	Remove usersRemove `cmd:"" help:"Remove an account with its sessions and tokens."`
+	Invite usersInvite `cmd:"" help:"Make an invitation, by which a person chooses a password; also for a forgotten one."`
+	Secret usersSecret `cmd:"" name:"generate-password" help:"Give the account of a remote site a new password and show it."`
 }
 
 type usersList struct {
@@ -94,6 +95,7 @@ type usersAdd struct {
 	Name       string `arg:"" help:"Name to sign in with."`
 	Role       string `field:"role" required:"" help:"administrator, operator, viewer or peer." placeholder:"ROLE"`
 	Repository string `help:"For the role peer: the only repository that the account may exchange as." placeholder:"NAME"`
+	Language   string `field:"language" help:"Language of the pages, such as fr or ar." placeholder:"TAG"`
 	password
 }
 
@@ -102,9 +104,6 @@ func (c *usersAdd) Run(e *Env) error {
 	in, user := &configv1.User{Username: c.Name}, &configv1.User{}
 	if err := c.read(e); err != nil {
 		return err
-	}
-	if c.Password == "" {
-		return &outcome{code: exitUsage, err: errors.New("an account needs a password: give --password-file")}
 	}
 	if _, err := fill(in, c, clock()); err != nil {
 		return &outcome{code: exitUsage, err: err}
@@ -122,11 +121,43 @@ func (c *usersAdd) Run(e *Env) error {
 	return e.print(user)
 }
 
+type usersInvite struct {
+	Name string `arg:"" help:"Name or id."`
+}
+
+// Run invites.
+func (c *usersInvite) Run(e *Env) error {
+	return e.issue(c.Name, ":invite", &configv1.InviteUserRequest{})
+}
+
+type usersSecret struct {
+	Name string `arg:"" help:"Name or id."`
+}
+
+// Run generates a password.
+func (c *usersSecret) Run(e *Env) error {
+	return e.issue(c.Name, ":generatePassword", &configv1.GeneratePasswordRequest{})
+}
+
+// issue asks for a secret of an account and shows it.
+func (e *Env) issue(name, verb string, request proto.Message) error {
+	user, err := e.user(name)
+	if err != nil {
+		return err
+	}
+	issued := &configv1.User{}
+	if err := e.call("POST", "/users/"+url.PathEscape(user.GetId())+verb, request, issued); err != nil {
+		return err
+	}
+	return e.print(issued)
+}
+
 type usersEdit struct {
 	Name     string  `arg:"" help:"Name or id."`
 	NewName  *string `field:"username" name:"name" help:"New name to sign in with."`
 	Role     *string `field:"role" help:"administrator, operator, viewer or peer." placeholder:"ROLE"`
 	Disabled *bool   `field:"disabled" negatable:"" help:"Whether signing in is refused."`
+	Language *string `field:"language" help:"Language of the pages, such as fr or ar; an empty text for what the browser asks for." placeholder:"TAG"`
 	password
 }
 

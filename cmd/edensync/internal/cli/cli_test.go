@@ -116,6 +116,25 @@ func TestSyncEndsWithTheStatusOfTheRun(t *testing.T) {
 	}
 }
 
+func TestSyncTellsTheFaultOfTheRepository(t *testing.T) {
+	t.Parallel()
+	for end, want := range map[string]string{
+		`"message":"No room."`:                  "\nfailed: No room.\n",
+		`"message":"Tired.","remoteError":true`: "\nfailed (at the repository): Tired.\n",
+		`"message":"Tired.","remoteError":true,"retryTime":"2026-03-01T14:00:00Z"`: "\nfailed (at the repository): Tired.\n" +
+			"The repository asks to be left alone until 2026-03-01 14:00:00Z\n",
+	} {
+		s := newSite(t, map[string]string{
+			"GET /repositories":                 hub,
+			"POST /repositories/r1:synchronize": `{"id":"run1","state":"QUEUED"}`,
+			"GET /runs/run1:watch":              `{"result":{"snapshot":{"id":"run1","state":"FAILED",` + end + `},"seq":"1"}}` + "\n",
+		})
+		if got := s.run(t.Context(), "sync", "hub"); got.status != 4 || !strings.HasSuffix(got.out, want) {
+			t.Errorf("%+v, want %q", got, want)
+		}
+	}
+}
+
 func TestSyncThatCannotStart(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"net/url"
 
 	"google.golang.org/protobuf/proto"
@@ -21,6 +23,7 @@ type conflictsList struct {
 	Listing
 	Repository string   `help:"Only those with this repository." placeholder:"NAME"`
 	Resource   string   `query:"resourceName" help:"Only those of this resource." placeholder:"NAME"`
+	Query      string   `query:"query" help:"Only those whose label or uid contains this."`
 	State      []string `query:"states" help:"Only those in this state: open, decided, superseded." default:"open"`
 }
 
@@ -51,32 +54,67 @@ func (c *conflictsShow) Run(e *Env) error {
 	for _, d := range conflict.GetDifferences() {
 		differences = append(differences, d)
 	}
-	conflict.Local, conflict.Remote, conflict.Differences = nil, nil, nil
+	conflict.Local, conflict.Remote, conflict.Base, conflict.Differences = nil, nil, nil, nil
 	if err := e.print(conflict); err != nil {
 		return err
 	}
 	e.line("")
-	return e.printList(differences, []string{"name", "localValue", "remoteValue", "differs"})
+	return e.printList(differences, []string{"name", "baseValue", "localValue", "remoteValue", "differs"})
 }
 
 func conflictPath(id, verb string) string { return "/conflicts/" + url.PathEscape(id) + verb }
 
 type conflictsDecide struct {
-	Side string   `arg:"" enum:"local,remote" help:"local: this site's version; remote: the remote site's."`
-	IDs  []string `arg:"" name:"id" help:"Ids of conflicts; it stops at the first that cannot be decided."`
+	Side  string            `arg:"" enum:"local,remote" help:"local: this site's version; remote: the remote site's."`
+	IDs   []string          `arg:"" name:"id" help:"Ids of conflicts; none is decided if one of them cannot be."`
+	Field map[string]string `help:"Of one conflict: take this field from another side, such as --field phone=local." placeholder:"NAME=SIDE"`
 }
 
 // Run decides conflicts.
 func (c *conflictsDecide) Run(e *Env) error {
-	side := transferv1.ConflictSide_CONFLICT_SIDE_LOCAL
-	if c.Side == "remote" {
-		side = transferv1.ConflictSide_CONFLICT_SIDE_REMOTE
-	}
 	answer := &transferv1.BatchDecideConflictsResponse{}
-	if err := e.call("POST", "/conflicts:batchDecide", &transferv1.BatchDecideConflictsRequest{Ids: c.IDs, Side: side}, answer); err != nil {
+	side, err := conflictSide(c.Side)
+	switch {
+	case err != nil:
+		return err
+	case len(c.Field) > 0:
+		err = c.decideFields(e, side, answer)
+	default:
+		err = e.call("POST", "/conflicts:batchDecide", &transferv1.BatchDecideConflictsRequest{Ids: c.IDs, Side: side}, answer)
+	}
+	if err != nil {
 		return err
 	}
-	return e.printList(itemsOf(answer), []string{"resourceName", "label", "winner", "state", "undoExpireTime", "id"})
+	return e.printList(itemsOf(answer), []string{"resourceName", "label", "winner", "fieldSides", "state", "id"})
+}
+
+// decideFields decides one conflict field by field.
+func (c *conflictsDecide) decideFields(e *Env, side transferv1.ConflictSide, answer *transferv1.BatchDecideConflictsResponse) error {
+	if len(c.IDs) != 1 {
+		return &outcome{code: exitUsage, err: errors.New("fields can be chosen of one conflict at a time")}
+	}
+	request := &transferv1.DecideConflictRequest{Side: side, FieldSides: map[string]transferv1.ConflictSide{}}
+	for name, text := range c.Field {
+		from, err := conflictSide(text)
+		if err != nil {
+			return err
+		}
+		request.FieldSides[name] = from
+	}
+	conflict := &transferv1.Conflict{}
+	answer.Conflicts = append(answer.Conflicts, conflict)
+	return e.call("POST", conflictPath(c.IDs[0], ":decide"), request, conflict)
+}
+
+func conflictSide(text string) (transferv1.ConflictSide, error) {
+	switch text {
+	case "local":
+		return transferv1.ConflictSide_CONFLICT_SIDE_LOCAL, nil
+	case "remote":
+		return transferv1.ConflictSide_CONFLICT_SIDE_REMOTE, nil
+	default:
+		return 0, &outcome{code: exitUsage, err: fmt.Errorf("a side is local or remote, not %q", text)}
+	}
 }
 
 type conflictsUndo struct {

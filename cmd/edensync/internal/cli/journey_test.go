@@ -197,6 +197,14 @@ func TestKeeping(t *testing.T) {
 
 	site.says(site.run(0, "settings", "edit", "--site-name", "Relief hub", "--log-retention", "240h"), "site name: Relief hub", "log retention: 240h")
 	site.run(1, "users", "remove", "admin", "--yes")
+	site.says(site.run(0, "users", "add", "joan", "--role", "operator", "--language", "fr"), "language: fr", "invited: yes", "code: edin_")
+	site.says(site.run(0, "users", "invite", "joan"), "code: edin_")
+	if out := site.run(0, "users", "edit", "joan", "--language", ""); strings.Contains(out, "language") {
+		t.Errorf("the language was not taken away:\n%s", out)
+	}
+	site.says(site.run(0, "users", "add", "lamu", "--role", "peer"), "generated password: ")
+	site.says(site.run(0, "users", "generate-password", "lamu"), "generated password: ")
+	site.run(1, "users", "invite", "lamu")
 	uid := strings.TrimPrefix(strings.Split(site.run(0, "records", "add", "org_organisation", "name=New"), "\n")[1], "uid: ")
 	site.says(site.run(0, "records", "show", "org_organisation", uid), "name: name, value: New")
 	site.run(0, "records", "remove", "org_organisation", uid)

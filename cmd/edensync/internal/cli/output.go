@@ -206,7 +206,7 @@ func told(message protoreflect.Message) []protoreflect.FieldDescriptor {
 
 // ours reports whether the field holds messages of the contracts, and not times or durations.
 func ours(field protoreflect.FieldDescriptor) bool {
-	return field.Message() != nil && strings.HasPrefix(string(field.Message().FullName()), "edensync.")
+	return field.Message() != nil && !field.IsMap() && strings.HasPrefix(string(field.Message().FullName()), "edensync.")
 }
 
 func label(field protoreflect.FieldDescriptor) string {

@@ -37,7 +37,7 @@ func (c *runsList) Run(e *Env) error {
 		return err
 	}
 	return e.list("/runs", query, c.Listing, func() proto.Message { return &transferv1.ListRunsResponse{} },
-		"createTime", "repositoryName", "trigger", "state", "counts.received", "counts.sent", "counts.conflict", "counts.rejected", "id", "message")
+		"createTime", "repositoryName", "trigger", "state", "remoteError", "counts.received", "counts.sent", "counts.conflict", "counts.rejected", "id", "message")
 }
 
 // runName names a run.

@@ -99,12 +99,23 @@ func (e *Env) summary(run *transferv1.Run) error {
 	if err := progress.Summary(e.Out, run); err != nil {
 		return err
 	}
+	e.line("\n%s", verdictOf(run))
+	return endOf(run)
+}
+
+// verdictOf is how a run ended, whose fault it was, and what the repository said of trying again.
+func verdictOf(run *transferv1.Run) string {
 	words := enumText(run.GetState().Descriptor(), run.GetState().Number())
+	if run.GetRemoteError() {
+		words += " (at the repository)"
+	}
 	if message := clean(run.GetMessage()); message != "" {
 		words += ": " + message
 	}
-	e.line("\n%s", words)
-	return endOf(run)
+	if at := textAt(run, "retryTime"); at != "" {
+		words += "\nThe repository asks to be left alone until " + at
+	}
+	return words
 }
 
 // endOf is the status of a run that has ended.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,9 @@ func fieldText(message protoreflect.Message, field protoreflect.FieldDescriptor)
 		return ""
 	}
 	value := message.Get(field)
+	if field.IsMap() {
+		return mapText(field, value.Map())
+	}
 	if !field.IsList() {
 		return valueText(field, value)
 	}
@@ -45,6 +49,17 @@ func fieldText(message protoreflect.Message, field protoreflect.FieldDescriptor)
 	for i := range parts {
 		parts[i] = valueText(field, value.List().Get(i))
 	}
+	return strings.Join(parts, ", ")
+}
+
+// mapText lists a map as name=value by name.
+func mapText(field protoreflect.FieldDescriptor, values protoreflect.Map) string {
+	var parts []string
+	values.Range(func(key protoreflect.MapKey, value protoreflect.Value) bool {
+		parts = append(parts, key.String()+"="+valueText(field.MapValue(), value))
+		return true
+	})
+	slices.Sort(parts)
 	return strings.Join(parts, ", ")
 }
 

@@ -191,6 +191,9 @@ func (s *Site) openGateway(ctx context.Context, settings SiteSettings) (err erro
 		Logger: s.logger, Now: s.now, Config: conns["config"], Scheduler: conns["scheduler"], Transfer: conns["transfer"], Audit: conns["audit"],
 		Health: s.health.Handler(),
 	})
+	if err == nil {
+		s.health.Watch(s.gateway)
+	}
 	return err
 }
 

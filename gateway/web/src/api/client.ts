@@ -6,6 +6,7 @@ import { ApiError, NetworkError, toApiError } from "./errors";
 import { waitForSignIn } from "./signin";
 import { createStore } from "./store";
 import type { Solid } from "./types";
+import { newUuid } from "./uuid";
 
 /** When the server was lost; null while it answers. */
 export const lostSince = createStore<Date | null>(null);
@@ -22,7 +23,7 @@ const ownSignIn = /^\/api\/v1\/(session|setup)(:acceptInvitation)?$/;
  */
 export async function guardedFetch(request: Request): Promise<Response> {
   if (request.method !== "GET" && !request.headers.has("Idempotency-Key")) {
-    request.headers.set("Idempotency-Key", crypto.randomUUID());
+    request.headers.set("Idempotency-Key", newUuid());
   }
   const path = new URL(request.url).pathname;
   const spare = request.clone();

@@ -56,3 +56,13 @@ export const repositoryNamesQuery = queryOptions({
   },
   staleTime: 60_000,
 });
+
+/** Names of the resources of this site for filters. */
+export const resourceNamesQuery = queryOptions({
+  queryKey: ["resources", "names"],
+  queryFn: async () => {
+    const { resources } = await call(api.GET("/api/v1/resources", { params: { query: { pageSize: 500 } } }));
+    return resources.map(({ name }) => name);
+  },
+  staleTime: 60_000,
+});

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { follow, type FollowOptions, type Link } from "./watch";
 
 /** What useFollow needs to know of the thing that is followed; see FollowOptions. */
-export type Followed<T> = Pick<FollowOptions<T>, "path" | "read" | "poll" | "finished">;
+export type Followed<T> = Pick<FollowOptions<T>, "read" | "poll" | "finished"> & { path: string };
 
 /**
  * useFollow keeps the latest state of something that changes, and says how the page follows it. A component that follows another

@@ -7,8 +7,8 @@ export type Link = "connecting" | "live" | "polling" | "lost" | "finished";
 
 /** Options of follow. T is the state that is followed. */
 export interface FollowOptions<T> {
-  /** Path of the stream. */
-  path: string;
+  /** Path of the stream; a function where it tells how far one has read. */
+  path: string | (() => string);
   /** What a message of the stream says; undefined for a heartbeat. */
   read(message: unknown): T | undefined;
   /** Asks once, when streams do not come through. */
@@ -60,7 +60,8 @@ async function stream<T>(o: FollowOptions<T>): Promise<Ended> {
   const release = onHidden(abort, o.signal);
   let heard = false;
   try {
-    const response = await guardedFetch(new Request(new URL(o.path, location.href), { signal: abort.signal }));
+    const path = typeof o.path === "string" ? o.path : o.path();
+    const response = await guardedFetch(new Request(new URL(path, location.href), { signal: abort.signal }));
     if (!response.ok || !response.body) throw toApiError(response.status, await response.json().catch(() => null));
     for await (const message of readLines(response.body)) {
       dead.feed(silence);

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { type RegisterOptions, useFormContext } from "react-hook-form";
+import { type FieldError, get, type RegisterOptions, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
 export interface FieldProps {
@@ -45,7 +45,7 @@ export function Frame({ name, label, hint, required, children, after }: FramePro
 /** useFieldError is what is wrong with a field, in words; undefined: nothing. Rules of forms give keys of texts. */
 export function useFieldError(name: string): string | undefined {
   const { t, i18n } = useTranslation();
-  const error = useFormContext().formState.errors[name];
+  const error = get(useFormContext().formState.errors, name) as FieldError | undefined;
   if (!error) return undefined;
   const message = typeof error.message === "string" && error.message !== "" ? error.message : "invalid";
   const key = `rule.${message}`;
@@ -109,6 +109,8 @@ export interface Choice {
   value: string;
   label: string;
   hint?: ReactNode;
+  /** A drawing before the label. */
+  mark?: ReactNode;
 }
 
 export function SelectField({ name, label, hint, required, choices, after }: FieldProps & { choices: Choice[]; after?: ReactNode }) {
@@ -161,11 +163,19 @@ export function ChoicesField({ name, label, hint, choices, several, cards }: Cho
     <fieldset className={cards ? "field cards" : "field"} data-invalid={error ? true : undefined}>
       <legend>{label}</legend>
       {hint && <p className="hint">{hint}</p>}
-      {choices.map((choice) => (
+      {choices.map((choice, i) => (
         <label key={choice.value} className="choice">
-          <input type={several ? "checkbox" : "radio"} value={choice.value} {...register(name)} />
+          <input
+            id={i === 0 ? `field-${name}` : undefined}
+            type={several ? "checkbox" : "radio"}
+            value={choice.value}
+            {...register(name)}
+          />
           <span>
-            <span className="choice-label">{choice.label}</span>
+            <span className="choice-label">
+              {choice.mark}
+              {choice.label}
+            </span>
             {choice.hint && <small>{choice.hint}</small>}
           </span>
         </label>

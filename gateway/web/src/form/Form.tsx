@@ -15,25 +15,33 @@ interface Props<T extends FieldValues> {
   children: ReactNode;
   /** What the button does. */
   action: string;
+  /** Whether the button is a plain one, because the page has another main button. */
+  quiet?: boolean;
   /** Buttons beside it. */
   more?: ReactNode;
   /** Names of the fields for the summary of errors. */
   labels: Record<string, string>;
+  /** Writes the value of a field for people, where two versions are compared; see Theirs. */
+  show?: (name: string, value: unknown) => string;
+  /** Takes values apart where a field holds more than one, for the same comparison; see Theirs. */
+  parts?: (values: T) => Record<string, unknown>;
 }
 
 /** Form shows its fields, what is wrong with them, and one button. */
-export function Form<T extends FieldValues>({ form, children, action, more, labels }: Props<T>) {
+export function Form<T extends FieldValues>({ form, children, action, quiet, more, labels, show, parts }: Props<T>) {
   const { t } = useTranslation();
   const lost = useStore(lostSince);
   return (
     <FormProvider {...form.form}>
       <form className="form" noValidate onSubmit={form.onSubmit}>
         <ErrorSummary labels={labels} />
-        <Theirs form={form} labels={labels} />
-        {form.failure !== undefined && <ErrorNote error={form.failure} />}
+        <Answer of={form.theirs ?? form.failure}>
+          <Theirs form={form} labels={labels} show={show} parts={parts} />
+          {form.failure !== undefined && <ErrorNote error={form.failure} />}
+        </Answer>
         {children}
         <p className="actions">
-          <Button type="submit" look="main" busy={form.form.formState.isSubmitting} disabled={lost !== null}>
+          <Button type="submit" look={quiet ? "plain" : "main"} busy={form.form.formState.isSubmitting} disabled={lost !== null}>
             {action}
           </Button>
           {more}
@@ -44,12 +52,25 @@ export function Form<T extends FieldValues>({ form, children, action, more, labe
   );
 }
 
+/** Answer is what the server said to an attempt to save. It takes the focus: the button may be far below it. */
+function Answer({ of, children }: { of: unknown; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (of !== undefined) box.current?.focus();
+  }, [of]);
+  return (
+    <div className="answer" ref={box} tabIndex={-1}>
+      {children}
+    </div>
+  );
+}
+
 /** ErrorSummary lists what is wrong after an attempt to save; each line leads to its field. It takes the focus. */
 function ErrorSummary({ labels }: { labels: Record<string, string> }) {
   const { t } = useTranslation();
   const { formState, setFocus } = useFormContext();
   const box = useRef<HTMLDivElement>(null);
-  const names = Object.keys(formState.errors).filter((name) => name !== "root");
+  const names = errorNames(formState.errors).filter((name) => name !== "root");
   const attempt = formState.submitCount;
   useEffect(() => {
     if (attempt > 0 && !formState.isSubmitting && names.length > 0) box.current?.focus();
@@ -68,7 +89,9 @@ function ErrorSummary({ labels }: { labels: Record<string, string> }) {
                 href={`#field-${name}`}
                 onClick={(event) => {
                   event.preventDefault();
-                  setFocus(name);
+                  const field = document.getElementById(`field-${name}`);
+                  if (field) field.focus();
+                  else setFocus(name);
                 }}
               >
                 {labels[name] ?? name}
@@ -79,4 +102,13 @@ function ErrorSummary({ labels }: { labels: Record<string, string> }) {
       </div>
     </div>
   );
+}
+
+/** errorNames are the paths of all fields with errors, those of fields in lists among them. */
+function errorNames(errors: object, above = ""): string[] {
+  return Object.entries(errors).flatMap(([name, error]: [string, unknown]) => {
+    if (typeof error !== "object" || error === null) return [];
+    const path = `${above}${name}`;
+    return "type" in error && typeof error.type === "string" ? [path] : errorNames(error, `${path}.`);
+  });
 }

@@ -8,15 +8,23 @@ import type { ApiForm } from "./useApiForm";
 interface Props<T extends FieldValues> {
   form: ApiForm<T>;
   labels: Record<string, string>;
+  /** Writes a value for people; without it values are shown as they are. */
+  show?: (name: string, value: unknown) => string;
+  /** Takes values apart where a field holds more than one; its names need no label. */
+  parts?: (values: T) => Record<string, unknown>;
 }
 
 /** Theirs shows what somebody else has saved meanwhile beside what was typed; nothing is overwritten unseen. */
-export function Theirs<T extends FieldValues>({ form, labels }: Props<T>) {
+export function Theirs<T extends FieldValues>({ form, labels, show = (_, value) => text(value), parts }: Props<T>) {
   const { t } = useTranslation();
-  const { theirs, choose } = form;
-  if (!theirs) return null;
-  const mine = form.form.getValues();
-  const differing = Object.keys(labels).filter((name) => text(mine[name]) !== text(theirs[name]));
+  const { choose } = form;
+  if (!form.theirs) return null;
+  const [mine, theirs] = [form.form.getValues(), form.theirs].map((values): Record<string, unknown> => parts?.(values) ?? values) as [
+    Record<string, unknown>,
+    Record<string, unknown>,
+  ];
+  const names = parts ? [...new Set([...Object.keys(mine), ...Object.keys(theirs)])].sort() : Object.keys(labels);
+  const differing = names.filter((name) => text(mine[name]) !== text(theirs[name]));
   return (
     <Note kind="warning" alert>
       <p>{t("stale.text")}</p>
@@ -32,12 +40,12 @@ export function Theirs<T extends FieldValues>({ form, labels }: Props<T>) {
         <tbody>
           {differing.map((name) => (
             <tr key={name}>
-              <th scope="row">{labels[name]}</th>
+              <th scope="row">{labels[name] ?? name}</th>
               <td data-l={t("stale.mine")}>
-                <bdi>{text(mine[name])}</bdi>
+                <bdi>{show(name, mine[name])}</bdi>
               </td>
               <td data-l={t("stale.theirs")}>
-                <bdi>{text(theirs[name])}</bdi>
+                <bdi>{show(name, theirs[name])}</bdi>
               </td>
             </tr>
           ))}

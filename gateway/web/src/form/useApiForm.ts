@@ -8,11 +8,17 @@ interface Options<T extends FieldValues> {
   values: T;
   /** Rules that can be checked here; the server checks all. */
   resolver?: Resolver<T>;
-  /** Saves. Values that it gives back are those that the form goes on with. What it throws is shown in the form. */
-  submit(values: T): Promise<T | void>;
+  /**
+   * Saves; before is what the form began with. Values that it gives back are those that the form goes on with. What it
+   * throws is shown in the form.
+   */
+  submit(values: T, before: T): Promise<T | void>;
   /** Field of the form for a field of the request, where the names differ. */
   fields?: Record<string, Path<T>>;
-  /** Reads the present values again, for the case that somebody else has changed them meanwhile. */
+  /**
+   * Reads the present values again, for the case that somebody else has changed them meanwhile. A value named etag is taken
+   * over whichever version is chosen, so that the next attempt is about what was shown.
+   */
   latest?(): Promise<T>;
 }
 
@@ -48,13 +54,14 @@ export function useApiForm<T extends FieldValues>({ values, resolver, submit, fi
     setFailure(undefined);
     setTheirs(undefined);
     try {
-      form.reset((await submit(given)) ?? given);
+      form.reset((await submit(given, form.formState.defaultValues as T)) ?? given);
     } catch (error) {
       await fail(error, given).catch(setFailure);
     }
   };
   const choose = (version: "mine" | "theirs") => {
     if (version === "theirs") form.reset(theirs);
+    else if (theirs && "etag" in theirs) form.setValue("etag" as Path<T>, theirs.etag);
     setTheirs(undefined);
   };
   return { form, onSubmit: (event) => void form.handleSubmit(save)(event), failure, theirs, choose };
@@ -71,8 +78,11 @@ function useFreshValues<T extends FieldValues>({ reset, formState: { isDirty } }
   }, [isDirty, key, reset, values]);
 }
 
-/** place finds the field of the form for a field of the request, which may be named with its resource in front. */
+/**
+ * place finds the field of the form for a field of the request, which may be named with its resource in front and with its
+ * place in a list behind.
+ */
 function place<T extends FieldValues>(field: string, values: T, fields: Record<string, Path<T>>): Path<T> | undefined {
-  const last = field.split(".").pop() ?? field;
+  const last = (field.split(".").pop() ?? field).replace(/\[\d+\]$/, "");
   return fields[field] ?? fields[last] ?? (last in values ? (last as Path<T>) : undefined);
 }

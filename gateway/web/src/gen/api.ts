@@ -939,7 +939,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ListSessions answers the sessions of who is signed in, newest first. */
+        /** ListSessions answers the sessions of who is signed in, newest first. Error: UNAUTHENTICATED. */
         get: operations["SessionService_ListSessions"];
         put?: never;
         post?: never;
@@ -959,7 +959,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** RevokeSession ends a session of who is signed in. Error: NOT_FOUND, also for a session of somebody else. */
+        /**
+         * RevokeSession ends a session of who is signed in. Errors: UNAUTHENTICATED, NOT_FOUND, also for a session of
+         *     somebody else.
+         */
         delete: operations["SessionService_RevokeSession"];
         options?: never;
         head?: never;
@@ -1621,7 +1624,7 @@ export interface components {
             repeat?: number;
             /** @description Required. Immutable. Repository to be synchronized. */
             repositoryId?: string;
-            /** @description Output only. Name of the repository; empty if config did not answer. */
+            /** @description Output only. Name of the repository, at most some minutes old. */
             readonly repositoryName?: string;
             /** @description Time between two slots. Default 10 minutes, at least 10 seconds, at most 366 days. */
             runEvery?: string;
@@ -2054,7 +2057,7 @@ export interface components {
                  * @description How many successful runs to make; 0: no limit.
                  */
                 repeat?: number;
-                /** @description Output only. Name of the repository; empty if config did not answer. */
+                /** @description Output only. Name of the repository, at most some minutes old. */
                 readonly repositoryName?: string;
                 /** @description Time between two slots. Default 10 minutes, at least 10 seconds, at most 366 days. */
                 runEvery?: string;
@@ -2145,6 +2148,11 @@ export interface components {
              */
             readonly arrivedOn?: string | null;
             /**
+             * @description Output only. Author of this version as the record names it, usually an e-mail address; the user, if it was edited
+             *     at this site.
+             */
+            readonly author?: string;
+            /**
              * Format: int64
              * @description Output only. This site's change number of this version.
              */
@@ -2197,6 +2205,8 @@ export interface components {
             parentResourceName?: string;
             /** @description Immutable. For components: uid of the master record. */
             parentUid?: string;
+            /** @description Output only. Why this version is the present one, as in RecordVersion. */
+            readonly reason?: string;
             /** @description References in the order of their names. */
             references?: components["schemas"]["RecordReference"][];
             /** @description Output only. uid of the record that it was merged into. */
@@ -2233,11 +2243,10 @@ export interface components {
          *      - FILTER: The filters of the resource leave the record out.
          *      - REFUSED: The repository refused the record; there is an open reject.
          *      - PAUSED: The repository is paused.
-         *      - COMPONENT: The record is only known as a component, and travels with its master.
          * @default UNSPECIFIED
          * @enum {string}
          */
-        RecordExchangeObstacle: "UNSPECIFIED" | "MODE" | "KEPT_OUT" | "FILTER" | "REFUSED" | "PAUSED" | "COMPONENT";
+        RecordExchangeObstacle: "UNSPECIFIED" | "MODE" | "KEPT_OUT" | "FILTER" | "REFUSED" | "PAUSED";
         /**
          * @description RecordExchangeState tells whether a repository has the present version of a record.
          *
@@ -2276,7 +2285,7 @@ export interface components {
              * @description Output only. This site's clock when it arrived.
              */
             readonly arrivedOn?: string | null;
-            /** @description Output only. Author as the record names it. */
+            /** @description Output only. Author as the record names it, usually an e-mail address; the user, if it was edited at this site. */
             readonly author?: string;
             /**
              * Format: int64
@@ -2308,7 +2317,10 @@ export interface components {
             readonly originRepositoryId?: string;
             /** @description Output only. Name of that repository. */
             readonly originRepositoryName?: string;
-            /** @description Output only. Stable code of the reason for which it was stored. */
+            /**
+             * @description Output only. Why it was stored: EDITED at this site; RECEIVED from a repository; DECISION of a person in a conflict;
+             *     or the code by which the policy chose it in a conflict, as in Conflict.reason. Only in GetRecord.
+             */
             readonly reason?: string;
             /** @description Output only. References. */
             readonly references?: components["schemas"]["RecordReference"][];
@@ -4111,8 +4123,9 @@ export interface operations {
                  */
                 conditions?: ("UNSPECIFIED" | "NEEDS_YOU" | "FAILING" | "WARNINGS" | "NEVER_SYNCHRONIZED" | "IN_STEP" | "PAUSED")[];
                 /**
-                 * @description Order: "name" (default); "attention": what needs somebody first, in the order of RepositoryCondition, then by
-                 *     name; "last_connect_time desc": the latest contact first.
+                 * @description Order: "name" (default); "attention": what needs somebody first, that is NEEDS_YOU, FAILING and clocks that
+                 *     differ too much, then the other conditions in their order, equals by name; "last_connect_time desc": the latest
+                 *     contact first.
                  */
                 orderBy?: string;
                 /** @description Most repositories to answer; default 50, at most 500. */
@@ -4830,7 +4843,7 @@ export interface operations {
                      * @description How many successful runs to make; 0: no limit.
                      */
                     repeat?: number;
-                    /** @description Output only. Name of the repository; empty if config did not answer. */
+                    /** @description Output only. Name of the repository, at most some minutes old. */
                     readonly repositoryName?: string;
                     /** @description Time between two slots. Default 10 minutes, at least 10 seconds, at most 366 days. */
                     runEvery?: string;
@@ -5051,7 +5064,7 @@ export interface operations {
                      * @description How many successful runs to make; 0: no limit.
                      */
                     repeat?: number;
-                    /** @description Output only. Name of the repository; empty if config did not answer. */
+                    /** @description Output only. Name of the repository, at most some minutes old. */
                     readonly repositoryName?: string;
                     /** @description Time between two slots. Default 10 minutes, at least 10 seconds, at most 366 days. */
                     runEvery?: string;
@@ -5618,6 +5631,11 @@ export interface operations {
                      */
                     readonly arrivedOn?: string;
                     /**
+                     * @description Output only. Author of this version as the record names it, usually an e-mail address; the user, if it was edited
+                     *     at this site.
+                     */
+                    readonly author?: string;
+                    /**
                      * Format: int64
                      * @description Output only. This site's change number of this version.
                      */
@@ -5670,6 +5688,8 @@ export interface operations {
                     parentResourceName?: string;
                     /** @description Immutable. For components: uid of the master record. */
                     parentUid?: string;
+                    /** @description Output only. Why this version is the present one, as in RecordVersion. */
+                    readonly reason?: string;
                     /** @description References in the order of their names. */
                     references?: components["schemas"]["RecordReference"][];
                     /** @description Output only. uid of the record that it was merged into. */

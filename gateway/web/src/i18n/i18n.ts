@@ -17,7 +17,7 @@ const backend: BackendModule = {
     if (!load) return done(new Error(`no texts ${language}/${area}`), null);
     load().then(
       (file) => done(null, file.default),
-      (error: Error) => done(error, null),
+      (error: Error) => done(error, true), // i18next asks again, a few times
     );
   },
 };
@@ -39,7 +39,17 @@ export function startLanguage(): Promise<unknown> {
     });
 }
 
-/** useLanguage is called to change it: the document follows at once, the browser remembers. */
+/** Texts of failures are needed when something has failed, perhaps the connection: they are fetched while all is well. */
+export function loadReasons(): Promise<void> {
+  return i18next.loadNamespaces("reasons");
+}
+
+/** speakTo gives a person who signs in the language of the account, if one was chosen there. */
+export async function speakTo(language: string) {
+  if (isLanguage(language) && language !== i18next.language) await changeLanguage(language);
+}
+
+/** changeLanguage waits for the texts of what is on the page; then the document follows at once, and the browser remembers. */
 export async function changeLanguage(language: Language) {
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;

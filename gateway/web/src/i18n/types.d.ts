@@ -16,6 +16,10 @@ import type settings from "./en/settings.json";
 import type setup from "./en/setup.json";
 import type tables from "./en/tables.json";
 
+/** Sections of the help are read as a whole; keys that lead into them would only slow the compiler down. */
+type Topics = (typeof help)["topics"];
+type Help = Omit<typeof help, "topics"> & { topics: { [Name in keyof Topics]: Pick<Topics[Name], "title" | "lead"> } };
+
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "common";
@@ -23,7 +27,7 @@ declare module "i18next" {
       accounts: typeof accounts;
       common: typeof common;
       conflicts: typeof conflicts;
-      help: typeof help;
+      help: Help;
       log: typeof log;
       overview: typeof overview;
       reasons: typeof reasons;

@@ -48,6 +48,7 @@ const setupSite = createRoute({
 const setupRole = createRoute({
   getParentRoute: () => steps,
   path: "/setup/role",
+  validateSearch: pick("role"),
   component: lazyRouteComponent(() => import("../pages/setup/RolePage")),
 });
 const setupConnect = createRoute({
@@ -147,6 +148,7 @@ const repositoryLog = createRoute({
 const run = createRoute({
   getParentRoute: () => app,
   path: "/runs/$id",
+  validateSearch: pick("outcome", "resource", "direction", "page"),
   component: lazyRouteComponent(() => import("../pages/runs/RunPage")),
 });
 const log = createRoute({

@@ -6,6 +6,7 @@ import { api, call } from "../api/client";
 import { TextField } from "../form/Field";
 import { Form } from "../form/Form";
 import { useApiForm } from "../form/useApiForm";
+import { speakTo } from "../i18n/i18n";
 import { sessionQuery } from "../session/session";
 
 /** SignInForm asks for username and password; what was typed stays when they are refused. */
@@ -17,6 +18,7 @@ export function SignInForm({ username = "", onSignedIn, more }: { username?: str
     submit: async (body) => {
       const { session } = await call(api.POST("/api/v1/session", { body }));
       queries.setQueryData(sessionQuery.queryKey, session);
+      await speakTo(session?.user?.language ?? "");
       onSignedIn();
     },
   });

@@ -8,8 +8,7 @@ import { Icon } from "./Icon";
 export function CopyButton({ text, what }: { text: string; what?: string }) {
   const { t } = useTranslation();
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    announce(t("copied"));
+    announce(t((await toClipboard(text)) ? "copied" : "notCopied"));
   };
   return (
     <Button look="quiet" onClick={() => void copy()} aria-label={what ? `${t("copy")}: ${what}` : undefined}>
@@ -17,6 +16,24 @@ export function CopyButton({ text, what }: { text: string; what?: string }) {
       {t("copy")}
     </Button>
   );
+}
+
+/** toClipboard copies text, also on pages without encryption, where browsers keep their clipboard to themselves. */
+async function toClipboard(text: string): Promise<boolean> {
+  if (navigator.clipboard) {
+    return navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+  }
+  const fill = (event: ClipboardEvent) => {
+    event.preventDefault();
+    event.clipboardData?.setData("text/plain", text);
+  };
+  document.addEventListener("copy", fill);
+  const done = document.execCommand("copy");
+  document.removeEventListener("copy", fill);
+  return done;
 }
 
 /** Uuid is an identifier that people compare and copy. */

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { useLocation } from "@tanstack/react-router";
+import { createContext, type ReactNode, type RefObject, useContext, useEffect, useLayoutEffect, useRef } from "react";
 
 interface Props {
   title: string;
@@ -13,31 +14,54 @@ interface Props {
   children: ReactNode;
 }
 
-/** Page is a page with its heading, which takes the focus when one comes from another page. */
+/** Title of the page that a page stands in; null: it stands alone. */
+const Outer = createContext<string | null>(null);
+
+/**
+ * Page is a page with its heading, which takes the focus when one comes from another page. A page inside of a page, such as
+ * what stands below tabs, has a smaller heading; the focus then goes to the outer one.
+ */
 export function Page({ title, tab, above, beside, lead, children }: Props) {
+  const outer = useContext(Outer);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    document.title = `${tab ?? title} · edensync`;
-  }, [tab, title]);
-  useEffect(() => {
-    if (arrived) heading.current?.focus();
-    arrived = true;
-  }, []);
+  const { pathname } = useLocation();
+  useTabTitle(tab ?? title, outer, pathname);
+  useArrival(heading, outer === null, pathname);
+  const Heading = outer === null ? "h1" : "h2";
   return (
     <>
       <header className="page-head">
         {above}
         <div className="page-title">
-          <h1 ref={heading} tabIndex={-1}>
+          <Heading ref={heading} tabIndex={-1}>
             <bdi>{title}</bdi>
-          </h1>
+          </Heading>
           {beside}
         </div>
         {lead && <div className="lead">{lead}</div>}
       </header>
-      {children}
+      <Outer value={title}>{children}</Outer>
     </>
   );
+}
+
+/** useTabTitle names the tab of the browser after the innermost page: layout effects come before all others. */
+function useTabTitle(title: string, outer: string | null, pathname: string) {
+  useLayoutEffect(() => {
+    if (outer === null) document.title = `${title} · edensync`;
+  }, [title, outer, pathname]);
+  useEffect(() => {
+    if (outer !== null) document.title = `${title} · ${outer} · edensync`;
+  }, [title, outer, pathname]);
+}
+
+/** useArrival moves the focus to the heading whenever the address becomes that of another page. */
+function useArrival(heading: RefObject<HTMLHeadingElement | null>, outermost: boolean, pathname: string) {
+  useEffect(() => {
+    if (!outermost) return;
+    if (arrived) heading.current?.focus();
+    arrived = true;
+  }, [pathname, outermost, heading]);
 }
 
 /** Whether a page was shown before: the first one leaves the focus where the browser puts it. */

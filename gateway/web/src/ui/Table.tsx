@@ -6,8 +6,8 @@ import { Button } from "./Button";
 interface TableProps {
   /** What the table lists, for those who do not see it. */
   caption: string;
-  /** Headings of the columns; an empty one is for buttons. */
-  heads: { label: string; className?: string; sort?: "ascending" | "descending" }[];
+  /** Headings of the columns; an unseen one is for columns that explain themselves, such as buttons. */
+  heads: { label: string; unseen?: boolean; className?: string; sort?: "ascending" | "descending" }[];
   children: ReactNode;
 }
 
@@ -24,7 +24,7 @@ export function Table({ caption, heads, children }: TableProps) {
           <tr>
             {heads.map((head, i) => (
               <th key={i} scope="col" className={head.className} aria-sort={head.sort}>
-                {head.label || <span className="unseen">{"\u00a0"}</span>}
+                {head.unseen ? <span className="unseen">{head.label}</span> : head.label || <span className="unseen">{"\u00a0"}</span>}
               </th>
             ))}
           </tr>

@@ -24,13 +24,17 @@ export function When({ time, none }: Props) {
   );
 }
 
-/** Moment is a time in a page: exact, in UTC, with the viewer's own time beside it where that differs. */
-export function Moment({ time, none, seconds }: Props & { seconds?: boolean }) {
+/**
+ * Moment is a time in a page: exact, in UTC, with the viewer's own time beside it where that differs. A dated one names its day also
+ * when that is today, for what is read, sent and kept.
+ */
+export function Moment({ time, none, seconds, dated }: Props & { seconds?: boolean; dated?: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
+  const clock = useNow();
   if (!time) return <span className="faint">{none ?? t("never")}</span>;
   const date = new Date(time);
+  const now = dated ? undefined : clock;
   const utc = format.time(date, "UTC", { now, seconds });
   const local = format.time(date, "local", { now, seconds });
   return (

@@ -22,7 +22,7 @@ func administrators(t *testing.T, s config.Store, withDisabled bool) int {
 func testUser(u suite) {
 	t, s := u.t, u.store
 	ann := user("1", "Ann Ö", config.RoleAdministrator)
-	ann.Disabled, ann.RepositoryID = true, "r"
+	ann.Disabled, ann.RepositoryID, ann.Language = true, "r", "pt-BR"
 	insertUsers(t, s, ann)
 	same(t, "user", readUser(t, s, "1"), ann)
 	err := tryWrite(t, s, func(ctx context.Context, tx config.Tx) error {
@@ -32,7 +32,7 @@ func testUser(u suite) {
 
 	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.SignedIn(ctx, "1", at) })
 	changed := ann
-	changed.Username, changed.Disabled, changed.PasswordHash, changed.RepositoryID, changed.Version = "Bea", false, "new", "", 2
+	changed.Username, changed.Disabled, changed.PasswordHash, changed.RepositoryID, changed.Language, changed.Version = "Bea", false, "new", "", "ar", 2
 	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.UpdateUser(ctx, changed) })
 	changed.LastSignInTime = at
 	same(t, "changed", readUser(t, s, "1"), changed)
@@ -54,8 +54,13 @@ func testUserList(u suite) {
 	disabled := user("3", "carl", config.RoleAdministrator)
 	disabled.Disabled = true
 	insertUsers(t, s, user("1", "bob", config.RoleViewer), user("2", "Ann", config.RoleAdministrator), disabled, user("4", "Dan_", config.RolePeer))
-	same(t, "enabled administrators", administrators(t, s, false), 1)
+	invited := user("5", "eva", config.RoleAdministrator)
+	invited.PasswordHash = ""
+	same(t, "administrators that can sign in", administrators(t, s, false), 1)
 	same(t, "all administrators", administrators(t, s, true), 2)
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.InsertUser(ctx, invited) })
+	same(t, "administrators that can sign in, and one who cannot yet", administrators(t, s, false), 1)
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.DeleteUser(ctx, "5") })
 	for _, c := range []struct {
 		name  string
 		query config.UserQuery
@@ -106,7 +111,7 @@ func testUserDeletion(u suite) {
 	insertUsers(t, s, user("1", "ann", config.RoleViewer), user("2", "bob", config.RoleViewer))
 	write(t, s, func(ctx context.Context, tx config.Tx) error {
 		for _, id := range []string{"1", "2"} {
-			if err := tx.InsertSession(ctx, config.Session{Hash: "s" + id, UserID: id, CreateTime: at, LastUseTime: at}); err != nil {
+			if err := tx.InsertSession(ctx, config.Session{ID: "i" + id, Hash: "s" + id, UserID: id, CreateTime: at, LastUseTime: at}); err != nil {
 				return err
 			}
 			if err := tx.InsertToken(ctx, config.Token{ID: "t" + id, Name: "n" + id, Hash: "h" + id, UserID: id}); err != nil {
@@ -131,9 +136,9 @@ func testUserDeletion(u suite) {
 func testSession(u suite) {
 	t, s := u.t, u.store
 	insertUsers(t, s, user("1", "ann", config.RoleViewer), user("2", "bob", config.RoleViewer))
-	first := config.Session{Hash: "a", UserID: "1", Address: "10.0.0.1", CreateTime: at, LastUseTime: at}
+	first := config.Session{ID: "ia", Hash: "a", UserID: "1", Address: "10.0.0.1", CreateTime: at, LastUseTime: at}
 	write(t, s, func(ctx context.Context, tx config.Tx) error {
-		for _, session := range []config.Session{first, {Hash: "b", UserID: "1"}, {Hash: "c", UserID: "2"}} {
+		for _, session := range []config.Session{first, {ID: "ib", Hash: "b", UserID: "1"}, {ID: "ic", Hash: "c", UserID: "2"}} {
 			if err := tx.InsertSession(ctx, session); err != nil {
 				return err
 			}
@@ -154,6 +159,88 @@ func testSession(u suite) {
 	if sessionExists(t, s, "b") || !sessionExists(t, s, "c") {
 		t.Error("not exactly the sessions of the user were deleted")
 	}
+}
+
+func testSessionList(u suite) {
+	t, s := u.t, u.store
+	insertUsers(t, s, user("1", "ann", config.RoleViewer), user("2", "bob", config.RoleViewer))
+	session := func(id, owner string, created, used time.Duration) config.Session {
+		return config.Session{ID: id, Hash: "h" + id, UserID: owner, Address: "a" + id, CreateTime: at.Add(created), LastUseTime: at.Add(used)}
+	}
+	all := []config.Session{
+		session("1", "1", time.Hour, time.Hour), session("2", "1", 2*time.Hour, 3*time.Hour), session("3", "1", 2*time.Hour, 2*time.Hour),
+		session("old", "1", 0, time.Hour), session("idle", "1", time.Hour, 0), session("bob", "2", time.Hour, time.Hour),
+	}
+	write(t, s, func(ctx context.Context, tx config.Tx) error {
+		for _, item := range all {
+			if err := tx.InsertSession(ctx, item); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	q := config.SessionQuery{UserID: "1", CreatedAfter: at, UsedAfter: at, Limit: 2}
+	for _, want := range [][]config.Session{{all[2], all[1]}, {all[0]}, nil} {
+		err := s.Read(t.Context(), func(r config.Reader) error {
+			page, total, err := r.Sessions(t.Context(), q)
+			same(t, "page", page, want)
+			same(t, "total", total, 3)
+			if len(page) > 0 {
+				q.Before = page[len(page)-1]
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for id, want := range map[string]bool{"bob": true, "h1": false} {
+		found := get(t, s, func(ctx context.Context, r config.Reader) (bool, error) {
+			got, found, err := r.Session(ctx, id)
+			if found {
+				same(t, id, got, all[5])
+			}
+			return found, err
+		})
+		same(t, "session "+id, found, want)
+	}
+}
+
+func testInvitation(u suite) {
+	t, s := u.t, u.store
+	insertUsers(t, s, user("1", "ann", config.RoleViewer), user("2", "bob", config.RoleViewer))
+	find := func(hash string) (i config.Invitation) {
+		return get(t, s, func(ctx context.Context, r config.Reader) (config.Invitation, error) {
+			i, found, err := r.InvitationByHash(ctx, hash)
+			if !found {
+				i = config.Invitation{}
+			}
+			return i, err
+		})
+	}
+	first := config.Invitation{UserID: "1", Hash: "h1", CreateTime: at, ExpireTime: at.Add(time.Hour)}
+	second := config.Invitation{UserID: "1", Hash: "h2", CreateTime: at.Add(time.Minute), ExpireTime: at.Add(2 * time.Hour)}
+	other := config.Invitation{UserID: "2", Hash: "h3", CreateTime: at, ExpireTime: at.Add(time.Hour)}
+	for _, i := range []config.Invitation{first, second, other} {
+		write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.SaveInvitation(ctx, i) })
+	}
+	same(t, "replaced", find("h1"), config.Invitation{})
+	same(t, "present", find("h2"), second)
+	same(t, "of another user", find("h3"), other)
+	write(t, s, func(ctx context.Context, tx config.Tx) error {
+		return tx.Purge(ctx, config.Purge{Invitations: at.Add(time.Hour + time.Second)})
+	})
+	same(t, "expired", find("h3"), config.Invitation{})
+	same(t, "not expired", find("h2"), second)
+	write(t, s, func(ctx context.Context, tx config.Tx) error {
+		if err := tx.SaveInvitation(ctx, other); err != nil {
+			return err
+		}
+		return tx.DeleteInvitation(ctx, "1")
+	})
+	same(t, "deleted", find("h2"), config.Invitation{})
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.DeleteUser(ctx, "2") })
+	same(t, "gone with its user", find("h3"), config.Invitation{})
 }
 
 func testToken(u suite) {

@@ -174,9 +174,9 @@ func testPurge(u suite) {
 	old, young := at.Add(-time.Hour), at.Add(time.Hour)
 	write(t, s, func(ctx context.Context, tx config.Tx) error {
 		return errors.Join(
-			tx.InsertSession(ctx, config.Session{Hash: "too old", UserID: "u", CreateTime: old, LastUseTime: young}),
-			tx.InsertSession(ctx, config.Session{Hash: "unused", UserID: "u", CreateTime: young, LastUseTime: old}),
-			tx.InsertSession(ctx, config.Session{Hash: "alive", UserID: "u", CreateTime: young, LastUseTime: young}),
+			tx.InsertSession(ctx, config.Session{ID: "i1", Hash: "too old", UserID: "u", CreateTime: old, LastUseTime: young}),
+			tx.InsertSession(ctx, config.Session{ID: "i2", Hash: "unused", UserID: "u", CreateTime: young, LastUseTime: old}),
+			tx.InsertSession(ctx, config.Session{ID: "i3", Hash: "alive", UserID: "u", CreateTime: young, LastUseTime: young}),
 			tx.SaveRequest(ctx, config.RequestKey{RequestID: "old"}, config.RequestOutcome{Time: old}),
 			tx.SaveRequest(ctx, config.RequestKey{RequestID: "young"}, config.RequestOutcome{Time: young}),
 			tx.SaveAttempts(ctx, config.Attempts{Subject: "old", Failures: 1, LastTime: old}),

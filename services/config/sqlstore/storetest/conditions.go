@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/config"
 )
 
@@ -137,7 +138,7 @@ func testHealth(u suite) {
 	insertRepositories(t, s, repository("1", "Kenya"), repository("2", "Chad"))
 	want := config.Health{
 		RunReport: config.RunReport{
-			RunID: "run", State: config.RunNeedsYou, Reason: "PEER_UNAUTHENTICATED", Message: "no", RemoteError: true, EndTime: at,
+			RunID: "run", State: config.RunNeedsYou, Reason: string(apierr.ReasonPeerUnauthenticated), Message: "no", RemoteError: true, EndTime: at,
 		},
 		FailingSince: at.Add(-time.Hour), FailedRuns: 3, LastSuccessTime: at.Add(-2 * time.Hour),
 	}

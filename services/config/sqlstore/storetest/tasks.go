@@ -88,3 +88,33 @@ func testTaskList(u suite) {
 		same(t, c.name+": total", total, c.total)
 	}
 }
+
+func testResourceTasks(u suite) {
+	t, s := u.t, u.store
+	paused, gone := repository("2", "Chad"), repository("3", "Benin")
+	paused.Paused, gone.DeleteTime = true, at
+	insertRepositories(t, s, repository("1", "kenya"), paused, gone, repository("4", "Zambia"))
+	first := config.DefaultTask("1", "org_office")
+	first.Filters = []config.Filter{{Table: "org_office", Condition: "~.code=1"}}
+	write(t, s, func(ctx context.Context, tx config.Tx) error {
+		for _, task := range []config.Task{
+			first, config.DefaultTask("2", "org_office"), config.DefaultTask("3", "org_office"), config.DefaultTask("4", "org_organisation"),
+		} {
+			if err := tx.InsertTask(ctx, task); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	list := func(resource string, limit int) []config.ResourceTask {
+		return get(t, s, func(ctx context.Context, r config.Reader) ([]config.ResourceTask, error) {
+			return r.ResourceTasks(ctx, resource, limit)
+		})
+	}
+	want := []config.ResourceTask{
+		{Task: config.DefaultTask("2", "org_office"), RepositoryName: "Chad", Paused: true}, {Task: first, RepositoryName: "kenya"},
+	}
+	same(t, "by name", list("org_office", 9), want)
+	same(t, "limit", list("org_office", 1), want[:1])
+	same(t, "none", list("pr_person", 9), []config.ResourceTask{})
+}

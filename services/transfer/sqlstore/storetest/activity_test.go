@@ -25,7 +25,7 @@ func (b *bench) ran(t *testing.T, repository string, state transfer.RunState, pu
 				return err
 			}
 		}
-		return tx.FinishRun(t.Context(), run.ID, state, "", "")
+		return tx.FinishRun(t.Context(), run.ID, transfer.Ending{State: state})
 	})
 	if err != nil {
 		t.Fatal(err)

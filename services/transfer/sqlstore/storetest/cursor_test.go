@@ -71,7 +71,7 @@ func TestResetCursorKeepsWhatTheRepositoryHasSeen(t *testing.T) {
 
 func (b *bench) servings(t *testing.T, repository string) string {
 	t.Helper()
-	servings, err := b.Servings(t.Context(), repository, office)
+	servings, err := b.Servings(t.Context(), repository, office, transfer.Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func (b *bench) serve(t *testing.T, repository string, seqs ...int64) {
 	b.write(t, func(tx engine.Tx) error {
 		for _, seq := range seqs {
 			s := transfer.Serving{Seq: seq, Youngest: start.Add(time.Duration(seq) * time.Second), ServedAt: start}
-			if err := tx.AddServing(t.Context(), repository, office, s); err != nil {
+			if err := tx.AddServing(t.Context(), repository, office, transfer.Selection{}, s); err != nil {
 				return err
 			}
 		}
@@ -95,13 +95,15 @@ func TestServings(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.serve(t, "r", 3, 5, 5, 9)
 		b.serve(t, "s", 1, 2)
-		servings, err := b.Servings(t.Context(), "r", office)
+		servings, err := b.Servings(t.Context(), "r", office, transfer.Selection{})
 		if err != nil || len(servings) != 3 {
 			t.Fatalf("%v, %v", servings, err)
 		}
 		same(t, "latest", servings[0], transfer.Serving{Seq: 9, Youngest: start.Add(9 * time.Second), ServedAt: start})
 		confirm := func(repository string, seq int64) {
-			b.write(t, func(tx engine.Tx) error { return tx.ConfirmServing(t.Context(), repository, office, seq) })
+			b.write(t, func(tx engine.Tx) error {
+				return tx.ConfirmServing(t.Context(), repository, office, transfer.Selection{}, seq)
+			})
 		}
 		for _, step := range []struct {
 			seq  int64

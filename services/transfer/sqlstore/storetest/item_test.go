@@ -53,6 +53,8 @@ func TestItemKeepsEveryField(t *testing.T) {
 		it.Incoming = transfer.Side{ModifiedOn: start, MCI: 3, Deleted: true, Hash: "in", XML: []byte("<a>Ä</a>")}
 		it.Local = transfer.Side{ModifiedOn: start.Add(time.Second), MCI: 1, Hash: "local"}
 		it.CreatedAt, it.UpdatedAt = start.Add(-time.Hour), start.Add(-time.Minute)
+		it.Label, it.LocalSeq, it.SyncSeq = "Øst ✓", 43, 41
+		it.FieldSides = map[string]transfer.Winner{"name": transfer.LocalWins, "größe": transfer.RemoteWins}
 		b.addItems(t, it)
 		if len(it.ID) != 36 {
 			t.Errorf("id %q", it.ID)
@@ -292,6 +294,68 @@ func TestReopenedRejectMustBeTheOnlyOne(t *testing.T) {
 		b.closeRejects(t, "r", transfer.Pull, twin.Key)
 		if err := set(transfer.Open, transfer.Dismissed); err != nil {
 			t.Errorf("opened alone: %v", err)
+		}
+	})
+}
+
+func TestChoiceByFieldIsKept(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		it := conflict("repo-a", "urn:uuid:1")
+		b.addItems(t, it)
+		for _, sides := range []map[string]transfer.Winner{{"name": transfer.RemoteWins}, nil} {
+			it.FieldSides = sides
+			if err := b.SetItem(t.Context(), transfer.Open, it); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "sides", b.item(t, it.ID).FieldSides, sides)
+		}
+	})
+}
+
+func TestConflictsAreSearched(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		first, second, other := conflict("repo-a", "urn:uuid:AB1"), conflict("repo-a", "urn:uuid:2"), reject("repo-a", "urn:uuid:AB1", "X")
+		first.Label, second.Label = "Østre Havn 100%", "Pier_7"
+		b.addItems(t, first, second, other)
+		for query, want := range map[string]int64{
+			"østre": 1, "ØSTRE HAVN": 1, "uuid:ab1": 1, "urn": 2, "%": 1, "_": 1, "!": 0, "nothing": 0, "havn\x00": 0,
+		} {
+			f := transfer.ItemFilter{Outcomes: []policy.Outcome{policy.Conflict}, Query: query}
+			if n, err := b.CountItems(t.Context(), f); n != want || err != nil {
+				t.Errorf("%q: %d, %v, want %d", query, n, err, want)
+			}
+		}
+	})
+}
+
+func TestBaseVersion(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		version := master(office, "urn:uuid:1", "0")
+		version.Origin = ""
+		var seqs []int64
+		for i, origin := range []string{"", "", "repo-a", "", "repo-b", ""} { // the last one is present
+			version = changed(version, strings.Repeat("x", i+1))
+			version.Origin = origin
+			b.apply(t, version)
+			seqs = append(seqs, b.one(t, version.Key).Seq)
+		}
+		for name, c := range map[string]struct {
+			local, sync int64
+			repository  string
+			want        int // index; -1 = none
+		}{
+			"what it was known to have seen": {seqs[5], seqs[1], "repo-c", 1},
+			"between two versions":           {seqs[5], seqs[3], "repo-c", 3},
+			"what came from it":              {seqs[5], seqs[1], "repo-a", 2},
+			"what came from it last":         {seqs[5], seqs[1], "repo-b", 4},
+			"only what lies before":          {seqs[1], seqs[5], "repo-a", 0},
+			"nothing":                        {seqs[5], 0, "repo-c", -1},
+			"not known":                      {0, 0, "repo-a", -1},
+		} {
+			got, found, err := b.BaseVersion(t.Context(), transfer.BaseQuery{Key: version.Key, RepositoryID: c.repository, LocalSeq: c.local, SyncSeq: c.sync})
+			if err != nil || found != (c.want >= 0) || found && got.Seq != seqs[c.want] {
+				t.Errorf("%s: %d, %v, %v", name, got.Seq, found, err)
+			}
 		}
 	})
 }

@@ -214,7 +214,9 @@ func TestFinishedRunIsOver(t *testing.T) {
 		_, lease := b.claim(t, "a", long)
 		finish := func(l *transfer.Lease) error {
 			return b.Write(t.Context(), l, func(tx engine.Tx) error {
-				return tx.FinishRun(t.Context(), run.ID, transfer.Failed, "PEER_UNAVAILABLE", "too slow\x00")
+				return tx.FinishRun(t.Context(), run.ID, transfer.Ending{
+					State: transfer.Failed, Reason: "PEER_UNAVAILABLE", Message: "too slow\x00", RemoteError: true, RetryAt: start.Add(time.Hour),
+				})
 			})
 		}
 		b.clock.advance(time.Minute)
@@ -222,6 +224,9 @@ func TestFinishedRunIsOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := b.GetRun(t.Context(), run.ID)
+		if !got.RemoteError || !got.RetryAt.Equal(start.Add(time.Hour)) || run.RemoteError || !run.RetryAt.IsZero() {
+			t.Errorf("%+v, before %+v", got, run)
+		}
 		if err != nil || got.State != transfer.Failed || got.Reason != "PEER_UNAVAILABLE" || got.Message != "too slow\uFFFD" || !got.EndedAt.Equal(start.Add(time.Minute)) {
 			t.Errorf("%+v, %v", got, err)
 		}

@@ -162,7 +162,7 @@ func TestSavePart(t *testing.T) {
 		for _, p := range []transfer.Part{pull, push, before} {
 			b.write(t, func(tx engine.Tx) error { return tx.SavePart(t.Context(), run.ID, p) })
 		}
-		push.State, push.EndedAt, push.Counts.Sent, push.Full = transfer.Done, start.Add(time.Second), 100, false
+		push.State, push.EndedAt, push.Counts.Sent, push.Full, push.RemoteError = transfer.Done, start.Add(time.Second), 100, false, true
 		b.write(t, func(tx engine.Tx) error { return tx.SavePart(t.Context(), run.ID, push) })
 		got, err := b.GetRun(t.Context(), run.ID)
 		if err != nil {

@@ -36,6 +36,7 @@ func TestVersionsThatWereHeld(t *testing.T) {
 		"as received":             {"?", "r:one", at, policy.HeldBefore},
 		"received is no content":  {"r:one", "?", at, policy.New},
 		"older repetition":        {"h:one", "r:one", at.Add(-time.Second), policy.HeldBefore},
+		"older, received":         {"?", "r:one", at.Add(-time.Second), policy.HeldBefore},
 		"younger: made again":     {"h:one", "r:one", at.Add(time.Second), policy.New},
 		"present version":         {"h:two", "r:two", at, policy.New},
 		"other content":           {"h:x", "r:x", at, policy.New},
@@ -49,6 +50,13 @@ func TestVersionsThatWereHeld(t *testing.T) {
 			q := engine.SeenQuestion{Key: r.Key, Hash: test.hash, ReceivedHash: test.received, ModifiedOn: test.modified}
 			if got := b.seen(t, "repo-a", "rule", q); got != test.want {
 				t.Errorf("%s: %v, want %v", name, got, test.want)
+			}
+			apart := test.want
+			if apart == policy.HeldBefore && test.modified.Before(at) {
+				apart = policy.HeldApart
+			}
+			if got := b.seen(t, "repo-b", "rule", q); got != apart {
+				t.Errorf("%s, from a repository that did not give it: %v, want %v", name, got, apart)
 			}
 		}
 	})

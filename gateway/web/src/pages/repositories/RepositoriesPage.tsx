@@ -3,16 +3,12 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { repositoriesQuery } from "../../api/queries";
-import type { Repository } from "../../api/types";
-import { useFormat } from "../../format/useFormat";
 import { useMay } from "../../session/session";
 import { Button, ButtonLink } from "../../ui/Button";
 import { Empty, Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
-import { Pager, Table } from "../../ui/Table";
-import { GaugeLegend } from "../../ui/TideGauge";
 import { RepositoryFilters, type Show } from "./RepositoryFilters";
-import { RepositoryRow } from "./RepositoryRow";
+import { RepositoryList } from "./RepositoryList";
 
 /** What the buttons above the list select. */
 const selections = {
@@ -34,6 +30,8 @@ export default function RepositoriesPage() {
     repositoriesQuery({ query: search.q, orderBy: orders[sort], pageToken: search.page, pageSize: 50, ...selections[show] }),
   );
   const administers = useMay("administer");
+  // Ticks belong to what is seen: other filters or another page begin anew.
+  const filters = JSON.stringify(search);
   return (
     <Page title={t("title")} beside={administers && <AddButton />}>
       <RepositoryFilters show={show} sort={sort} counts={query.data?.conditionCounts} />
@@ -42,7 +40,7 @@ export default function RepositoriesPage() {
           repositories.length === 0 ? (
             <Nothing filtered={Boolean(search.q) || show !== "all"} />
           ) : (
-            <List {...{ repositories, nextPageToken, totalSize }} />
+            <RepositoryList key={filters} {...{ repositories, nextPageToken, totalSize }} updated={query.dataUpdatedAt} />
           )
         }
       </Loaded>
@@ -56,41 +54,6 @@ function AddButton() {
     <ButtonLink to="/repositories/new" look="main">
       {t("add")}
     </ButtonLink>
-  );
-}
-
-function List({ repositories, nextPageToken, totalSize }: { repositories: Repository[]; nextPageToken: string; totalSize: number }) {
-  const { t } = useTranslation("repositories");
-  const format = useFormat();
-  const navigate = useNavigate({ from: "/repositories" });
-  const { page } = useSearch({ from: "/app/repositories" });
-  const heads = [
-    { label: t("status") },
-    { label: t("repository") },
-    { label: t("exchange") },
-    { label: t("lastConnected") },
-    { label: t("nextRun") },
-    { label: t("resources"), className: "num wide-only" },
-    { label: t("conflicts"), className: "num" },
-    { label: "" },
-  ];
-  return (
-    <>
-      <Table caption={t("title")} heads={heads}>
-        {repositories.map((repository) => (
-          <RepositoryRow key={repository.id} repository={repository} />
-        ))}
-      </Table>
-      <div className="row spread">
-        <p className="hint">{t("total", { count: totalSize, formatted: format.number(totalSize) })}</p>
-        <GaugeLegend />
-      </div>
-      <Pager
-        first={!page}
-        next={nextPageToken}
-        onPage={(token) => void navigate({ search: (old) => ({ ...old, page: token || undefined }) })}
-      />
-    </>
   );
 }
 

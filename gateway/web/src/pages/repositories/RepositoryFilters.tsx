@@ -1,4 +1,4 @@
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { number } from "../../format/numbers";
@@ -27,16 +27,14 @@ export function RepositoryFilters({ show, sort, counts }: Props) {
       />
       <div className="segments" role="group" aria-label={t("show")}>
         {(Object.keys(numbers) as Show[]).map((name) => (
-          <Link
+          <button
             key={name}
-            from="/repositories"
-            to="/repositories"
-            search={(old) => ({ ...old, show: name === "all" ? undefined : name, page: undefined })}
-            aria-current={name === show ? "true" : undefined}
-            activeProps={{ "aria-current": undefined }}
+            type="button"
+            aria-pressed={name === show}
+            onClick={() => void navigate({ search: (old) => ({ ...old, show: name === "all" ? undefined : name, page: undefined }) })}
           >
             {t(`shows.${name}`, { count: number(numbers[name]) })}
-          </Link>
+          </button>
         ))}
       </div>
       <label>

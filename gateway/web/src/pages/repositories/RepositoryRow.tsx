@@ -1,108 +1,121 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import type { RecentRun, Repository } from "../../api/types";
+import type { Repository } from "../../api/types";
 import { number } from "../../format/numbers";
-import { seconds } from "../../format/times";
 import { useFormat } from "../../format/useFormat";
 import { useMay } from "../../session/session";
 import { Button, ButtonLink } from "../../ui/Button";
-import { Status } from "../../ui/Status";
+import { ErrorNote } from "../../ui/ErrorNote";
 import { Cell } from "../../ui/Table";
 import { TideGauge } from "../../ui/TideGauge";
-import { useReason } from "../../ui/useReason";
 import { When } from "../../ui/When";
+import { RepositoryStatus, ticksOf, useCause } from "./RepositoryStatus";
 import { useSynchronize } from "./useSynchronize";
 
-/** RepositoryRow tells of one site what an administrator asks first. */
-export function RepositoryRow({ repository }: { repository: Repository }) {
+interface Props {
+  repository: Repository;
+  selected: boolean;
+  /** Absent for those who may not act on many at a time. */
+  onSelect?(selected: boolean): void;
+  /** How many columns the table has. */
+  columns: number;
+}
+
+/** RepositoryRow tells of one site what an administrator asks first; what is wrong stands in a row below it. */
+export function RepositoryRow({ repository, selected, onSelect, columns }: Props) {
   const { t } = useTranslation(["repositories", "common"]);
   const format = useFormat();
+  const synchronize = useSynchronize();
+  const cause = useCause(repository);
   const { id, name, url, activity } = repository;
   return (
-    <tr>
-      <Cell label={t("status")}>
-        <RepositoryStatus repository={repository} />
-      </Cell>
-      <Cell label="" head>
-        <Link to="/repositories/$id/configuration" params={{ id }}>
-          <bdi>{name}</bdi>
-        </Link>
-        <small className="break" dir="ltr">
-          {url || t("noUrl")}
-        </small>
-      </Cell>
-      <Cell label={t("exchange")}>
-        <TideGauge ticks={(activity?.runs ?? []).flatMap((run) => (run ? [tick(run)] : []))} />
-      </Cell>
-      <Cell label={t("lastConnected")}>
-        <When time={repository.lastConnectTime} />
-      </Cell>
-      <Cell label={t("nextRun")}>
-        <When time={activity?.nextRunTime} none={t(url ? "noNextRun" : "waitsForIt")} />
-      </Cell>
-      <Cell label={t("resources")} className="num wide-only">
-        {format.number(repository.taskCount)}
-      </Cell>
-      <Cell label={t("conflicts")} className="num">
-        <ConflictCount id={id} count={number(activity?.openConflicts)} />
-      </Cell>
-      <Cell label="" className="end">
-        <RunButton repository={repository} />
-      </Cell>
-    </tr>
-  );
-}
-
-/** tick draws a run: what it moved, and whether it failed. */
-export function tick(run: RecentRun) {
-  return { pulled: number(run.pulled), pushed: number(run.pushed), failed: ["FAILED", "NEEDS_YOU", "TIMED_OUT"].includes(run.state) };
-}
-
-/** RepositoryStatus is the word for a repository; under an error stands its cause. */
-export function RepositoryStatus({ repository }: { repository: Repository }) {
-  const { t } = useTranslation("repositories");
-  const format = useFormat();
-  const explain = useReason();
-  const { condition, health, registration, activity, clockOffset } = repository;
-  if (activity?.activeRunId) return <Status name="RUNNING" />;
-  const troubled = condition === "NEEDS_YOU" || condition === "FAILING";
-  const message = health ? explain(health.reason, health.message) : (registration?.message ?? "");
-  return (
     <>
-      <Status name={condition as "IN_STEP"} />
-      {troubled && message && <small className="cause">{message}</small>}
-      {!troubled && repository.attention && (
-        <small className="cause">{t("clockOff", { offset: format.duration(seconds(clockOffset)) })}</small>
+      <tr className="repository" data-selected={selected || undefined}>
+        {onSelect && (
+          <td className="tick">
+            <label>
+              <input type="checkbox" checked={selected} onChange={(event) => onSelect(event.target.checked)} />
+              <span className="unseen">{t("select", { name })}</span>
+            </label>
+          </td>
+        )}
+        <Cell label={t("status")}>
+          <RepositoryStatus repository={repository} />
+        </Cell>
+        <Cell label="" head>
+          <Link to="/repositories/$id/configuration" params={{ id }}>
+            <bdi>{name}</bdi>
+          </Link>
+          {url ? (
+            <small className="break" dir="ltr">
+              {url}
+            </small>
+          ) : (
+            <small>{t("noUrl")}</small>
+          )}
+        </Cell>
+        <Cell label={t("exchange")}>
+          <TideGauge ticks={ticksOf(activity)} />
+        </Cell>
+        <Cell label={t("lastConnected")}>
+          <When time={repository.lastConnectTime} />
+        </Cell>
+        <Cell label={t("nextRun")}>
+          <When time={activity?.nextRunTime} none={t(url ? "noNextRun" : "waitsForIt")} />
+        </Cell>
+        <Cell label={t("resources")} className="num wide-only">
+          {format.number(repository.taskCount)}
+        </Cell>
+        <Cell label={t("conflicts")} className="num">
+          <ConflictCount repository={repository} />
+        </Cell>
+        <Cell label="" className="end">
+          <RunButton repository={repository} busy={synchronize.isPending} onRun={() => synchronize.mutate(id)} />
+        </Cell>
+      </tr>
+      {(cause !== null || synchronize.isError) && (
+        <tr className="below" data-selected={selected || undefined}>
+          {onSelect && <td className="tick" />}
+          <td colSpan={columns - (onSelect ? 1 : 0)}>
+            {cause !== null && (
+              <small>
+                <bdi>{cause}</bdi>
+              </small>
+            )}
+            {synchronize.isError && <ErrorNote error={synchronize.error} />}
+          </td>
+        </tr>
       )}
     </>
   );
 }
 
-function ConflictCount({ id, count }: { id: string; count: number }) {
+function ConflictCount({ repository: { id, name, activity } }: { repository: Repository }) {
+  const { t } = useTranslation("repositories");
   const format = useFormat();
-  if (count === 0) return <span className="faint">0</span>;
+  const count = number(activity?.openConflicts);
+  if (count === 0) return <span className="faint">{format.number(0)}</span>;
   return (
-    <Link to="/conflicts" search={{ repository: id }}>
+    <Link to="/conflicts" search={{ repository: id }} aria-label={t("conflictsWith", { count, formatted: format.number(count), name })}>
       {format.number(count)}
     </Link>
   );
 }
 
-function RunButton({ repository: { id, name, state, activity } }: { repository: Repository }) {
+function RunButton({ repository: { name, state, activity }, busy, onRun }: { repository: Repository; busy: boolean; onRun(): void }) {
   const { t } = useTranslation("repositories");
-  const synchronize = useSynchronize();
   const operates = useMay("operate");
   if (activity?.activeRunId) {
     return (
-      <ButtonLink to="/runs/$id" params={{ id: activity.activeRunId }}>
+      <ButtonLink to="/runs/$id" params={{ id: activity.activeRunId }} aria-label={t("watchWith", { name })}>
         {t("watch")}
       </ButtonLink>
     );
   }
   if (!operates || state !== "ACTIVE") return null;
   return (
-    <Button busy={synchronize.isPending} onClick={() => synchronize.mutate(id)} aria-label={t("synchronizeNowWith", { name })}>
+    <Button busy={busy} onClick={onRun} aria-label={t("synchronizeNowWith", { name })}>
       {t("synchronizeNow")}
     </Button>
   );

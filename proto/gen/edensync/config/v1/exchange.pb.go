@@ -291,6 +291,162 @@ func (x *GetExchangeByUuidRequest) GetRepositoryUuid() string {
 	return ""
 }
 
+// ListResourceExchangesRequest names a resource.
+type ListResourceExchangesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. Name of the table.
+	ResourceName  string `protobuf:"bytes,1,opt,name=resource_name,json=resourceName,proto3" json:"resource_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListResourceExchangesRequest) Reset() {
+	*x = ListResourceExchangesRequest{}
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListResourceExchangesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListResourceExchangesRequest) ProtoMessage() {}
+
+func (x *ListResourceExchangesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListResourceExchangesRequest.ProtoReflect.Descriptor instead.
+func (*ListResourceExchangesRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ListResourceExchangesRequest) GetResourceName() string {
+	if x != nil {
+		return x.ResourceName
+	}
+	return ""
+}
+
+// ListResourceExchangesResponse holds where a resource is exchanged.
+type ListResourceExchangesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tasks by the names of their repositories.
+	Exchanges     []*ResourceExchange `protobuf:"bytes,1,rep,name=exchanges,proto3" json:"exchanges,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListResourceExchangesResponse) Reset() {
+	*x = ListResourceExchangesResponse{}
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListResourceExchangesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListResourceExchangesResponse) ProtoMessage() {}
+
+func (x *ListResourceExchangesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListResourceExchangesResponse.ProtoReflect.Descriptor instead.
+func (*ListResourceExchangesResponse) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListResourceExchangesResponse) GetExchanges() []*ResourceExchange {
+	if x != nil {
+		return x.Exchanges
+	}
+	return nil
+}
+
+// ResourceExchange is the task of a resource with what has to be known of its repository.
+type ResourceExchange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The task.
+	Task *Task `protobuf:"bytes,1,opt,name=task,proto3" json:"task,omitempty"`
+	// Name of its repository.
+	RepositoryName string `protobuf:"bytes,2,opt,name=repository_name,json=repositoryName,proto3" json:"repository_name,omitempty"`
+	// Whether the repository is paused.
+	Paused        bool `protobuf:"varint,3,opt,name=paused,proto3" json:"paused,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResourceExchange) Reset() {
+	*x = ResourceExchange{}
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResourceExchange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResourceExchange) ProtoMessage() {}
+
+func (x *ResourceExchange) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResourceExchange.ProtoReflect.Descriptor instead.
+func (*ResourceExchange) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ResourceExchange) GetTask() *Task {
+	if x != nil {
+		return x.Task
+	}
+	return nil
+}
+
+func (x *ResourceExchange) GetRepositoryName() string {
+	if x != nil {
+		return x.RepositoryName
+	}
+	return ""
+}
+
+func (x *ResourceExchange) GetPaused() bool {
+	if x != nil {
+		return x.Paused
+	}
+	return false
+}
+
 // AuthenticatePeerRequest holds the credentials of an incoming request.
 type AuthenticatePeerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -308,7 +464,7 @@ type AuthenticatePeerRequest struct {
 
 func (x *AuthenticatePeerRequest) Reset() {
 	*x = AuthenticatePeerRequest{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[5]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -320,7 +476,7 @@ func (x *AuthenticatePeerRequest) String() string {
 func (*AuthenticatePeerRequest) ProtoMessage() {}
 
 func (x *AuthenticatePeerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[5]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -333,7 +489,7 @@ func (x *AuthenticatePeerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticatePeerRequest.ProtoReflect.Descriptor instead.
 func (*AuthenticatePeerRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{5}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AuthenticatePeerRequest) GetUsername() string {
@@ -383,7 +539,7 @@ type AuthenticatePeerResponse struct {
 
 func (x *AuthenticatePeerResponse) Reset() {
 	*x = AuthenticatePeerResponse{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[6]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -395,7 +551,7 @@ func (x *AuthenticatePeerResponse) String() string {
 func (*AuthenticatePeerResponse) ProtoMessage() {}
 
 func (x *AuthenticatePeerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[6]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -408,7 +564,7 @@ func (x *AuthenticatePeerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticatePeerResponse.ProtoReflect.Descriptor instead.
 func (*AuthenticatePeerResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{6}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AuthenticatePeerResponse) GetUserId() string {
@@ -464,7 +620,7 @@ type RegisterPeerRequest struct {
 
 func (x *RegisterPeerRequest) Reset() {
 	*x = RegisterPeerRequest{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[7]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -476,7 +632,7 @@ func (x *RegisterPeerRequest) String() string {
 func (*RegisterPeerRequest) ProtoMessage() {}
 
 func (x *RegisterPeerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[7]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -489,7 +645,7 @@ func (x *RegisterPeerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterPeerRequest.ProtoReflect.Descriptor instead.
 func (*RegisterPeerRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{7}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RegisterPeerRequest) GetUuid() string {
@@ -533,7 +689,7 @@ type RegisterPeerResponse struct {
 
 func (x *RegisterPeerResponse) Reset() {
 	*x = RegisterPeerResponse{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[8]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -545,7 +701,7 @@ func (x *RegisterPeerResponse) String() string {
 func (*RegisterPeerResponse) ProtoMessage() {}
 
 func (x *RegisterPeerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[8]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -558,7 +714,7 @@ func (x *RegisterPeerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterPeerResponse.ProtoReflect.Descriptor instead.
 func (*RegisterPeerResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{8}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RegisterPeerResponse) GetCreated() bool {
@@ -586,7 +742,7 @@ type ClaimRegistrationRequest struct {
 
 func (x *ClaimRegistrationRequest) Reset() {
 	*x = ClaimRegistrationRequest{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[9]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -598,7 +754,7 @@ func (x *ClaimRegistrationRequest) String() string {
 func (*ClaimRegistrationRequest) ProtoMessage() {}
 
 func (x *ClaimRegistrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[9]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -611,7 +767,7 @@ func (x *ClaimRegistrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimRegistrationRequest.ProtoReflect.Descriptor instead.
 func (*ClaimRegistrationRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{9}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ClaimRegistrationRequest) GetLease() *durationpb.Duration {
@@ -634,7 +790,7 @@ type ClaimRegistrationResponse struct {
 
 func (x *ClaimRegistrationResponse) Reset() {
 	*x = ClaimRegistrationResponse{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[10]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -646,7 +802,7 @@ func (x *ClaimRegistrationResponse) String() string {
 func (*ClaimRegistrationResponse) ProtoMessage() {}
 
 func (x *ClaimRegistrationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[10]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -659,7 +815,7 @@ func (x *ClaimRegistrationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimRegistrationResponse.ProtoReflect.Descriptor instead.
 func (*ClaimRegistrationResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{10}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ClaimRegistrationResponse) GetRepositoryId() string {
@@ -696,7 +852,7 @@ type ReportRegistrationRequest struct {
 
 func (x *ReportRegistrationRequest) Reset() {
 	*x = ReportRegistrationRequest{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[11]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -708,7 +864,7 @@ func (x *ReportRegistrationRequest) String() string {
 func (*ReportRegistrationRequest) ProtoMessage() {}
 
 func (x *ReportRegistrationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[11]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -721,7 +877,7 @@ func (x *ReportRegistrationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportRegistrationRequest.ProtoReflect.Descriptor instead.
 func (*ReportRegistrationRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{11}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ReportRegistrationRequest) GetRepositoryId() string {
@@ -770,7 +926,7 @@ type ReportRegistrationResponse struct {
 
 func (x *ReportRegistrationResponse) Reset() {
 	*x = ReportRegistrationResponse{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[12]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -782,7 +938,7 @@ func (x *ReportRegistrationResponse) String() string {
 func (*ReportRegistrationResponse) ProtoMessage() {}
 
 func (x *ReportRegistrationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[12]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -795,7 +951,7 @@ func (x *ReportRegistrationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportRegistrationResponse.ProtoReflect.Descriptor instead.
 func (*ReportRegistrationResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{12}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ReportRegistrationResponse) GetRepository() *Repository {
@@ -824,7 +980,7 @@ type ReportContactRequest struct {
 
 func (x *ReportContactRequest) Reset() {
 	*x = ReportContactRequest{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[13]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -836,7 +992,7 @@ func (x *ReportContactRequest) String() string {
 func (*ReportContactRequest) ProtoMessage() {}
 
 func (x *ReportContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[13]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -849,7 +1005,7 @@ func (x *ReportContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportContactRequest.ProtoReflect.Descriptor instead.
 func (*ReportContactRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{13}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ReportContactRequest) GetRepositoryId() string {
@@ -908,7 +1064,7 @@ type RunReport struct {
 
 func (x *RunReport) Reset() {
 	*x = RunReport{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[14]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -920,7 +1076,7 @@ func (x *RunReport) String() string {
 func (*RunReport) ProtoMessage() {}
 
 func (x *RunReport) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[14]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -933,7 +1089,7 @@ func (x *RunReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunReport.ProtoReflect.Descriptor instead.
 func (*RunReport) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{14}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RunReport) GetRunId() string {
@@ -993,7 +1149,7 @@ type TaskContact struct {
 
 func (x *TaskContact) Reset() {
 	*x = TaskContact{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[15]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1005,7 +1161,7 @@ func (x *TaskContact) String() string {
 func (*TaskContact) ProtoMessage() {}
 
 func (x *TaskContact) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[15]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1018,7 +1174,7 @@ func (x *TaskContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskContact.ProtoReflect.Descriptor instead.
 func (*TaskContact) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{15}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TaskContact) GetResourceName() string {
@@ -1051,7 +1207,7 @@ type ReportContactResponse struct {
 
 func (x *ReportContactResponse) Reset() {
 	*x = ReportContactResponse{}
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[16]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1063,7 +1219,7 @@ func (x *ReportContactResponse) String() string {
 func (*ReportContactResponse) ProtoMessage() {}
 
 func (x *ReportContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_exchange_proto_msgTypes[16]
+	mi := &file_edensync_config_v1_exchange_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1076,7 +1232,7 @@ func (x *ReportContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportContactResponse.ProtoReflect.Descriptor instead.
 func (*ReportContactResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{16}
+	return file_edensync_config_v1_exchange_proto_rawDescGZIP(), []int{19}
 }
 
 var File_edensync_config_v1_exchange_proto protoreflect.FileDescriptor
@@ -1099,7 +1255,15 @@ const file_edensync_config_v1_exchange_proto_rawDesc = "" +
 	"\x12GetExchangeRequest\x12#\n" +
 	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\"C\n" +
 	"\x18GetExchangeByUuidRequest\x12'\n" +
-	"\x0frepository_uuid\x18\x01 \x01(\tR\x0erepositoryUuid\"\xa6\x01\n" +
+	"\x0frepository_uuid\x18\x01 \x01(\tR\x0erepositoryUuid\"C\n" +
+	"\x1cListResourceExchangesRequest\x12#\n" +
+	"\rresource_name\x18\x01 \x01(\tR\fresourceName\"c\n" +
+	"\x1dListResourceExchangesResponse\x12B\n" +
+	"\texchanges\x18\x01 \x03(\v2$.edensync.config.v1.ResourceExchangeR\texchanges\"\x81\x01\n" +
+	"\x10ResourceExchange\x12,\n" +
+	"\x04task\x18\x01 \x01(\v2\x18.edensync.config.v1.TaskR\x04task\x12'\n" +
+	"\x0frepository_name\x18\x02 \x01(\tR\x0erepositoryName\x12\x16\n" +
+	"\x06paused\x18\x03 \x01(\bR\x06paused\"\xa6\x01\n" +
 	"\x17AuthenticatePeerRequest\x12\x1a\n" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1f\n" +
 	"\bpassword\x18\x02 \x01(\tB\x03\x80\x01\x01R\bpassword\x12'\n" +
@@ -1160,11 +1324,12 @@ const file_edensync_config_v1_exchange_proto_rawDesc = "" +
 	"\rresource_name\x18\x01 \x01(\tR\fresourceName\x12@\n" +
 	"\x0elast_pull_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\flastPullTime\x12@\n" +
 	"\x0elast_push_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\flastPushTime\"\x17\n" +
-	"\x15ReportContactResponse2\xaf\x06\n" +
+	"\x15ReportContactResponse2\xad\a\n" +
 	"\x0fExchangeService\x12G\n" +
 	"\aGetSite\x12\".edensync.config.v1.GetSiteRequest\x1a\x18.edensync.config.v1.Site\x12S\n" +
 	"\vGetExchange\x12&.edensync.config.v1.GetExchangeRequest\x1a\x1c.edensync.config.v1.Exchange\x12_\n" +
-	"\x11GetExchangeByUuid\x12,.edensync.config.v1.GetExchangeByUuidRequest\x1a\x1c.edensync.config.v1.Exchange\x12m\n" +
+	"\x11GetExchangeByUuid\x12,.edensync.config.v1.GetExchangeByUuidRequest\x1a\x1c.edensync.config.v1.Exchange\x12|\n" +
+	"\x15ListResourceExchanges\x120.edensync.config.v1.ListResourceExchangesRequest\x1a1.edensync.config.v1.ListResourceExchangesResponse\x12m\n" +
 	"\x10AuthenticatePeer\x12+.edensync.config.v1.AuthenticatePeerRequest\x1a,.edensync.config.v1.AuthenticatePeerResponse\x12a\n" +
 	"\fRegisterPeer\x12'.edensync.config.v1.RegisterPeerRequest\x1a(.edensync.config.v1.RegisterPeerResponse\x12p\n" +
 	"\x11ClaimRegistration\x12,.edensync.config.v1.ClaimRegistrationRequest\x1a-.edensync.config.v1.ClaimRegistrationResponse\x12s\n" +
@@ -1183,74 +1348,81 @@ func file_edensync_config_v1_exchange_proto_rawDescGZIP() []byte {
 	return file_edensync_config_v1_exchange_proto_rawDescData
 }
 
-var file_edensync_config_v1_exchange_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_edensync_config_v1_exchange_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_edensync_config_v1_exchange_proto_goTypes = []any{
-	(*Site)(nil),                       // 0: edensync.config.v1.Site
-	(*Exchange)(nil),                   // 1: edensync.config.v1.Exchange
-	(*GetSiteRequest)(nil),             // 2: edensync.config.v1.GetSiteRequest
-	(*GetExchangeRequest)(nil),         // 3: edensync.config.v1.GetExchangeRequest
-	(*GetExchangeByUuidRequest)(nil),   // 4: edensync.config.v1.GetExchangeByUuidRequest
-	(*AuthenticatePeerRequest)(nil),    // 5: edensync.config.v1.AuthenticatePeerRequest
-	(*AuthenticatePeerResponse)(nil),   // 6: edensync.config.v1.AuthenticatePeerResponse
-	(*RegisterPeerRequest)(nil),        // 7: edensync.config.v1.RegisterPeerRequest
-	(*RegisterPeerResponse)(nil),       // 8: edensync.config.v1.RegisterPeerResponse
-	(*ClaimRegistrationRequest)(nil),   // 9: edensync.config.v1.ClaimRegistrationRequest
-	(*ClaimRegistrationResponse)(nil),  // 10: edensync.config.v1.ClaimRegistrationResponse
-	(*ReportRegistrationRequest)(nil),  // 11: edensync.config.v1.ReportRegistrationRequest
-	(*ReportRegistrationResponse)(nil), // 12: edensync.config.v1.ReportRegistrationResponse
-	(*ReportContactRequest)(nil),       // 13: edensync.config.v1.ReportContactRequest
-	(*RunReport)(nil),                  // 14: edensync.config.v1.RunReport
-	(*TaskContact)(nil),                // 15: edensync.config.v1.TaskContact
-	(*ReportContactResponse)(nil),      // 16: edensync.config.v1.ReportContactResponse
-	(*Settings)(nil),                   // 17: edensync.config.v1.Settings
-	(*Repository)(nil),                 // 18: edensync.config.v1.Repository
-	(*Task)(nil),                       // 19: edensync.config.v1.Task
-	(Role)(0),                          // 20: edensync.config.v1.Role
-	(*durationpb.Duration)(nil),        // 21: google.protobuf.Duration
-	(RegistrationState)(0),             // 22: edensync.config.v1.RegistrationState
-	(*timestamppb.Timestamp)(nil),      // 23: google.protobuf.Timestamp
-	(v1.RunState)(0),                   // 24: edensync.transfer.v1.RunState
+	(*Site)(nil),                          // 0: edensync.config.v1.Site
+	(*Exchange)(nil),                      // 1: edensync.config.v1.Exchange
+	(*GetSiteRequest)(nil),                // 2: edensync.config.v1.GetSiteRequest
+	(*GetExchangeRequest)(nil),            // 3: edensync.config.v1.GetExchangeRequest
+	(*GetExchangeByUuidRequest)(nil),      // 4: edensync.config.v1.GetExchangeByUuidRequest
+	(*ListResourceExchangesRequest)(nil),  // 5: edensync.config.v1.ListResourceExchangesRequest
+	(*ListResourceExchangesResponse)(nil), // 6: edensync.config.v1.ListResourceExchangesResponse
+	(*ResourceExchange)(nil),              // 7: edensync.config.v1.ResourceExchange
+	(*AuthenticatePeerRequest)(nil),       // 8: edensync.config.v1.AuthenticatePeerRequest
+	(*AuthenticatePeerResponse)(nil),      // 9: edensync.config.v1.AuthenticatePeerResponse
+	(*RegisterPeerRequest)(nil),           // 10: edensync.config.v1.RegisterPeerRequest
+	(*RegisterPeerResponse)(nil),          // 11: edensync.config.v1.RegisterPeerResponse
+	(*ClaimRegistrationRequest)(nil),      // 12: edensync.config.v1.ClaimRegistrationRequest
+	(*ClaimRegistrationResponse)(nil),     // 13: edensync.config.v1.ClaimRegistrationResponse
+	(*ReportRegistrationRequest)(nil),     // 14: edensync.config.v1.ReportRegistrationRequest
+	(*ReportRegistrationResponse)(nil),    // 15: edensync.config.v1.ReportRegistrationResponse
+	(*ReportContactRequest)(nil),          // 16: edensync.config.v1.ReportContactRequest
+	(*RunReport)(nil),                     // 17: edensync.config.v1.RunReport
+	(*TaskContact)(nil),                   // 18: edensync.config.v1.TaskContact
+	(*ReportContactResponse)(nil),         // 19: edensync.config.v1.ReportContactResponse
+	(*Settings)(nil),                      // 20: edensync.config.v1.Settings
+	(*Repository)(nil),                    // 21: edensync.config.v1.Repository
+	(*Task)(nil),                          // 22: edensync.config.v1.Task
+	(Role)(0),                             // 23: edensync.config.v1.Role
+	(*durationpb.Duration)(nil),           // 24: google.protobuf.Duration
+	(RegistrationState)(0),                // 25: edensync.config.v1.RegistrationState
+	(*timestamppb.Timestamp)(nil),         // 26: google.protobuf.Timestamp
+	(v1.RunState)(0),                      // 27: edensync.transfer.v1.RunState
 }
 var file_edensync_config_v1_exchange_proto_depIdxs = []int32{
-	17, // 0: edensync.config.v1.Site.settings:type_name -> edensync.config.v1.Settings
-	18, // 1: edensync.config.v1.Exchange.repository:type_name -> edensync.config.v1.Repository
-	19, // 2: edensync.config.v1.Exchange.tasks:type_name -> edensync.config.v1.Task
+	20, // 0: edensync.config.v1.Site.settings:type_name -> edensync.config.v1.Settings
+	21, // 1: edensync.config.v1.Exchange.repository:type_name -> edensync.config.v1.Repository
+	22, // 2: edensync.config.v1.Exchange.tasks:type_name -> edensync.config.v1.Task
 	0,  // 3: edensync.config.v1.Exchange.site:type_name -> edensync.config.v1.Site
-	20, // 4: edensync.config.v1.AuthenticatePeerResponse.role:type_name -> edensync.config.v1.Role
-	18, // 5: edensync.config.v1.AuthenticatePeerResponse.repository:type_name -> edensync.config.v1.Repository
-	18, // 6: edensync.config.v1.RegisterPeerResponse.repository:type_name -> edensync.config.v1.Repository
-	21, // 7: edensync.config.v1.ClaimRegistrationRequest.lease:type_name -> google.protobuf.Duration
-	22, // 8: edensync.config.v1.ReportRegistrationRequest.outcome:type_name -> edensync.config.v1.RegistrationState
-	18, // 9: edensync.config.v1.ReportRegistrationResponse.repository:type_name -> edensync.config.v1.Repository
-	23, // 10: edensync.config.v1.ReportContactRequest.last_connect_time:type_name -> google.protobuf.Timestamp
-	21, // 11: edensync.config.v1.ReportContactRequest.clock_offset:type_name -> google.protobuf.Duration
-	15, // 12: edensync.config.v1.ReportContactRequest.tasks:type_name -> edensync.config.v1.TaskContact
-	14, // 13: edensync.config.v1.ReportContactRequest.run:type_name -> edensync.config.v1.RunReport
-	24, // 14: edensync.config.v1.RunReport.state:type_name -> edensync.transfer.v1.RunState
-	23, // 15: edensync.config.v1.RunReport.end_time:type_name -> google.protobuf.Timestamp
-	23, // 16: edensync.config.v1.TaskContact.last_pull_time:type_name -> google.protobuf.Timestamp
-	23, // 17: edensync.config.v1.TaskContact.last_push_time:type_name -> google.protobuf.Timestamp
-	2,  // 18: edensync.config.v1.ExchangeService.GetSite:input_type -> edensync.config.v1.GetSiteRequest
-	3,  // 19: edensync.config.v1.ExchangeService.GetExchange:input_type -> edensync.config.v1.GetExchangeRequest
-	4,  // 20: edensync.config.v1.ExchangeService.GetExchangeByUuid:input_type -> edensync.config.v1.GetExchangeByUuidRequest
-	5,  // 21: edensync.config.v1.ExchangeService.AuthenticatePeer:input_type -> edensync.config.v1.AuthenticatePeerRequest
-	7,  // 22: edensync.config.v1.ExchangeService.RegisterPeer:input_type -> edensync.config.v1.RegisterPeerRequest
-	9,  // 23: edensync.config.v1.ExchangeService.ClaimRegistration:input_type -> edensync.config.v1.ClaimRegistrationRequest
-	11, // 24: edensync.config.v1.ExchangeService.ReportRegistration:input_type -> edensync.config.v1.ReportRegistrationRequest
-	13, // 25: edensync.config.v1.ExchangeService.ReportContact:input_type -> edensync.config.v1.ReportContactRequest
-	0,  // 26: edensync.config.v1.ExchangeService.GetSite:output_type -> edensync.config.v1.Site
-	1,  // 27: edensync.config.v1.ExchangeService.GetExchange:output_type -> edensync.config.v1.Exchange
-	1,  // 28: edensync.config.v1.ExchangeService.GetExchangeByUuid:output_type -> edensync.config.v1.Exchange
-	6,  // 29: edensync.config.v1.ExchangeService.AuthenticatePeer:output_type -> edensync.config.v1.AuthenticatePeerResponse
-	8,  // 30: edensync.config.v1.ExchangeService.RegisterPeer:output_type -> edensync.config.v1.RegisterPeerResponse
-	10, // 31: edensync.config.v1.ExchangeService.ClaimRegistration:output_type -> edensync.config.v1.ClaimRegistrationResponse
-	12, // 32: edensync.config.v1.ExchangeService.ReportRegistration:output_type -> edensync.config.v1.ReportRegistrationResponse
-	16, // 33: edensync.config.v1.ExchangeService.ReportContact:output_type -> edensync.config.v1.ReportContactResponse
-	26, // [26:34] is the sub-list for method output_type
-	18, // [18:26] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	7,  // 4: edensync.config.v1.ListResourceExchangesResponse.exchanges:type_name -> edensync.config.v1.ResourceExchange
+	22, // 5: edensync.config.v1.ResourceExchange.task:type_name -> edensync.config.v1.Task
+	23, // 6: edensync.config.v1.AuthenticatePeerResponse.role:type_name -> edensync.config.v1.Role
+	21, // 7: edensync.config.v1.AuthenticatePeerResponse.repository:type_name -> edensync.config.v1.Repository
+	21, // 8: edensync.config.v1.RegisterPeerResponse.repository:type_name -> edensync.config.v1.Repository
+	24, // 9: edensync.config.v1.ClaimRegistrationRequest.lease:type_name -> google.protobuf.Duration
+	25, // 10: edensync.config.v1.ReportRegistrationRequest.outcome:type_name -> edensync.config.v1.RegistrationState
+	21, // 11: edensync.config.v1.ReportRegistrationResponse.repository:type_name -> edensync.config.v1.Repository
+	26, // 12: edensync.config.v1.ReportContactRequest.last_connect_time:type_name -> google.protobuf.Timestamp
+	24, // 13: edensync.config.v1.ReportContactRequest.clock_offset:type_name -> google.protobuf.Duration
+	18, // 14: edensync.config.v1.ReportContactRequest.tasks:type_name -> edensync.config.v1.TaskContact
+	17, // 15: edensync.config.v1.ReportContactRequest.run:type_name -> edensync.config.v1.RunReport
+	27, // 16: edensync.config.v1.RunReport.state:type_name -> edensync.transfer.v1.RunState
+	26, // 17: edensync.config.v1.RunReport.end_time:type_name -> google.protobuf.Timestamp
+	26, // 18: edensync.config.v1.TaskContact.last_pull_time:type_name -> google.protobuf.Timestamp
+	26, // 19: edensync.config.v1.TaskContact.last_push_time:type_name -> google.protobuf.Timestamp
+	2,  // 20: edensync.config.v1.ExchangeService.GetSite:input_type -> edensync.config.v1.GetSiteRequest
+	3,  // 21: edensync.config.v1.ExchangeService.GetExchange:input_type -> edensync.config.v1.GetExchangeRequest
+	4,  // 22: edensync.config.v1.ExchangeService.GetExchangeByUuid:input_type -> edensync.config.v1.GetExchangeByUuidRequest
+	5,  // 23: edensync.config.v1.ExchangeService.ListResourceExchanges:input_type -> edensync.config.v1.ListResourceExchangesRequest
+	8,  // 24: edensync.config.v1.ExchangeService.AuthenticatePeer:input_type -> edensync.config.v1.AuthenticatePeerRequest
+	10, // 25: edensync.config.v1.ExchangeService.RegisterPeer:input_type -> edensync.config.v1.RegisterPeerRequest
+	12, // 26: edensync.config.v1.ExchangeService.ClaimRegistration:input_type -> edensync.config.v1.ClaimRegistrationRequest
+	14, // 27: edensync.config.v1.ExchangeService.ReportRegistration:input_type -> edensync.config.v1.ReportRegistrationRequest
+	16, // 28: edensync.config.v1.ExchangeService.ReportContact:input_type -> edensync.config.v1.ReportContactRequest
+	0,  // 29: edensync.config.v1.ExchangeService.GetSite:output_type -> edensync.config.v1.Site
+	1,  // 30: edensync.config.v1.ExchangeService.GetExchange:output_type -> edensync.config.v1.Exchange
+	1,  // 31: edensync.config.v1.ExchangeService.GetExchangeByUuid:output_type -> edensync.config.v1.Exchange
+	6,  // 32: edensync.config.v1.ExchangeService.ListResourceExchanges:output_type -> edensync.config.v1.ListResourceExchangesResponse
+	9,  // 33: edensync.config.v1.ExchangeService.AuthenticatePeer:output_type -> edensync.config.v1.AuthenticatePeerResponse
+	11, // 34: edensync.config.v1.ExchangeService.RegisterPeer:output_type -> edensync.config.v1.RegisterPeerResponse
+	13, // 35: edensync.config.v1.ExchangeService.ClaimRegistration:output_type -> edensync.config.v1.ClaimRegistrationResponse
+	15, // 36: edensync.config.v1.ExchangeService.ReportRegistration:output_type -> edensync.config.v1.ReportRegistrationResponse
+	19, // 37: edensync.config.v1.ExchangeService.ReportContact:output_type -> edensync.config.v1.ReportContactResponse
+	29, // [29:38] is the sub-list for method output_type
+	20, // [20:29] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_edensync_config_v1_exchange_proto_init() }
@@ -1268,7 +1440,7 @@ func file_edensync_config_v1_exchange_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_config_v1_exchange_proto_rawDesc), len(file_edensync_config_v1_exchange_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,14 +19,15 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ExchangeService_GetSite_FullMethodName            = "/edensync.config.v1.ExchangeService/GetSite"
-	ExchangeService_GetExchange_FullMethodName        = "/edensync.config.v1.ExchangeService/GetExchange"
-	ExchangeService_GetExchangeByUuid_FullMethodName  = "/edensync.config.v1.ExchangeService/GetExchangeByUuid"
-	ExchangeService_AuthenticatePeer_FullMethodName   = "/edensync.config.v1.ExchangeService/AuthenticatePeer"
-	ExchangeService_RegisterPeer_FullMethodName       = "/edensync.config.v1.ExchangeService/RegisterPeer"
-	ExchangeService_ClaimRegistration_FullMethodName  = "/edensync.config.v1.ExchangeService/ClaimRegistration"
-	ExchangeService_ReportRegistration_FullMethodName = "/edensync.config.v1.ExchangeService/ReportRegistration"
-	ExchangeService_ReportContact_FullMethodName      = "/edensync.config.v1.ExchangeService/ReportContact"
+	ExchangeService_GetSite_FullMethodName               = "/edensync.config.v1.ExchangeService/GetSite"
+	ExchangeService_GetExchange_FullMethodName           = "/edensync.config.v1.ExchangeService/GetExchange"
+	ExchangeService_GetExchangeByUuid_FullMethodName     = "/edensync.config.v1.ExchangeService/GetExchangeByUuid"
+	ExchangeService_ListResourceExchanges_FullMethodName = "/edensync.config.v1.ExchangeService/ListResourceExchanges"
+	ExchangeService_AuthenticatePeer_FullMethodName      = "/edensync.config.v1.ExchangeService/AuthenticatePeer"
+	ExchangeService_RegisterPeer_FullMethodName          = "/edensync.config.v1.ExchangeService/RegisterPeer"
+	ExchangeService_ClaimRegistration_FullMethodName     = "/edensync.config.v1.ExchangeService/ClaimRegistration"
+	ExchangeService_ReportRegistration_FullMethodName    = "/edensync.config.v1.ExchangeService/ReportRegistration"
+	ExchangeService_ReportContact_FullMethodName         = "/edensync.config.v1.ExchangeService/ReportContact"
 )
 
 // ExchangeServiceClient is the client API for ExchangeService service.
@@ -43,6 +44,9 @@ type ExchangeServiceClient interface {
 	// GetExchangeByUuid answers everything that an incoming exchange needs, by the UUID that the remote site
 	// names. Error: NOT_FOUND.
 	GetExchangeByUuid(ctx context.Context, in *GetExchangeByUuidRequest, opts ...grpc.CallOption) (*Exchange, error)
+	// ListResourceExchanges answers with which repositories a resource is exchanged, by the names of the repositories; at
+	// most 500. Error: INVALID_ARGUMENT without a resource.
+	ListResourceExchanges(ctx context.Context, in *ListResourceExchangesRequest, opts ...grpc.CallOption) (*ListResourceExchangesResponse, error)
 	// AuthenticatePeer checks the Basic credentials of an incoming request. Errors: UNAUTHENTICATED without
 	// telling why, PERMISSION_DENIED for a role other than PEER or ADMINISTRATOR or an account that is bound
 	// to another repository, RESOURCE_EXHAUSTED with a retry delay after repeated failures.
@@ -93,6 +97,16 @@ func (c *exchangeServiceClient) GetExchangeByUuid(ctx context.Context, in *GetEx
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Exchange)
 	err := c.cc.Invoke(ctx, ExchangeService_GetExchangeByUuid_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *exchangeServiceClient) ListResourceExchanges(ctx context.Context, in *ListResourceExchangesRequest, opts ...grpc.CallOption) (*ListResourceExchangesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListResourceExchangesResponse)
+	err := c.cc.Invoke(ctx, ExchangeService_ListResourceExchanges_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +177,9 @@ type ExchangeServiceServer interface {
 	// GetExchangeByUuid answers everything that an incoming exchange needs, by the UUID that the remote site
 	// names. Error: NOT_FOUND.
 	GetExchangeByUuid(context.Context, *GetExchangeByUuidRequest) (*Exchange, error)
+	// ListResourceExchanges answers with which repositories a resource is exchanged, by the names of the repositories; at
+	// most 500. Error: INVALID_ARGUMENT without a resource.
+	ListResourceExchanges(context.Context, *ListResourceExchangesRequest) (*ListResourceExchangesResponse, error)
 	// AuthenticatePeer checks the Basic credentials of an incoming request. Errors: UNAUTHENTICATED without
 	// telling why, PERMISSION_DENIED for a role other than PEER or ADMINISTRATOR or an account that is bound
 	// to another repository, RESOURCE_EXHAUSTED with a retry delay after repeated failures.
@@ -197,6 +214,9 @@ func (UnimplementedExchangeServiceServer) GetExchange(context.Context, *GetExcha
 }
 func (UnimplementedExchangeServiceServer) GetExchangeByUuid(context.Context, *GetExchangeByUuidRequest) (*Exchange, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetExchangeByUuid not implemented")
+}
+func (UnimplementedExchangeServiceServer) ListResourceExchanges(context.Context, *ListResourceExchangesRequest) (*ListResourceExchangesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListResourceExchanges not implemented")
 }
 func (UnimplementedExchangeServiceServer) AuthenticatePeer(context.Context, *AuthenticatePeerRequest) (*AuthenticatePeerResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AuthenticatePeer not implemented")
@@ -284,6 +304,24 @@ func _ExchangeService_GetExchangeByUuid_Handler(srv interface{}, ctx context.Con
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ExchangeServiceServer).GetExchangeByUuid(ctx, req.(*GetExchangeByUuidRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ExchangeService_ListResourceExchanges_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListResourceExchangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ExchangeServiceServer).ListResourceExchanges(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ExchangeService_ListResourceExchanges_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ExchangeServiceServer).ListResourceExchanges(ctx, req.(*ListResourceExchangesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -396,6 +434,10 @@ var ExchangeService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetExchangeByUuid",
 			Handler:    _ExchangeService_GetExchangeByUuid_Handler,
+		},
+		{
+			MethodName: "ListResourceExchanges",
+			Handler:    _ExchangeService_ListResourceExchanges_Handler,
 		},
 		{
 			MethodName: "AuthenticatePeer",

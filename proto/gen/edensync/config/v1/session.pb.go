@@ -782,10 +782,8 @@ type ListSessionsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before. Error: INVALID_ARGUMENT.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Filled by the gateway. Secret of the session that asks; empty for a caller with a token.
-	Token string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
-	// Filled by the gateway. The user.
-	UserId        string `protobuf:"bytes,4,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// Filled by the gateway. Secret of the session that asks.
+	Token         string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -837,13 +835,6 @@ func (x *ListSessionsRequest) GetPageToken() string {
 func (x *ListSessionsRequest) GetToken() string {
 	if x != nil {
 		return x.Token
-	}
-	return ""
-}
-
-func (x *ListSessionsRequest) GetUserId() string {
-	if x != nil {
-		return x.UserId
 	}
 	return ""
 }
@@ -919,8 +910,8 @@ type RevokeSessionRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Makes a repeated request harmless. At most 64 characters.
 	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	// Filled by the gateway. The user.
-	UserId        string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// Filled by the gateway. Secret of the session that asks.
+	Token         string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -969,9 +960,9 @@ func (x *RevokeSessionRequest) GetRequestId() string {
 	return ""
 }
 
-func (x *RevokeSessionRequest) GetUserId() string {
+func (x *RevokeSessionRequest) GetToken() string {
 	if x != nil {
-		return x.UserId
+		return x.Token
 	}
 	return ""
 }
@@ -1150,23 +1141,22 @@ const file_edensync_config_v1_session_proto_rawDesc = "" +
 	"\x17AcceptInvitationRequest\x12\x17\n" +
 	"\x04code\x18\x01 \x01(\tB\x03\x80\x01\x01R\x04code\x12\x1f\n" +
 	"\bpassword\x18\x02 \x01(\tB\x03\x80\x01\x01R\bpassword\x12%\n" +
-	"\x0eremote_address\x18\x03 \x01(\tR\rremoteAddress\"\x85\x01\n" +
+	"\x0eremote_address\x18\x03 \x01(\tR\rremoteAddress\"l\n" +
 	"\x13ListSessionsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x19\n" +
-	"\x05token\x18\x03 \x01(\tB\x03\x80\x01\x01R\x05token\x12\x17\n" +
-	"\auser_id\x18\x04 \x01(\tR\x06userId\"\x96\x01\n" +
+	"\x05token\x18\x03 \x01(\tB\x03\x80\x01\x01R\x05token\"\x96\x01\n" +
 	"\x14ListSessionsResponse\x127\n" +
 	"\bsessions\x18\x01 \x03(\v2\x1b.edensync.config.v1.SessionR\bsessions\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05R\ttotalSize\"^\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"`\n" +
 	"\x14RevokeSessionRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tR\trequestId\x12\x17\n" +
-	"\auser_id\x18\x03 \x01(\tR\x06userId\"7\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\x12\x19\n" +
+	"\x05token\x18\x03 \x01(\tB\x03\x80\x01\x01R\x05token\"7\n" +
 	"\x18AuthenticateTokenRequest\x12\x1b\n" +
 	"\x06secret\x18\x01 \x01(\tB\x03\x80\x01\x01R\x06secret\"\xa6\x01\n" +
 	"\x19AuthenticateTokenResponse\x12\x19\n" +

@@ -69,9 +69,10 @@ type SessionServiceClient interface {
 	// that is wrong, expired or used, without telling which; RESOURCE_EXHAUSTED with a retry delay after repeated
 	// failures of the address; INVALID_ARGUMENT.
 	AcceptInvitation(ctx context.Context, in *AcceptInvitationRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
-	// ListSessions answers the sessions of who is signed in, newest first.
+	// ListSessions answers the sessions of who is signed in, newest first. Error: UNAUTHENTICATED.
 	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
-	// RevokeSession ends a session of who is signed in. Error: NOT_FOUND, also for a session of somebody else.
+	// RevokeSession ends a session of who is signed in. Errors: UNAUTHENTICATED, NOT_FOUND, also for a session of
+	// somebody else.
 	RevokeSession(ctx context.Context, in *RevokeSessionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// AuthenticateToken answers what the secret of a token may do. Error: UNAUTHENTICATED for an unknown,
 	// expired or revoked secret.
@@ -241,9 +242,10 @@ type SessionServiceServer interface {
 	// that is wrong, expired or used, without telling which; RESOURCE_EXHAUSTED with a retry delay after repeated
 	// failures of the address; INVALID_ARGUMENT.
 	AcceptInvitation(context.Context, *AcceptInvitationRequest) (*CreateSessionResponse, error)
-	// ListSessions answers the sessions of who is signed in, newest first.
+	// ListSessions answers the sessions of who is signed in, newest first. Error: UNAUTHENTICATED.
 	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
-	// RevokeSession ends a session of who is signed in. Error: NOT_FOUND, also for a session of somebody else.
+	// RevokeSession ends a session of who is signed in. Errors: UNAUTHENTICATED, NOT_FOUND, also for a session of
+	// somebody else.
 	RevokeSession(context.Context, *RevokeSessionRequest) (*emptypb.Empty, error)
 	// AuthenticateToken answers what the secret of a token may do. Error: UNAUTHENTICATED for an unknown,
 	// expired or revoked secret.

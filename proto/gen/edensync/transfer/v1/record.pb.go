@@ -165,8 +165,6 @@ const (
 	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_REFUSED RecordExchangeObstacle = 4
 	// The repository is paused.
 	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_PAUSED RecordExchangeObstacle = 5
-	// The record is only known as a component, and travels with its master.
-	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_COMPONENT RecordExchangeObstacle = 6
 )
 
 // Enum value maps for RecordExchangeObstacle.
@@ -178,7 +176,6 @@ var (
 		3: "RECORD_EXCHANGE_OBSTACLE_FILTER",
 		4: "RECORD_EXCHANGE_OBSTACLE_REFUSED",
 		5: "RECORD_EXCHANGE_OBSTACLE_PAUSED",
-		6: "RECORD_EXCHANGE_OBSTACLE_COMPONENT",
 	}
 	RecordExchangeObstacle_value = map[string]int32{
 		"RECORD_EXCHANGE_OBSTACLE_UNSPECIFIED": 0,
@@ -187,7 +184,6 @@ var (
 		"RECORD_EXCHANGE_OBSTACLE_FILTER":      3,
 		"RECORD_EXCHANGE_OBSTACLE_REFUSED":     4,
 		"RECORD_EXCHANGE_OBSTACLE_PAUSED":      5,
-		"RECORD_EXCHANGE_OBSTACLE_COMPONENT":   6,
 	}
 )
 
@@ -597,7 +593,12 @@ type Record struct {
 	Etag string `protobuf:"bytes,22,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Output only. How this version stands with each repository with which the resource is configured, by name of
 	// the repository; only in GetRecord, and not for components, which travel with their master.
-	Exchanges     []*RecordExchange `protobuf:"bytes,23,rep,name=exchanges,proto3" json:"exchanges,omitempty"`
+	Exchanges []*RecordExchange `protobuf:"bytes,23,rep,name=exchanges,proto3" json:"exchanges,omitempty"`
+	// Output only. Author of this version as the record names it, usually an e-mail address; the user, if it was edited
+	// at this site.
+	Author string `protobuf:"bytes,24,opt,name=author,proto3" json:"author,omitempty"`
+	// Output only. Why this version is the present one, as in RecordVersion.
+	Reason        string `protobuf:"bytes,25,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -793,6 +794,20 @@ func (x *Record) GetExchanges() []*RecordExchange {
 	return nil
 }
 
+func (x *Record) GetAuthor() string {
+	if x != nil {
+		return x.Author
+	}
+	return ""
+}
+
+func (x *Record) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // RecordExchange is how the present version of a record stands with a repository.
 type RecordExchange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -895,7 +910,8 @@ type RecordVersion struct {
 	OriginRepositoryName string `protobuf:"bytes,3,opt,name=origin_repository_name,json=originRepositoryName,proto3" json:"origin_repository_name,omitempty"`
 	// Output only. Run that brought it.
 	RunId string `protobuf:"bytes,4,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
-	// Output only. Stable code of the reason for which it was stored.
+	// Output only. Why it was stored: EDITED at this site; RECEIVED from a repository; DECISION of a person in a conflict;
+	// or the code by which the policy chose it in a conflict, as in Conflict.reason. Only in GetRecord.
 	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Output only. Master copy index.
 	Mci int32 `protobuf:"varint,6,opt,name=mci,proto3" json:"mci,omitempty"`
@@ -905,7 +921,7 @@ type RecordVersion struct {
 	ModifiedOn *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=modified_on,json=modifiedOn,proto3" json:"modified_on,omitempty"`
 	// Output only. This site's clock when it arrived.
 	ArrivedOn *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=arrived_on,json=arrivedOn,proto3" json:"arrived_on,omitempty"`
-	// Output only. Author as the record names it.
+	// Output only. Author as the record names it, usually an e-mail address; the user, if it was edited at this site.
 	Author string `protobuf:"bytes,10,opt,name=author,proto3" json:"author,omitempty"`
 	// Output only. Whether the version is a deletion.
 	Deleted bool `protobuf:"varint,11,opt,name=deleted,proto3" json:"deleted,omitempty"`
@@ -1793,7 +1809,7 @@ const file_edensync_transfer_v1_record_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12#\n" +
 	"\rresource_name\x18\x02 \x01(\tR\fresourceName\x12\x12\n" +
 	"\x04uids\x18\x03 \x03(\tR\x04uids\x12!\n" +
-	"\fmissing_uids\x18\x04 \x03(\tR\vmissingUids\"\xbe\a\n" +
+	"\fmissing_uids\x18\x04 \x03(\tR\vmissingUids\"\xee\a\n" +
 	"\x06Record\x12#\n" +
 	"\rresource_name\x18\x01 \x01(\tR\fresourceName\x12\x10\n" +
 	"\x03uid\x18\x02 \x01(\tR\x03uid\x12\x14\n" +
@@ -1827,7 +1843,9 @@ const file_edensync_transfer_v1_record_proto_rawDesc = "" +
 	"\x04hash\x18\x14 \x01(\tR\x04hash\x12=\n" +
 	"\ahistory\x18\x15 \x03(\v2#.edensync.transfer.v1.RecordVersionR\ahistory\x12\x12\n" +
 	"\x04etag\x18\x16 \x01(\tR\x04etag\x12B\n" +
-	"\texchanges\x18\x17 \x03(\v2$.edensync.transfer.v1.RecordExchangeR\texchanges\"\xc5\x02\n" +
+	"\texchanges\x18\x17 \x03(\v2$.edensync.transfer.v1.RecordExchangeR\texchanges\x12\x16\n" +
+	"\x06author\x18\x18 \x01(\tR\x06author\x12\x16\n" +
+	"\x06reason\x18\x19 \x01(\tR\x06reason\"\xc5\x02\n" +
 	"\x0eRecordExchange\x12#\n" +
 	"\rrepository_id\x18\x01 \x01(\tR\frepositoryId\x12'\n" +
 	"\x0frepository_name\x18\x02 \x01(\tR\x0erepositoryName\x12?\n" +
@@ -1923,15 +1941,14 @@ const file_edensync_transfer_v1_record_proto_rawDesc = "" +
 	"!RECORD_EXCHANGE_STATE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aRECORD_EXCHANGE_STATE_SEEN\x10\x01\x12!\n" +
 	"\x1dRECORD_EXCHANGE_STATE_WAITING\x10\x02\x12\"\n" +
-	"\x1eRECORD_EXCHANGE_STATE_NOT_SENT\x10\x03*\xa4\x02\n" +
+	"\x1eRECORD_EXCHANGE_STATE_NOT_SENT\x10\x03*\xfc\x01\n" +
 	"\x16RecordExchangeObstacle\x12(\n" +
 	"$RECORD_EXCHANGE_OBSTACLE_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x1dRECORD_EXCHANGE_OBSTACLE_MODE\x10\x01\x12%\n" +
 	"!RECORD_EXCHANGE_OBSTACLE_KEPT_OUT\x10\x02\x12#\n" +
 	"\x1fRECORD_EXCHANGE_OBSTACLE_FILTER\x10\x03\x12$\n" +
 	" RECORD_EXCHANGE_OBSTACLE_REFUSED\x10\x04\x12#\n" +
-	"\x1fRECORD_EXCHANGE_OBSTACLE_PAUSED\x10\x05\x12&\n" +
-	"\"RECORD_EXCHANGE_OBSTACLE_COMPONENT\x10\x062\xa3\x05\n" +
+	"\x1fRECORD_EXCHANGE_OBSTACLE_PAUSED\x10\x052\xa3\x05\n" +
 	"\rRecordService\x12h\n" +
 	"\rListResources\x12*.edensync.transfer.v1.ListResourcesRequest\x1a+.edensync.transfer.v1.ListResourcesResponse\x12Q\n" +
 	"\tGetRecord\x12&.edensync.transfer.v1.GetRecordRequest\x1a\x1c.edensync.transfer.v1.Record\x12b\n" +

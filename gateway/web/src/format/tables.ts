@@ -1,0 +1,67 @@
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+
+/** Tables of Sahana Eden that sites commonly exchange. Any other name may be used as well: records need no schema here. */
+export const knownTables = [
+  "asset_asset",
+  "cms_post",
+  "cr_shelter",
+  "cr_shelter_service",
+  "cr_shelter_type",
+  "deploy_mission",
+  "disease_case",
+  "disease_disease",
+  "doc_document",
+  "doc_image",
+  "dvi_body",
+  "dvr_case",
+  "event_event",
+  "event_incident",
+  "fire_station",
+  "gis_location",
+  "hms_hospital",
+  "hrm_competency",
+  "hrm_human_resource",
+  "hrm_job_title",
+  "hrm_skill",
+  "hrm_training",
+  "hrm_training_event",
+  "inv_inv_item",
+  "inv_recv",
+  "inv_send",
+  "inv_warehouse",
+  "irs_ireport",
+  "org_facility",
+  "org_group",
+  "org_office",
+  "org_organisation",
+  "org_organisation_type",
+  "org_sector",
+  "org_service",
+  "pr_address",
+  "pr_contact",
+  "pr_group",
+  "pr_group_membership",
+  "pr_person",
+  "project_activity",
+  "project_project",
+  "project_task",
+  "req_commit",
+  "req_req",
+  "req_req_item",
+  "req_req_skill",
+  "stats_demographic",
+  "supply_brand",
+  "supply_catalog",
+  "supply_item",
+  "supply_item_category",
+  "transport_airport",
+  "transport_seaport",
+  "vehicle_vehicle",
+] as const;
+
+/** useTableName gives the name of a table that people use; a table that nobody has named keeps its own. */
+export function useTableName(): (table: string) => string {
+  const { t, i18n } = useTranslation("tables");
+  return useCallback((table) => (i18n.exists(table, { ns: "tables" }) ? t(table as never) : table), [t, i18n]);
+}

@@ -1,0 +1,77 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { api, call } from "../../api/client";
+import type { LogEntry } from "../../api/types";
+import { type LogSearch, type Range, rangeOf, type Selection, selectionOf } from "./search";
+import type { Tail } from "./tail";
+
+/** A page of the history. It is not asked for again by itself: history stands still. */
+export function historyQuery(search: LogSearch) {
+  const asked = { ...search, follow: undefined };
+  return queryOptions({
+    queryKey: ["log", "history", asked],
+    queryFn: async () => {
+      const range = rangeOf(asked, new Date());
+      const { logEntries, nextPageToken } = await listEntries({ ...selectionOf(asked), ...range, pageToken: asked.page, pageSize: 50 });
+      return { entries: logEntries, nextPageToken, range };
+    },
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** What a page that follows begins with. What comes later is added to it, so that it is still there when one comes back. */
+export function tailQuery(selection: Selection) {
+  return queryOptions({
+    queryKey: ["log", "tail", selection],
+    queryFn: async (): Promise<Tail> => {
+      // The newest of all is asked for first: what is written between both answers then comes by the stream.
+      const newest = await listEntries({ pageSize: 1 });
+      const { logEntries } = await listEntries({ ...selection, pageSize: 100 });
+      return { shown: logEntries, waiting: [], after: newest.logEntries[0]?.id ?? "" };
+    },
+    staleTime: Infinity,
+  });
+}
+
+/** Pages that are read at most to catch up with the log where streams do not come through. */
+const catchUpPages = 5;
+
+/** newerEntries reads the log back to an entry that is known. */
+export async function newerEntries(selection: Selection, known: Set<string>, signal: AbortSignal): Promise<LogEntry[]> {
+  const found: LogEntry[] = [];
+  let pageToken: string | undefined;
+  for (let page = 0; page < catchUpPages; page++) {
+    const { logEntries, nextPageToken } = await listEntries({ ...selection, pageSize: 100, pageToken }, signal);
+    found.push(...logEntries);
+    if (nextPageToken === "" || logEntries.some(({ id }) => known.has(id))) break;
+    pageToken = nextPageToken;
+  }
+  return found;
+}
+
+function listEntries(query: Selection & Range & { pageSize: number; pageToken?: string }, signal?: AbortSignal) {
+  return call(api.GET("/api/v1/logEntries", { params: { query }, signal }));
+}
+
+/** One entry with its neighbours. */
+export function entryQuery(id: string, { repository }: LogSearch) {
+  return queryOptions({
+    queryKey: ["log", "entry", id, repository],
+    queryFn: () => call(api.GET("/api/v1/logEntries/{id}", { params: { path: { id }, query: { repositoryId: repository } } })),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+}
+
+/** Up to a hundred entries before a time, to tell how many would be removed. */
+export function removableQuery(endTime: string, repositoryId: string | undefined) {
+  return queryOptions({
+    queryKey: ["log", "removable", endTime, repositoryId],
+    queryFn: async () => {
+      const { logEntries, nextPageToken } = await listEntries({ endTime, repositoryId, pageSize: 100 });
+      return { count: logEntries.length, more: nextPageToken !== "" };
+    },
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,0 +1,180 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// show notes in the cursor, or beside it, that the repository has seen our changes up to seq as far as a selection
+// goes. The caller saves the cursor.
+func show(ctx context.Context, tx Tx, c *transfer.Cursor, sel transfer.Selection, seq int64) error {
+	switch {
+	case sel.Everything():
+		c.SyncSeq = max(c.SyncSeq, seq)
+		return nil
+	case seq <= c.SyncSeq:
+		return nil
+	default:
+		return tx.SaveShown(ctx, c.RepositoryID, c.Resource, transfer.Shown{Selection: sel, Seq: seq})
+	}
+}
+
+// knowledge is what is known of how much the repository has seen of a resource.
+type knowledge struct {
+	cursor transfer.Cursor
+	parts  []shownPart
+}
+
+// shownPart is a part of a resource that the repository has seen up to seq.
+type shownPart struct {
+	selector
+	madeHere bool
+	seq      int64
+}
+
+// knowledgeOf reads what the repository has seen of a resource.
+func (j *job) knowledgeOf(ctx context.Context, resource string) (*knowledge, error) {
+	if k, ok := j.known[resource]; ok {
+		return k, nil
+	}
+	cursor, err := j.e.store.Cursor(ctx, j.in.Repository.ID, resource)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := j.e.store.Shown(ctx, j.in.Repository.ID, resource)
+	if err != nil {
+		return nil, err
+	}
+	k := &knowledge{cursor: cursor}
+	for _, s := range shown {
+		if filters, err := newSelector(resource, s.Selection.Filters); err == nil { // else nobody could have sent by them
+			k.parts = append(k.parts, shownPart{selector: filters, madeHere: s.Selection.MadeHere, seq: s.Seq})
+		}
+	}
+	j.known[resource] = k
+	return k, nil
+}
+
+// ofItsOwn tells whether the resource is exchanged with the repository not only as something that others refer to.
+func (k *knowledge) ofItsOwn() bool { return !k.cursor.OneWay || k.cursor.SyncSeq > 0 }
+
+// learn reads for a batch what the repository has seen of the resources in it.
+func (j *job) learn(ctx context.Context, b *batch) error {
+	for i := range b.rows {
+		if top := &b.rows[i]; top.top && top.reject == "" && top.skip == "" {
+			if _, err := j.knowledgeOf(ctx, top.rec.Resource); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// loadShown reads the trees of our versions of which only a selection tells whether they were seen.
+func (a *application) loadShown(ctx context.Context, rows []row) error {
+	var keys []transfer.Key
+	for i := range rows {
+		r, root := &rows[i], &rows[rows[i].root].rec
+		local := a.locals[r.rec.Key]
+		if local == nil || local.Origin == a.in.Repository.ID || local.Hash == r.rec.Hash && local.Deleted == r.rec.Deleted {
+			continue
+		}
+		k, _ := a.sightOf(root.Resource)
+		if local.Seq > k.cursor.SyncSeq && len(k.parts) > 0 {
+			keys = append(keys, root.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	trees, err := a.tx.TreesOf(ctx, keys)
+	a.trees = make(map[transfer.Key]*transfer.Tree, len(trees))
+	for _, t := range trees {
+		a.trees[t.Key] = t
+	}
+	return err
+}
+
+// sightOf is what decides whether the repository has seen our versions of a resource. A dependency that is not exchanged
+// by itself travels with the records that refer to it.
+func (a *application) sightOf(resource string) (k *knowledge, asDependency bool) {
+	k = a.known[resource]
+	if resource != a.in.Resource && (k == nil || !k.ofItsOwn()) {
+		return a.known[a.in.Resource], true
+	}
+	return k, false
+}
+
+// localChanged tells whether our version is one that the repository may not have seen. Where it does not say what it has
+// seen - nothing was ever sent to it, or a dependency went along with some record or not - an edit that people made here
+// counts as unseen.
+func (a *application) localChanged(root transfer.Key, local *transfer.Record) bool {
+	if local.Origin == a.in.Repository.ID {
+		return false
+	}
+	k, asDependency := a.sightOf(root.Resource)
+	byHand := local.Origin == "" && local.Run == ""
+	switch {
+	case asDependency:
+		return local.Seq > k.latest() || byHand && (k.cursor.OneWay || local.Seq > local.FirstSeq)
+	case local.Seq > k.cursor.SyncSeq:
+		return !k.shown(a.trees[root], local)
+	default:
+		return byHand && k.cursor.OneWay
+	}
+}
+
+// latest is the change number up to which the repository has seen at least a part of the records.
+func (k *knowledge) latest() int64 {
+	seq := k.cursor.SyncSeq
+	for i := range k.parts {
+		seq = max(seq, k.parts[i].seq)
+	}
+	return seq
+}
+
+// shown tells whether our version was in a part of the records that the repository has seen. The tree is the present
+// one: if what a selection looks at has changed since, nobody knows.
+func (k *knowledge) shown(tree *transfer.Tree, local *transfer.Record) bool {
+	if tree == nil {
+		return false
+	}
+	for i := range k.parts {
+		p := &k.parts[i]
+		looked := tree.Seq
+		if p.looksBelow() {
+			looked = tree.TreeSeq
+		}
+		if local.Seq <= p.seq && looked <= p.seq && (!p.madeHere || tree.MCI == 0) && p.match(tree) && p.reaches(tree, local.Key) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksBelow tells whether the filters of the resource itself look at components.
+func (s selector) looksBelow() bool {
+	for _, f := range s.byTable[s.resource] {
+		for _, field := range f.Selectors() {
+			if !strings.HasPrefix(field, "~.") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reaches tells whether a record of the tree is left when the filters have pruned it.
+func (s selector) reaches(t *transfer.Tree, key transfer.Key) bool {
+	if t.Key == key {
+		return true
+	}
+	for _, c := range t.Components {
+		if s.match(c) && s.reaches(c, key) {
+			return true
+		}
+	}
+	return false
+}

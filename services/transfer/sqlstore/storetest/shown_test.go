@@ -1,0 +1,99 @@
+package storetest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+)
+
+func filtered(queries ...string) transfer.Selection {
+	var s transfer.Selection
+	for _, q := range queries {
+		s.Filters = append(s.Filters, transfer.Filter{Table: office, Query: q})
+	}
+	return s
+}
+
+func (b *bench) show(t *testing.T, repository string, sel transfer.Selection, seq int64) {
+	t.Helper()
+	b.write(t, func(tx engine.Tx) error {
+		return tx.SaveShown(t.Context(), repository, office, transfer.Shown{Selection: sel, Seq: seq})
+	})
+}
+
+func TestWhatWasShownOfASelection(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		north, both, made := filtered("~.name=North"), filtered("~.code=2", "~.name=North"), transfer.Selection{MadeHere: true}
+		long := filtered("~.name=" + strings.Repeat("x", 10_000))
+		b.show(t, "r", north, 5)
+		b.show(t, "r", north, 3) // never goes back
+		b.show(t, "r", filtered("~.name=North", "~.code=2"), 7)
+		b.show(t, "r", both, 8) // the same: order does not matter
+		b.show(t, "r", made, 2)
+		b.show(t, "r", long, 1)
+		b.show(t, "s", north, 9)
+		shown, err := b.Shown(t.Context(), "r", office)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "shown", shown, []transfer.Shown{{Selection: both, Seq: 8}, {Selection: north, Seq: 5}, {Selection: made, Seq: 2}, {Selection: long, Seq: 1}})
+		if other, err := b.Shown(t.Context(), "r", organ); err != nil || len(other) != 0 {
+			t.Errorf("another resource: %v, %v", other, err)
+		}
+		if err := b.DeleteRepository(t.Context(), "r"); err != nil {
+			t.Fatal(err)
+		}
+		for repository, want := range map[string]int{"r": 0, "s": 1} {
+			if shown, err := b.Shown(t.Context(), repository, office); err != nil || len(shown) != want {
+				t.Errorf("%s after r was deleted: %v, %v", repository, shown, err)
+			}
+		}
+	})
+}
+
+func TestOnlyTheLatestSelectionsStay(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for i := range int64(20) {
+			b.show(t, "r", filtered(fmt.Sprintf("~.name=%d", i)), i)
+		}
+		shown, err := b.Shown(t.Context(), "r", office)
+		if err != nil || len(shown) != 8 || shown[0].Seq != 19 || shown[7].Seq != 12 {
+			t.Errorf("%v, %v", shown, err)
+		}
+	})
+}
+
+// What was served through a filter confirms nothing of other filters; what was served of everything confirms them all.
+func TestServingsOfSelections(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		north, south := filtered("~.name=North"), filtered("~.name=South")
+		seqs := func(sel transfer.Selection) string {
+			t.Helper()
+			servings, err := b.Servings(t.Context(), "r", office, sel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return uids(servings, func(s transfer.Serving) string { return fmt.Sprint(s.Seq) })
+		}
+		b.write(t, func(tx engine.Tx) (err error) {
+			for sel, list := range map[*transfer.Selection][]int64{{}: {1, 4}, &north: {2, 5, 6}, &south: {3}} {
+				for _, seq := range list {
+					if err == nil {
+						err = tx.AddServing(t.Context(), "r", office, *sel, transfer.Serving{Seq: seq, Youngest: start, ServedAt: start})
+					}
+				}
+			}
+			return err
+		})
+		if got := seqs(transfer.Selection{}) + "; " + seqs(north) + "; " + seqs(south); got != "4 1; 6 5 4 2 1; 4 3 1" {
+			t.Errorf("servings: %s", got)
+		}
+		b.write(t, func(tx engine.Tx) error { return tx.ConfirmServing(t.Context(), "r", office, north, 6) })
+		if got := seqs(transfer.Selection{}) + "; " + seqs(north) + "; " + seqs(south); got != "4 1; 6 4 1; 4 3 1" {
+			t.Errorf("when one is confirmed: %s", got)
+		}
+	})
+}
