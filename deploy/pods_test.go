@@ -6,11 +6,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/pod-security-admission/api"
+	"k8s.io/pod-security-admission/policy"
 )
 
 // stopTimeout is how long a process takes at most to end in good order: the default of process.Group.
@@ -68,9 +71,21 @@ func TestTasks(t *testing.T) {
 	}
 }
 
+// restricted is the judgement of Kubernetes itself by its strictest standard for pods.
+var restricted = sync.OnceValues(func() (policy.Evaluator, error) { return policy.NewEvaluator(policy.DefaultChecks(), nil) })
+
 func checkPod(t *testing.T, w workload) {
 	t.Helper()
 	pod := w.template.Spec
+	evaluator, err := restricted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, judged := range evaluator.EvaluatePod(api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}, &w.template.ObjectMeta, &pod) {
+		if !judged.Allowed {
+			t.Errorf("a namespace of level restricted refuses pods of %s: %s (%s)", kindOf(w), judged.ForbiddenReason, judged.ForbiddenDetail)
+		}
+	}
 	for what, holds := range map[string]bool{
 		"run as a user that is not root":    pod.SecurityContext != nil && isTrue(pod.SecurityContext.RunAsNonRoot),
 		"name the number of the user":       pod.SecurityContext != nil && positive(pod.SecurityContext.RunAsUser) && positive(pod.SecurityContext.RunAsGroup),
