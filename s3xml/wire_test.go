@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -98,7 +99,7 @@ func checkContent(t *testing.T, r *s3xml.Record) {
 // recorded returns the XML bodies of the recorded exchanges, archives included.
 func recorded(t *testing.T) map[string][]byte {
 	t.Helper()
-	const folder = "../../shared/wire"
+	folder := cmp.Or(os.Getenv("EDENSYNC_WIRE"), "../../shared/wire")
 	files, err := filepath.Glob(folder + "/*/*.http")
 	if err != nil {
 		t.Fatal(err)

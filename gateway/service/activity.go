@@ -53,9 +53,10 @@ func (c repositoriesClient) GetRepository(
 // complete fills in the activities. Config has decided already that the caller may read, so that the caller's name is
 // only passed on.
 func (c repositoriesClient) complete(ctx context.Context, repositories []*configv1.Repository) {
-	ids := make([]string, len(repositories))
+	ids, byID := make([]string, len(repositories)), make(map[string]*configv1.RepositoryActivity, len(repositories))
 	for i, r := range repositories {
-		ids[i], r.Activity = r.GetId(), &configv1.RepositoryActivity{}
+		r.Activity = &configv1.RepositoryActivity{}
+		ids[i], byID[r.GetId()] = r.GetId(), r.GetActivity()
 	}
 	if len(ids) == 0 {
 		return
@@ -75,11 +76,11 @@ func (c repositoriesClient) complete(ctx context.Context, repositories []*config
 	group.Wait()
 	c.missing(ctx, repositories, "transfer", exchangesErr)
 	c.missing(ctx, repositories, "scheduler", schedulesErr)
-	for i, a := range exchanges.GetActivities() {
-		addExchange(repositories[i].GetActivity(), a)
+	for _, a := range exchanges.GetActivities() {
+		addExchange(byID[a.GetRepositoryId()], a)
 	}
-	for i, s := range schedules.GetSchedules() {
-		addSchedule(repositories[i].GetActivity(), s)
+	for _, s := range schedules.GetSchedules() {
+		addSchedule(byID[s.GetRepositoryId()], s)
 	}
 }
 
@@ -95,10 +96,16 @@ func (c repositoriesClient) missing(ctx context.Context, repositories []*configv
 }
 
 func addExchange(to *configv1.RepositoryActivity, from *transferv1.ExchangeActivity) {
+	if to == nil {
+		return // nobody asked for it
+	}
 	to.Runs, to.ActiveRunId = from.GetRuns(), from.GetActiveRunId()
 	to.OpenConflicts, to.OpenRejects = &from.OpenConflicts, &from.OpenRejects
 }
 
 func addSchedule(to *configv1.RepositoryActivity, from *schedulerv1.RepositorySchedule) {
+	if to == nil {
+		return // nobody asked for it
+	}
 	to.NextRunTime, to.JobCount, to.EnabledJobCount = from.GetNextRunTime(), &from.JobCount, &from.EnabledJobCount
 }

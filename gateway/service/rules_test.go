@@ -145,7 +145,6 @@ var repeatable = map[string]bool{
 	schedulerv1.JobService_PreviewJob_FullMethodName:          true,
 	transferv1.PeerService_TestConnection_FullMethodName:      true,
 	transferv1.PeerService_WatchTestConnection_FullMethodName: true,
-	auditv1.LogService_PurgeLogEntries_FullMethodName:         true, // what is gone is gone
 }
 
 // TestChangesMayBeRepeated demands of each mapped method that is no reading one that a client can send it again when

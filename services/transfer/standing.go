@@ -1,5 +1,7 @@
 package transfer
 
+import "github.com/edensync/edensync/services/transfer/policy"
+
 // ConfiguredTask is a task of a resource with what has to be known of its repository.
 type ConfiguredTask struct {
 	RepositoryID   string
@@ -28,6 +30,7 @@ const (
 	ObstacleRefused Obstacle = "REFUSED"
 	ObstacleMode    Obstacle = "MODE"
 	ObstacleFilter  Obstacle = "FILTER"
+	ObstacleMaster  Obstacle = "MASTER"
 	ObstaclePaused  Obstacle = "PAUSED"
 )
 
@@ -37,6 +40,7 @@ type Standing struct {
 	Cursor     Cursor
 	KeptOut    bool   // the resource is not exchanged at all
 	Selected   bool   // the filters of the task let the record pass
+	Shown      bool   // the repository has seen it as part of a selection
 	Resend     bool   // it must be said again although the cursor has passed it
 	RejectID   string // open reject of the record at the repository; empty = none
 }
@@ -52,6 +56,8 @@ func (s Standing) State(r *Record) (ExchangeState, Obstacle) {
 		return ExchangeNotSent, ObstacleRefused
 	case !s.Configured.Task.Mode.Pushes():
 		return ExchangeNotSent, ObstacleMode
+	case s.foreign(r):
+		return ExchangeNotSent, ObstacleMaster
 	case !s.Selected:
 		return ExchangeNotSent, ObstacleFilter
 	case s.Configured.Paused:
@@ -69,11 +75,20 @@ func (s Standing) seen(r *Record) bool {
 	if r.Origin == s.Configured.RepositoryID && r.TreeSeq == r.Seq {
 		return true
 	}
-	if !s.Selected {
-		return false
-	}
-	pushed := s.Configured.Task.Mode.Pushes() && r.TreeSeq <= s.Cursor.PushSeq
-	return pushed || !s.Cursor.OneWay && r.TreeSeq <= s.Cursor.SyncSeq
+	pushes := s.Configured.Task.Mode.Pushes() && s.Selected && !s.foreign(r)
+	return s.Shown || r.TreeSeq <= s.Cursor.SyncSeq || pushes && r.TreeSeq <= s.Cursor.PushSeq
+}
+
+// foreign tells of a record that the task keeps back because it was not made here.
+func (s Standing) foreign(r *Record) bool {
+	return s.Configured.Task.Rule.Update == policy.Master && r.MCI != 0
+}
+
+// Progress is how far a resource has got with some repositories, by their ids.
+type Progress struct {
+	Cursors map[string]Cursor
+	Shown   map[string][]Shown
+	Resend  map[string]bool // which of them must be told one record again
 }
 
 // Why a version is stored; a version that a policy chose in a conflict has the policy's reason.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/policy"
 )
 
 func TestHowARecordStands(t *testing.T) {
@@ -27,15 +28,20 @@ func TestHowARecordStands(t *testing.T) {
 		"refused and passed":     {func(s *transfer.Standing, _ *transfer.Record) { s.RejectID, s.Resend = "x", true }, "NOT_SENT", "REFUSED"},
 		"kept out":               {func(s *transfer.Standing, _ *transfer.Record) { s.KeptOut = true }, "NOT_SENT", "KEPT_OUT"},
 		"filtered":               {func(s *transfer.Standing, _ *transfer.Record) { s.Selected = false }, "NOT_SENT", "FILTER"},
-		"filtered, from there":   {func(s *transfer.Standing, r *transfer.Record) { s.Selected, r.Origin = false, "r" }, "SEEN", ""},
-		"paused":                 {func(s *transfer.Standing, r *transfer.Record) { s.Configured.Paused, r.TreeSeq = true, 11 }, "NOT_SENT", "PAUSED"},
+		"filtered, seen before":  {func(s *transfer.Standing, r *transfer.Record) { s.Selected, r.TreeSeq = false, 8 }, "SEEN", ""},
+		"seen with a filter":     {func(s *transfer.Standing, r *transfer.Record) { s.Shown, r.TreeSeq = true, 11 }, "SEEN", ""},
+		"made elsewhere": {func(s *transfer.Standing, r *transfer.Record) {
+			s.Configured.Task.Rule.Update, r.MCI = policy.Master, 1
+		}, "NOT_SENT", "MASTER"},
+		"made here":            {func(s *transfer.Standing, _ *transfer.Record) { s.Configured.Task.Rule.Update = policy.Master }, "SEEN", ""},
+		"filtered, from there": {func(s *transfer.Standing, r *transfer.Record) { s.Selected, r.Origin = false, "r" }, "SEEN", ""},
+		"paused":               {func(s *transfer.Standing, r *transfer.Record) { s.Configured.Paused, r.TreeSeq = true, 11 }, "NOT_SENT", "PAUSED"},
 		"only pulled": {func(s *transfer.Standing, _ *transfer.Record) {
 			s.Configured.Task.Mode, s.Cursor.SyncSeq = transfer.ModePull, 8
 		}, "NOT_SENT", "MODE"},
 		"the repository pulls": {func(s *transfer.Standing, _ *transfer.Record) {
 			s.Configured.Task.Mode, s.Cursor.SyncSeq = transfer.ModeNone, 9
 		}, "SEEN", ""},
-		"it only ever sends":       {func(s *transfer.Standing, _ *transfer.Record) { s.Cursor = transfer.Cursor{SyncSeq: 99, OneWay: true} }, "WAITING", ""},
 		"nothing exchanged so far": {func(s *transfer.Standing, _ *transfer.Record) { s.Cursor = transfer.Cursor{OneWay: true} }, "WAITING", ""},
 	} {
 		s, r := fine, record

@@ -14,19 +14,20 @@ const (
 	// stateOf is Repository.State.
 	stateOf = "CASE WHEN paused THEN 'PAUSED' WHEN url = '' THEN 'PASSIVE' ELSE 'ACTIVE' END"
 	// clockOff is Repository.ClockOff.
-	clockOff = "CASE WHEN clock_measured AND ABS(clock_offset) > (SELECT max_clock_offset FROM settings) THEN TRUE ELSE FALSE END"
+	clockOff = "(CASE WHEN clock_measured AND ABS(clock_offset) > (SELECT max_clock_offset FROM settings) THEN TRUE ELSE FALSE END)"
 	// conditionOf is Repository.Condition.
-	conditionOf = "CASE WHEN paused THEN 'PAUSED'" +
+	conditionOf = "(CASE WHEN paused THEN 'PAUSED'" +
 		" WHEN url <> '' AND health_state = 'NEEDS_YOU' THEN 'NEEDS_YOU'" +
 		" WHEN url <> '' AND health_state IN ('FAILED', 'TIMED_OUT') THEN 'FAILING'" +
 		" WHEN url <> '' AND health_state = 'DONE_WITH_WARNINGS' THEN 'WARNINGS'" +
 		" WHEN url <> '' AND health_state = 'DONE' THEN 'IN_STEP'" +
 		" WHEN last_connect_time <> 0 THEN 'IN_STEP'" +
 		" WHEN url <> '' AND registration_state = 'FAILED' THEN 'NEEDS_YOU'" +
-		" ELSE 'NEVER_SYNCHRONIZED' END"
+		" ELSE 'NEVER_SYNCHRONIZED' END)"
 	// rankOf is Repository.Rank; attentionOf is Repository.Attention.
-	rankOf = "CASE " + conditionOf + " WHEN 'NEEDS_YOU' THEN 1 WHEN 'FAILING' THEN 2 WHEN 'PAUSED' THEN 7 ELSE" +
-		" CASE WHEN " + clockOff + " THEN 3 ELSE CASE " + conditionOf + " WHEN 'WARNINGS' THEN 4 WHEN 'NEVER_SYNCHRONIZED' THEN 5 ELSE 6 END END END"
+	rankOf = "(CASE WHEN " + conditionOf + " = 'NEEDS_YOU' THEN 1 WHEN " + conditionOf + " = 'FAILING' THEN 2" +
+		" WHEN paused THEN 7 WHEN " + clockOff + " THEN 3 WHEN " + conditionOf + " = 'WARNINGS' THEN 4" +
+		" WHEN " + conditionOf + " = 'NEVER_SYNCHRONIZED' THEN 5 ELSE 6 END)"
 	attentionOf = "(" + rankOf + " <= 3)"
 )
 

@@ -20,14 +20,14 @@ type writer struct {
 	store   Store
 	out     io.Writer
 	site    transfer.Site
-	written *keySet                     // dependencies that are in the document already
+	written *keySet                     // records that are in the document already and may be referred to
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
 	filters selector                    // apply to components and dependencies, too
 	buf     []byte
 	err     error
 }
 
-// maxWritten bounds what a document remembers of its dependencies; beyond it some may stand in it twice.
+// maxWritten bounds what a document remembers of its records; beyond it some may stand in it twice.
 const maxWritten = 1 << 20
 
 func newWriter(store Store, out io.Writer, site transfer.Site, filters selector, master func(*transfer.Record) bool) *writer {
@@ -75,6 +75,9 @@ const flushBytes = 64 << 10
 func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
 	for _, t := range trees {
 		w.filters.prune(t)
+		if !t.Deleted {
+			w.written.add(t.Key)
+		}
 	}
 	targets, err := w.targets(ctx, trees)
 	if err != nil {
@@ -118,7 +121,7 @@ func (w *writer) targets(ctx context.Context, trees []*transfer.Tree) (*targets,
 			return nil, fmt.Errorf("references of %s %s: %w", t.Resource, t.UID, err)
 		}
 		for _, k := range refs {
-			if !w.written.has(k) {
+			if !w.written.holds(k) {
 				keys = append(keys, k)
 			}
 		}

@@ -39,6 +39,17 @@ func Selects(task transfer.Task, t *transfer.Tree) (bool, error) {
 	return err == nil && s.match(t), err
 }
 
+// ShownIn tells whether a tree as it stands is part of what a repository has seen of its resource.
+func ShownIn(shown []transfer.Shown, t *transfer.Tree) bool {
+	return slices.ContainsFunc(shown, func(s transfer.Shown) bool {
+		if t.TreeSeq > s.Seq || s.Selection.MadeHere && t.MCI != 0 {
+			return false
+		}
+		filters, err := newSelector(t.Resource, s.Selection.Filters)
+		return err == nil && filters.match(t)
+	})
+}
+
 func (s selector) empty() bool { return len(s.byTable) == 0 }
 
 // match tells whether a record passes the filters of its table. Deletions always pass: they say nothing that a

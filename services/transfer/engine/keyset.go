@@ -35,6 +35,13 @@ func (s *keySet) add(k transfer.Key) bool {
 	return true
 }
 
+// holds reports whether the key is surely known; it may say no wrongly when the set is full.
+func (s *keySet) holds(k transfer.Key) bool {
+	_, ok := s.hashes[s.hash(k)]
+	return ok
+}
+
+// has reports whether the key may be known.
 func (s *keySet) has(k transfer.Key) bool {
 	_, ok := s.hashes[s.hash(k)]
 	return ok || s.full

@@ -2,6 +2,7 @@ package grpcapi
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -52,8 +53,7 @@ func (s *Peers) WatchTestConnection(req *transferv1.WatchTestConnectionRequest, 
 		}
 		if err := stream.Send(reportToWire(last)); err != nil {
 			cancel()
-			<-ended
-			return err
+			return errors.Join(err, <-ended)
 		}
 	}
 }

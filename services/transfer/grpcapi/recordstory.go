@@ -73,7 +73,7 @@ func (s *Records) standings(ctx context.Context, t *transfer.Tree, tasks []trans
 	for i, c := range tasks {
 		ids[i] = c.RepositoryID
 	}
-	cursors, resend, err := s.Store.Progress(ctx, t.Key, ids)
+	progress, err := s.Store.Progress(ctx, t.Key, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -83,16 +83,13 @@ func (s *Records) standings(ctx context.Context, t *transfer.Tree, tasks []trans
 	}
 	standings := make([]transfer.Standing, len(tasks))
 	for i, c := range tasks {
-		cursor, known := cursors[c.RepositoryID]
-		if !known {
-			cursor.OneWay = true
-		}
 		selected, err := engine.Selects(c.Task, t)
 		if err != nil {
 			selected = false // such a task exchanges nothing; its runs tell why
 		}
 		standings[i] = transfer.Standing{
-			Configured: c, Cursor: cursor, Selected: selected, Resend: resend[c.RepositoryID], RejectID: rejects[c.RepositoryID],
+			Configured: c, Cursor: progress.Cursors[c.RepositoryID], Selected: selected, Shown: engine.ShownIn(progress.Shown[c.RepositoryID], t),
+			Resend: progress.Resend[c.RepositoryID], RejectID: rejects[c.RepositoryID],
 		}
 	}
 	return standings, nil

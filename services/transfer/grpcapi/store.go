@@ -35,7 +35,7 @@ type Store interface {
 	Resources(ctx context.Context) ([]transfer.ResourceSummary, error)
 	CountRecords(ctx context.Context, resource string, withDeleted bool) (int64, error)
 	// Progress tells how far a resource has got with repositories, and which of them must be told a record again.
-	Progress(ctx context.Context, key transfer.Key, repositoryIDs []string) (cursors map[string]transfer.Cursor, resend map[string]bool, err error)
+	Progress(ctx context.Context, key transfer.Key, repositoryIDs []string) (transfer.Progress, error)
 	ListRecords(ctx context.Context, f transfer.RecordFilter, p transfer.Page) (records []transfer.Record, next []string, err error)
 	GetRecord(ctx context.Context, key transfer.Key) (transfer.History, error)
 	// BaseVersion is the last past version that both sides of a conflict had, as far as the history has it.

@@ -2,6 +2,7 @@ package peer_test
 
 import (
 	"bufio"
+	"cmp"
 	"io"
 	"net"
 	"net/http"
@@ -14,8 +15,8 @@ import (
 	"github.com/edensync/edensync/services/transfer/peer"
 )
 
-// recordings holds exchanges recorded between real Edens. They are not part of this repository.
-const recordings = "../../../../shared/wire"
+// recordings is where exchanges recorded between real Edens lie. They are not part of this repository.
+func recordings() string { return cmp.Or(os.Getenv("EDENSYNC_WIRE"), "../../../../shared/wire") }
 
 // answered is what a recorded answer must lead to.
 type answered struct {
@@ -46,8 +47,8 @@ func TestOwnFixtures(t *testing.T) {
 
 func TestRecordedAnswers(t *testing.T) {
 	t.Parallel()
-	if _, err := os.Stat(recordings); err != nil {
-		t.Logf("there are no recordings at %s: only the fixtures of this folder were fed", recordings)
+	if _, err := os.Stat(recordings()); err != nil {
+		t.Logf("there are no recordings at %s: only the fixtures of this folder were fed", recordings())
 		return
 	}
 	denied := answered{reason: peer.ReasonUnauthenticated, message: "Authentication Required"}
@@ -61,7 +62,7 @@ func TestRecordedAnswers(t *testing.T) {
 	one := func(created, updated, deleted int) answered {
 		return answered{records: int64(created + updated + deleted), changed: [3]int{created, updated, deleted}}
 	}
-	feedAll(t, recordings, map[string]answered{
+	feedAll(t, recordings(), map[string]answered{
 		"01-register-ok": {message: "Registration successful"}, "02-register-again": {message: "Registration update successful"},
 		"03-register-wrong-password": denied, "04-register-not-authenticated": denied, "05-register-not-permitted": forbidden,
 		"06-register-no-uuid":        {reason: peer.ReasonRefused, message: "No repository identifier specified"},

@@ -3,6 +3,7 @@ package peertest_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -14,15 +15,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/edensync/edensync/services/transfer/peertest"
 )
 
 const (
-	recordings = "../../../../shared/wire"
-	active     = "urn:uuid:3704decf-83dc-4ff4-a942-e1c83f03749a" // the active side of the recordings
-	passive    = "urn:uuid:8a90dc87-c8be-48cc-9fda-3f21e4ec0c95" // the passive one, which the fake plays
+	active  = "urn:uuid:3704decf-83dc-4ff4-a942-e1c83f03749a" // the active side of the recordings
+	passive = "urn:uuid:8a90dc87-c8be-48cc-9fda-3f21e4ec0c95" // the passive one, which the fake plays
 )
 
 // played are the recorded exchanges whose outcome does not depend on what was in the database before.
@@ -35,6 +35,9 @@ var played = []string{
 	"57-push-empty-body", "58-push-content-type-text-xml-500", "59-push-text-xml-with-content-disposition", "60-push-put",
 	"62-push-other-root-element", "63-push-no-records", "71-unknown-function",
 }
+
+// recordings is where exchanges of real Edens lie; they are not part of this repository.
+var recordings = cmp.Or(os.Getenv("EDENSYNC_WIRE"), "../../../../shared/wire")
 
 // TestTheFakeAnswersAsRecorded sends recorded requests to the fake and compares status, type and JSON.
 func TestTheFakeAnswersAsRecorded(t *testing.T) {
@@ -60,7 +63,7 @@ func TestTheFakeAnswersAsRecorded(t *testing.T) {
 			answer := httptest.NewRecorder()
 			eden.ServeHTTP(answer, request)
 			got := said{answer.Code, answer.Header().Get("Content-Type"), essence(answer.Body.Bytes())}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -247,7 +250,7 @@ func TestFaultsQueueUp(t *testing.T) {
 	for range 4 {
 		got = append(got, get(t, url)[:3])
 	}
-	if diff := cmp.Diff([]string{"one", "two", "two", "<?x"}, got); diff != "" {
+	if diff := gocmp.Diff([]string{"one", "two", "two", "<?x"}, got); diff != "" {
 		t.Error(diff)
 	}
 	for _, r := range eden.Requests(peertest.Pull) {

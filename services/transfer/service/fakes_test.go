@@ -65,16 +65,21 @@ func (c *config) add(url, user, password string) string {
 	c.repos["r1"] = &configv1.Exchange{
 		Repository: &configv1.Repository{Id: "r1", Name: "Eden", Url: url, Username: user, AcceptPushes: &accept, Uuid: remoteUUID},
 		Password:   password,
-		Tasks: []*configv1.Task{{
-			ResourceName: "org_office", Mode: configv1.TaskMode_TASK_MODE_PULL_AND_PUSH,
-			Strategy: []configv1.StrategyMethod{
-				configv1.StrategyMethod_STRATEGY_METHOD_CREATE, configv1.StrategyMethod_STRATEGY_METHOD_UPDATE,
-				configv1.StrategyMethod_STRATEGY_METHOD_DELETE, configv1.StrategyMethod_STRATEGY_METHOD_MERGE,
-			},
-			UpdatePolicy: configv1.Policy_POLICY_NEWER, ConflictPolicy: configv1.Policy_POLICY_NEWER,
-		}},
+		Tasks:      []*configv1.Task{task("org_office", configv1.TaskMode_TASK_MODE_PULL_AND_PUSH)},
 	}
 	return "r1"
+}
+
+// task exchanges everything under NEWER.
+func task(resource string, mode configv1.TaskMode) *configv1.Task {
+	return &configv1.Task{
+		ResourceName: resource, Mode: mode,
+		Strategy: []configv1.StrategyMethod{
+			configv1.StrategyMethod_STRATEGY_METHOD_CREATE, configv1.StrategyMethod_STRATEGY_METHOD_UPDATE,
+			configv1.StrategyMethod_STRATEGY_METHOD_DELETE, configv1.StrategyMethod_STRATEGY_METHOD_MERGE,
+		},
+		UpdatePolicy: configv1.Policy_POLICY_NEWER, ConflictPolicy: configv1.Policy_POLICY_NEWER,
+	}
 }
 
 func (c *config) GetExchange(_ context.Context, in *configv1.GetExchangeRequest, _ ...grpc.CallOption) (*configv1.Exchange, error) {

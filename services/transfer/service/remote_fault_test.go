@@ -20,25 +20,35 @@ func TestRunsTellTheFaultOfTheRepository(t *testing.T) {
 		"all well": {func(*peertest.Eden) {}, transferv1.RunState_RUN_STATE_DONE, []bool{false, false}, 0},
 		"overloaded": {
 			func(e *peertest.Eden) { e.Always(peertest.Pull, peertest.Busy(7200)) },
-			transferv1.RunState_RUN_STATE_FAILED, []bool{true}, 2 * time.Hour,
+			transferv1.RunState_RUN_STATE_FAILED,
+			[]bool{true},
+			2 * time.Hour,
 		},
 		"too many requests": {
 			func(e *peertest.Eden) {
 				e.Always(peertest.Push, peertest.Answer(429, "text/plain", "Slow down", "Retry-After", "3600"))
 			},
-			transferv1.RunState_RUN_STATE_FAILED, []bool{false, true}, time.Hour,
+			transferv1.RunState_RUN_STATE_FAILED,
+			[]bool{false, true},
+			time.Hour,
 		},
 		"overloaded, without a word": {
 			func(e *peertest.Eden) { e.Always(peertest.Pull, peertest.Ticket()) },
-			transferv1.RunState_RUN_STATE_FAILED, []bool{true}, 0,
+			transferv1.RunState_RUN_STATE_FAILED,
+			[]bool{true},
+			0,
 		},
 		"wrong password": {
 			func(e *peertest.Eden) { e.RequireUser("sync", "another") },
-			transferv1.RunState_RUN_STATE_NEEDS_YOU, []bool{true}, 0,
+			transferv1.RunState_RUN_STATE_NEEDS_YOU,
+			[]bool{true},
+			0,
 		},
 		"a record refused": {
 			func(e *peertest.Eden) { e.Refuse("urn:uuid:here", "name", "too long") },
-			transferv1.RunState_RUN_STATE_DONE_WITH_WARNINGS, []bool{false, true}, 0,
+			transferv1.RunState_RUN_STATE_DONE_WITH_WARNINGS,
+			[]bool{false, true},
+			0,
 		},
 	}
 	for name, test := range tests {
@@ -56,13 +66,13 @@ func TestRunsTellTheFaultOfTheRepository(t *testing.T) {
 			if run.GetState() != test.state || len(run.GetTasks()) != len(test.remote) {
 				t.Fatalf("run: %v", run)
 			}
-			any := false
+			faulty := false
 			for i, part := range run.GetTasks() {
-				if any = any || test.remote[i]; part.GetRemoteError() != test.remote[i] {
+				if faulty = faulty || test.remote[i]; part.GetRemoteError() != test.remote[i] {
 					t.Errorf("part: %v", part)
 				}
 			}
-			if run.GetRemoteError() != any {
+			if run.GetRemoteError() != faulty {
 				t.Errorf("run: %v", run)
 			}
 			checkRetryTime(t, run, test.away)

@@ -322,7 +322,7 @@ func listReads(ctx context.Context, _ *Store, e *explainer) error {
 	if _, err := baseVersions(ctx, e, transfer.BaseQuery{Key: planRecord(4).Key, RepositoryID: "r", LocalSeq: 1e9, SyncSeq: 5}); err != nil {
 		return err
 	}
-	if _, _, err := readProgress(ctx, e, planRecord(4).Key, []string{"r1", "r2"}); err != nil {
+	if _, err := readProgress(ctx, e, planRecord(4).Key, []string{"r1", "r2"}); err != nil {
 		return err
 	}
 	if err := overviewReads(ctx, e); err != nil {

@@ -85,7 +85,7 @@ func (c *conflictsDecide) Run(e *Env) error {
 	if err != nil {
 		return err
 	}
-	return e.printList(itemsOf(answer), []string{"resourceName", "label", "winner", "fieldSides", "state", "id"})
+	return e.printList(itemsOf(answer), []string{"resourceName", "label", "winner", "state", "fieldSides", "id"})
 }
 
 // decideFields decides one conflict field by field.

@@ -112,3 +112,12 @@ test("values that saving gives back are those that the form goes on with", async
   await save();
   await waitFor(() => expect(value("Name")).toBe("normalised"));
 });
+
+test("what is taken already is told at its field in the language of the person", async () => {
+  const violations = [{ field: "url", description: "is used by another repository" }];
+  render(<Example submit={vi.fn().mockRejectedValue(new ApiError(409, "ALREADY_EXISTS", "taken", {}, violations))} />);
+  type("Name", "Kisumu");
+  await save();
+  await screen.findByText(common.rule.taken);
+  expect(screen.getByLabelText("URL").getAttribute("aria-invalid")).toBe("true");
+});

@@ -47,7 +47,8 @@ export function useApiForm<T extends FieldValues>({ values, resolver, submit, fi
     if (latest && hasReason(error, "STALE")) return setTheirs(await latest());
     const violations = error instanceof ApiError ? error.violations : [];
     const placed = violations.filter((v) => place(v.field, given, fields) !== undefined);
-    for (const v of placed) form.setError(place(v.field, given, fields)!, { type: "server", message: v.description });
+    const rule = error instanceof ApiError ? ruleOf[error.reason] : undefined;
+    for (const v of placed) form.setError(place(v.field, given, fields)!, { type: "server", message: rule ?? v.description });
     if (placed.length < violations.length || violations.length === 0) setFailure(error);
   };
   const save = async (given: T) => {
@@ -66,6 +67,14 @@ export function useApiForm<T extends FieldValues>({ values, resolver, submit, fi
   };
   return { form, onSubmit: (event) => void form.handleSubmit(save)(event), failure, theirs, choose };
 }
+
+/** Rules, as keys below common:rule, that answers with these reasons speak of; others are told in the server's own words. */
+const ruleOf: Record<string, string | undefined> = {
+  ALREADY_EXISTS: "taken",
+  REPOSITORY_UUID_TAKEN: "taken",
+  REPOSITORY_IS_THIS_SITE: "thisSite",
+  PASSWORD_WEAK: "password",
+};
 
 /** useFreshValues gives a form that nobody has touched the latest values. */
 function useFreshValues<T extends FieldValues>({ reset, formState: { isDirty } }: UseFormReturn<T>, values: T) {

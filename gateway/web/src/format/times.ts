@@ -32,6 +32,11 @@ export function formatDuration(value: number, locale: string): string {
   return parts.join(" ");
 }
 
+/** formatSeconds writes a time span in seconds, as it is entered where the guide says seconds: "340 sec". */
+export function formatSeconds(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: "unit", unit: "second", unitDisplay: "short" }).format(value);
+}
+
 /** formatRelative writes a time as seen from now: "3 minutes ago", "in 2 hours". */
 export function formatRelative(time: Date, now: Date, locale: string): string {
   const distance = (time.getTime() - now.getTime()) / 1000;

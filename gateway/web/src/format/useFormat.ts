@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { formatBytes, formatNumber, formatRate, tag } from "./numbers";
 import { usePreferences } from "./preferences";
-import { formatDuration, formatRelative, formatTime, type Zone } from "./times";
+import { formatDuration, formatRelative, formatSeconds, formatTime, type Zone } from "./times";
 
 /** useFormat writes numbers and times in the language and digits of the person. */
 export function useFormat() {
@@ -17,6 +17,7 @@ export function useFormat() {
       bytes: (value: number) => formatBytes(value, locale),
       rate: (records: number, time: number) => formatRate(records, time, locale),
       duration: (value: number) => formatDuration(value, locale),
+      seconds: (value: number) => formatSeconds(value, locale),
       relative: (time: Date, now: Date) => formatRelative(time, now, locale),
       time: (time: Date, zone: Zone, options?: { now?: Date; seconds?: boolean }) => formatTime(time, locale, zone, options),
       list: (items: string[]) => new Intl.ListFormat(locale, { type: "conjunction" }).format(items),

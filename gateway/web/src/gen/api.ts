@@ -2243,10 +2243,11 @@ export interface components {
          *      - FILTER: The filters of the resource leave the record out.
          *      - REFUSED: The repository refused the record; there is an open reject.
          *      - PAUSED: The repository is paused.
+         *      - MASTER: Under policy MASTER only records that were made at this site are sent.
          * @default UNSPECIFIED
          * @enum {string}
          */
-        RecordExchangeObstacle: "UNSPECIFIED" | "MODE" | "KEPT_OUT" | "FILTER" | "REFUSED" | "PAUSED";
+        RecordExchangeObstacle: "UNSPECIFIED" | "MODE" | "KEPT_OUT" | "FILTER" | "REFUSED" | "PAUSED" | "MASTER";
         /**
          * @description RecordExchangeState tells whether a repository has the present version of a record.
          *

@@ -117,10 +117,6 @@ describe("reachOf", () => {
     });
     expect(reachOf(repository("PAUSED"), exchange("WAITING"))).toEqual({ kind: "blocked", obstacle: "PAUSED" });
   });
-
-  test("a component travels with its master", () => {
-    expect(reachOf(repository("ACTIVE"), exchange("NOT_SENT", "COMPONENT"))).toEqual({ kind: "unscheduled" });
-  });
 });
 
 describe("clockDoubt", () => {

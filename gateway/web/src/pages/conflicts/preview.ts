@@ -67,7 +67,7 @@ export function isMixed(choice: Choice): boolean {
   return Object.keys(choice.fieldSides).length > 0;
 }
 
-export type Obstacle = Exclude<EdenRecord["exchanges"][number]["obstacle"], "UNSPECIFIED" | "COMPONENT">;
+export type Obstacle = Exclude<EdenRecord["exchanges"][number]["obstacle"], "UNSPECIFIED">;
 
 /** Reach is how the remote site gets what is decided here. */
 export type Reach =
@@ -78,8 +78,7 @@ type Exchange = EdenRecord["exchanges"][number];
 /** reachOf tells from the repository, and from how the record stands with it, what happens next. */
 export function reachOf(repository: Repository | undefined, exchange: Exchange | undefined): Reach {
   if (repository?.state === "PAUSED") return { kind: "blocked", obstacle: "PAUSED" };
-  if (exchange?.state === "NOT_SENT" && exchange.obstacle !== "COMPONENT")
-    return { kind: "blocked", obstacle: exchange.obstacle as Obstacle };
+  if (exchange?.state === "NOT_SENT") return { kind: "blocked", obstacle: exchange.obstacle as Obstacle };
   if (repository?.state === "PASSIVE") return { kind: "connects" };
   const time = repository?.activity?.nextRunTime;
   return time ? { kind: "run", time } : { kind: "unscheduled" };

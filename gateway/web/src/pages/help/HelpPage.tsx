@@ -9,7 +9,7 @@ export default function HelpPage() {
   const { t } = useTranslation("help");
   return (
     <Page title={t("title")} lead={<p>{t("lead")}</p>}>
-      <ol className="plain topics">
+      <ul className="plain topics">
         {topicNames.map((name) => (
           <li key={name}>
             <h2>
@@ -20,7 +20,7 @@ export default function HelpPage() {
             <p>{t(`topics.${name}.lead`)}</p>
           </li>
         ))}
-      </ol>
+      </ul>
     </Page>
   );
 }

@@ -26,7 +26,7 @@ function OneTopic({ name }: { name: TopicName }) {
           ))}
           {name === "reasons" && <Reasons />}
         </div>
-        <aside className="stack" aria-label={t("other")}>
+        <aside className="stack links" aria-label={t("other")}>
           <Pages name={name} />
           <Others name={name} />
         </aside>

@@ -60,12 +60,15 @@ function Told({ step }: { step: Step }) {
   );
 }
 
-/** Why is the sentence for the reason of a version, where there is one. */
+/** Reasons that the heading of a step has already told. */
+const told = ["", "EDITED", "RECEIVED"];
+
+/** Why is the sentence for the reason of a version, where there is more to say than where it came from. */
 function Why({ reason }: { reason: string }) {
+  const { t } = useTranslation("records");
   const explain = useReason();
-  if (!reason) return null;
-  const sentence = explain(reason, reason);
-  return <p>{sentence === reason ? <code dir="ltr">{reason}</code> : sentence}</p>;
+  if (told.includes(reason)) return null;
+  return <p>{reason === "DECISION" ? t("decision") : explain(reason, reason)}</p>;
 }
 
 function Oldest({ changes }: { changes: Change[] }) {

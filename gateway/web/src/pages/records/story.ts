@@ -14,19 +14,13 @@ export interface Step {
 
 /** storyOf tells the versions of a record, newest first. */
 export function storyOf(record: EdenRecord): Step[] {
-  const versions = [presentOf(record), ...record.history];
+  const versions: RecordVersion[] = [record, ...record.history];
   return versions.map((version, i) => ({
     version,
     present: i === 0,
     changes: changesBetween(versions[i + 1], version),
     oldest: i === versions.length - 1,
   }));
-}
-
-/** presentOf is the present version of a record in the form of its earlier ones. */
-function presentOf(record: EdenRecord): RecordVersion {
-  const { author = "", reason = "" } = record as Partial<RecordVersion>;
-  return { ...record, author, reason };
 }
 
 /** Who made a version, as the key of a sentence. */

@@ -55,9 +55,9 @@ function Configuration({ repository }: { repository: Repository }) {
   const show = useShownValue();
   const [direction, name] = useWatch({ control: form.form.control, name: ["direction", "name"] });
   return (
-    <div className="columns">
+    <div className="form-columns">
       <Form form={form} labels={labels} action={t("common:save")} show={show}>
-        <DirectionField />
+        <DirectionField saved={repository} />
         <RepositoryFields saved={repository} />
       </Form>
       <aside aria-label={t("drawing.label")}>

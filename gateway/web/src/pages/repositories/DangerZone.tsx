@@ -19,7 +19,7 @@ export function DangerZone({ repository }: { repository: Repository }) {
   const [deleting, setDeleting] = useState(false);
   const pause = usePause(repository.id);
   return (
-    <section className="danger stack" aria-labelledby="danger-zone">
+    <section className="danger-zone stack" aria-labelledby="danger-zone">
       <h3 id="danger-zone">{t("danger.title")}</h3>
       <div className="row">
         <Button busy={pause.isPending} onClick={() => pause.mutate(!repository.paused)}>

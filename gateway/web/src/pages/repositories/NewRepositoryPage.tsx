@@ -48,7 +48,7 @@ function NewRepository() {
   });
   const [direction, name] = useWatch({ control: form.form.control, name: ["direction", "name"] });
   return (
-    <div className="columns">
+    <div className="form-columns">
       <Form
         form={form}
         labels={labels}

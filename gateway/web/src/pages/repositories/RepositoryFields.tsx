@@ -26,14 +26,19 @@ export function useRepositoryLabels() {
   };
 }
 
+interface Props {
+  /** The repository that is edited; absent: a new one. */
+  saved?: Repository;
+}
+
 /** DirectionField is the first question: its answer decides which of the guide's two columns is asked for. */
-export function DirectionField() {
+export function DirectionField({ saved }: Props) {
   const { t } = useTranslation("repositories");
   return (
     <div className="direction">
       <ChoicesField
         name="direction"
-        label={t("form.direction")}
+        label={t(saved ? "form.directionSaved" : "form.direction")}
         cards
         choices={[
           { value: "remote", label: t("form.remote"), hint: t("form.remoteHint") },
@@ -42,11 +47,6 @@ export function DirectionField() {
       />
     </div>
   );
-}
-
-interface Props {
-  /** The repository that is edited; absent: a new one. */
-  saved?: Repository;
 }
 
 /** RepositoryFields asks for what the answer to the first question demands. */

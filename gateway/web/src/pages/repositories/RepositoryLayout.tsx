@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { hasReason } from "../../api/errors";
 import { repositoryQuery } from "../../api/queries";
+import { WorkerNote } from "../../shell/WorkerNote";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Skeleton } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
@@ -27,6 +28,7 @@ export default function RepositoryLayout() {
       beside={repository && <RepositoryActions key={id} repository={repository} />}
       lead={repository && <RepositorySummary repository={repository} />}
     >
+      <WorkerNote />
       <nav className="tabs" aria-label={t("tabs.label")}>
         {tabs.map((tab) => (
           <Link key={tab} to={`/repositories/$id/${tab}`} params={{ id }} activeOptions={{ includeSearch: false }}>

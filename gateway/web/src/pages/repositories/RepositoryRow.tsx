@@ -47,13 +47,7 @@ export function RepositoryRow({ repository, selected, onSelect, columns }: Props
           <Link to="/repositories/$id/configuration" params={{ id }}>
             <bdi>{name}</bdi>
           </Link>
-          {url ? (
-            <small className="break" dir="ltr">
-              {url}
-            </small>
-          ) : (
-            <small>{t("noUrl")}</small>
-          )}
+          <small className="break">{url ? <bdi dir="ltr">{url}</bdi> : t("noUrl")}</small>
         </Cell>
         <Cell label={t("exchange")}>
           <TideGauge ticks={ticksOf(activity)} />

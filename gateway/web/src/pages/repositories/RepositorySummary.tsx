@@ -39,7 +39,7 @@ export function RepositorySummary({ repository }: { repository: Repository }) {
         </div>
       </dl>
       {cause !== null && (
-        <p className="cause">
+        <p className="hint">
           <bdi>{cause}</bdi>
         </p>
       )}

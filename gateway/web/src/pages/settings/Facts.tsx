@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Note } from "../../ui/Note";
@@ -9,10 +9,10 @@ export function Facts({ facts }: { facts: [label: string, value: ReactNode][] })
   return (
     <dl className="facts">
       {facts.map(([label, value]) => (
-        <div key={label} className="contents">
+        <Fragment key={label}>
           <dt>{label}</dt>
           <dd className="break">{value || <span className="faint">{t("notSet")}</span>}</dd>
-        </div>
+        </Fragment>
       ))}
     </dl>
   );

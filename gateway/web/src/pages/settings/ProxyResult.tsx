@@ -34,7 +34,7 @@ export function ProxyResult({ state, error }: { state: ConnectionTest | undefine
           <p>{t("proxy.testing")}</p>
         )}
       </div>
-      <ol className="plain stack">
+      <ol className="stack">
         {steps.map((step) => (
           <Step key={step.name} step={step} />
         ))}

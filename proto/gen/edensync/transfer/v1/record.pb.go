@@ -165,6 +165,8 @@ const (
 	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_REFUSED RecordExchangeObstacle = 4
 	// The repository is paused.
 	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_PAUSED RecordExchangeObstacle = 5
+	// Under policy MASTER only records that were made at this site are sent.
+	RecordExchangeObstacle_RECORD_EXCHANGE_OBSTACLE_MASTER RecordExchangeObstacle = 6
 )
 
 // Enum value maps for RecordExchangeObstacle.
@@ -176,6 +178,7 @@ var (
 		3: "RECORD_EXCHANGE_OBSTACLE_FILTER",
 		4: "RECORD_EXCHANGE_OBSTACLE_REFUSED",
 		5: "RECORD_EXCHANGE_OBSTACLE_PAUSED",
+		6: "RECORD_EXCHANGE_OBSTACLE_MASTER",
 	}
 	RecordExchangeObstacle_value = map[string]int32{
 		"RECORD_EXCHANGE_OBSTACLE_UNSPECIFIED": 0,
@@ -184,6 +187,7 @@ var (
 		"RECORD_EXCHANGE_OBSTACLE_FILTER":      3,
 		"RECORD_EXCHANGE_OBSTACLE_REFUSED":     4,
 		"RECORD_EXCHANGE_OBSTACLE_PAUSED":      5,
+		"RECORD_EXCHANGE_OBSTACLE_MASTER":      6,
 	}
 )
 
@@ -1941,14 +1945,15 @@ const file_edensync_transfer_v1_record_proto_rawDesc = "" +
 	"!RECORD_EXCHANGE_STATE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aRECORD_EXCHANGE_STATE_SEEN\x10\x01\x12!\n" +
 	"\x1dRECORD_EXCHANGE_STATE_WAITING\x10\x02\x12\"\n" +
-	"\x1eRECORD_EXCHANGE_STATE_NOT_SENT\x10\x03*\xfc\x01\n" +
+	"\x1eRECORD_EXCHANGE_STATE_NOT_SENT\x10\x03*\xa1\x02\n" +
 	"\x16RecordExchangeObstacle\x12(\n" +
 	"$RECORD_EXCHANGE_OBSTACLE_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x1dRECORD_EXCHANGE_OBSTACLE_MODE\x10\x01\x12%\n" +
 	"!RECORD_EXCHANGE_OBSTACLE_KEPT_OUT\x10\x02\x12#\n" +
 	"\x1fRECORD_EXCHANGE_OBSTACLE_FILTER\x10\x03\x12$\n" +
 	" RECORD_EXCHANGE_OBSTACLE_REFUSED\x10\x04\x12#\n" +
-	"\x1fRECORD_EXCHANGE_OBSTACLE_PAUSED\x10\x052\xa3\x05\n" +
+	"\x1fRECORD_EXCHANGE_OBSTACLE_PAUSED\x10\x05\x12#\n" +
+	"\x1fRECORD_EXCHANGE_OBSTACLE_MASTER\x10\x062\xa3\x05\n" +
 	"\rRecordService\x12h\n" +
 	"\rListResources\x12*.edensync.transfer.v1.ListResourcesRequest\x1a+.edensync.transfer.v1.ListResourcesResponse\x12Q\n" +
 	"\tGetRecord\x12&.edensync.transfer.v1.GetRecordRequest\x1a\x1c.edensync.transfer.v1.Record\x12b\n" +

@@ -1,0 +1,28 @@
+package engine
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// A full set says yes where that costs a record too many, and no where a yes would cost a record.
+func TestFullKeySet(t *testing.T) {
+	t.Parallel()
+	s := newKeySet(10)
+	key := func(i int) transfer.Key { return transfer.Key{Resource: "org_office", UID: fmt.Sprint(i)} }
+	for i := range 20 {
+		if !s.add(key(i)) {
+			t.Errorf("%d was not new", i)
+		}
+	}
+	for i := range 30 {
+		if s.holds(key(i)) != (i < 10) || !s.has(key(i)) {
+			t.Errorf("%d: holds %v, has %v", i, s.holds(key(i)), s.has(key(i)))
+		}
+	}
+	if s.add(key(3)) || !s.add(key(15)) {
+		t.Error("what was remembered is known, what was not is new")
+	}
+}
