@@ -54,6 +54,29 @@ func TestPageIsRight(t *testing.T) {
 	}
 }
 
+// TestMutualTLS: with the component every service asks its callers for a certificate of the installation's authority, and
+// every caller has one.
+func TestMutualTLS(t *testing.T) {
+	t.Parallel()
+	m, err := rendered(site(t, "resources: [../edensync/deploy/k8s/overlays/production]\ncomponents: [../edensync/deploy/k8s/components/mutual-tls]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range workloads(m) {
+		env := environment(t, m, w.template.Spec.Containers[0])
+		if _, serves := env["EDENSYNC_HEALTH_LISTEN"]; !serves {
+			continue
+		}
+		ca, ok := source(w, env["EDENSYNC_TLS_CLIENT_CA"])
+		if own, _ := source(w, env["EDENSYNC_TLS_CERT"]); !ok || ca.key != "ca.crt" || ca.name != own.name {
+			t.Errorf("%s asks its callers for certificates by %q", kindOf(w), env["EDENSYNC_TLS_CLIENT_CA"])
+		}
+		for name, value := range env {
+			checkVariable(t, w, settings(t, imageName(w.template.Spec.Containers[0])), name, value)
+		}
+	}
+}
+
 // site is a folder with a kustomization.yaml, beside which the repository stands.
 func site(t *testing.T, text string) string {
 	t.Helper()

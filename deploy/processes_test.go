@@ -38,6 +38,7 @@ type installation struct {
 	secrets   secrets           // what is in them
 	addresses map[string]string // of a port of a component, such as "config:9101"
 	authority *x509.CertPool    // who signed the certificates; nil without TLS
+	ended     map[string]chan struct{}
 }
 
 // TestInstallation starts what an overlay describes, on a database of its own, and asks it as the cluster, browsers,
@@ -63,7 +64,7 @@ func TestInstallation(t *testing.T) {
 
 func install(t *testing.T, m manifests) *installation {
 	t.Helper()
-	i := &installation{m: m, folder: t.TempDir(), addresses: map[string]string{}, secrets: secrets{
+	i := &installation{m: m, folder: t.TempDir(), addresses: map[string]string{}, ended: map[string]chan struct{}{}, secrets: secrets{
 		"edensync-cluster":      {"key": rand.Text()},
 		"edensync-admin":        {"password": rand.Text()},
 		"edensync-database-app": {"uri": createDatabase(t)},
@@ -101,7 +102,9 @@ func (i *installation) start(t *testing.T, d *appsv1.Deployment) {
 		t.Fatal(err)
 	}
 	exited := make(chan error, 1)
-	go func() { exited <- command.Wait() }()
+	ended := make(chan struct{})
+	i.ended[d.Name] = ended
+	go func() { defer close(ended); exited <- command.Wait() }()
 	t.Cleanup(func() {
 		if err := command.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Errorf("%s has ended by itself: %v", d.Name, err)
@@ -213,6 +216,8 @@ func (i *installation) probe(t *testing.T, d *appsv1.Deployment, probe *corev1.P
 			return
 		}
 		select {
+		case <-i.ended[d.Name]:
+			t.Fatalf("%s has ended", d.Name)
 		case <-ctx.Done():
 			t.Fatalf("%s: %s answers %d %s %v", d.Name, url, status, body, err)
 		case <-time.After(50 * time.Millisecond):
