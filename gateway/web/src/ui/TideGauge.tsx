@@ -29,7 +29,9 @@ export function TideGauge({ ticks, room = 28, width = 168, height = 38, label }:
   const at = (i: number) => round((room - drawn.length + i + 0.5) * step);
   const bars = (size: (tick: Tick) => number, towards: 1 | -1) =>
     drawn.map((tick, i) => (size(tick) > 0 ? `M${at(i)} ${middle}v${round(towards * scale(size(tick)))}` : "")).join("");
-  const crosses = drawn.map((tick, i) => (tick.failed ? `M${at(i) - 2.2} ${middle - 2.2}l4.4 4.4m0-4.4l-4.4 4.4` : "")).join("");
+  const arm = round(height * 0.058);
+  const cross = `l${2 * arm} ${2 * arm}m0-${2 * arm}l-${2 * arm} ${2 * arm}`;
+  const crosses = drawn.map((tick, i) => (tick.failed ? `M${round(at(i) - arm)} ${round(middle - arm)}${cross}` : "")).join("");
   return (
     <svg className="gauge" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label ?? summary}>
       <path className="gauge-line" d={`M0 ${middle}H${width}`} />

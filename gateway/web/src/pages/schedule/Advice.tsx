@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { useFormat } from "../../format/useFormat";
 import { Note } from "../../ui/Note";
-import { adviceOf, warningsOf } from "./advice";
+import { adviceOf, warningsOf } from "./lessons";
 import type { JobValues } from "./form";
 import { lastRunsQuery } from "./queries";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Run } from "../../api/types";
-import { type Advice, adviceOf, warningsOf } from "./advice";
+import { type Advice, adviceOf, warningsOf } from "./lessons";
 
 function run(seconds: number, given: Partial<Run> = {}): Run {
   const start = new Date("2026-01-01T00:00:00Z");
