@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-MODULES := proto s3xml internal services/audit services/config services/scheduler services/transfer gateway cmd/edensync e2e
+MODULES := proto s3xml internal services/audit services/config services/scheduler services/transfer gateway cmd/edensync e2e deploy
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X github.com/edensync/edensync/cmd/edensync/internal/version.Version=$(VERSION)
 # How many packages are built and tested at a time.
@@ -61,7 +61,7 @@ tools: ## Install what the tests need by apt and npm: PostgreSQL, Chromium.
 
 .PHONY: verify
 verify: tools fresh tidy lint alone ## All that a change must pass: generated code, tidiness, lint, tests with the race detector, demo.
-	scripts/with-postgres env CGO_ENABLED=1 go test -race -p $(P) -timeout 30m work
+	scripts/with-postgres env CGO_ENABLED=1 EDENSYNC_TORTURE_KILLS=50 go test -race -p $(P) -timeout 30m work
 	$(MAKE) demo ARGS='--once --hub=127.0.0.1:0 --field=127.0.0.1:0'
 
 .PHONY: gen

@@ -81,9 +81,9 @@ type Store interface {
 	// List answers up to limit entries behind the position (nil = from the
 	// newest), newest first.
 	List(ctx context.Context, filter Filter, behind *Position, limit int) ([]Entry, error)
-	// Get answers an entry with its neighbours, among those of a repository if
-	// one is given. NOT_FOUND.
-	Get(ctx context.Context, id, repositoryID string) (Detail, error)
+	// Get answers an entry with its neighbours among those that the filter
+	// selects. NOT_FOUND.
+	Get(ctx context.Context, id string, filter Filter) (Detail, error)
 	// Sequence is the change number of an entry, or with id "" the last one
 	// given out. Numbers are in the order of commits. NOT_FOUND.
 	Sequence(ctx context.Context, id string) (int64, error)

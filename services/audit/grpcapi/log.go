@@ -87,7 +87,11 @@ func decodePosition(token string, filter audit.Filter) (*audit.Position, error) 
 
 // GetLogEntry answers one entry with the ids of its neighbours.
 func (l *Log) GetLogEntry(ctx context.Context, req *auditv1.GetLogEntryRequest) (*auditv1.LogEntry, error) {
-	detail, err := l.store.Get(ctx, req.GetId(), req.GetRepositoryId())
+	filter, err := filterFrom(req, req.RemoteError, req.GetStartTime(), req.GetEndTime())
+	if err != nil {
+		return nil, err
+	}
+	detail, err := l.store.Get(ctx, req.GetId(), filter)
 	if err != nil {
 		return nil, err
 	}

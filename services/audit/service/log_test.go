@@ -37,7 +37,12 @@ func TestEntryComesBackAsWritten(t *testing.T) {
 		if diff := cmp.Diff(want, s.get(t, 2), protocmp.Transform()); diff != "" {
 			t.Errorf("(-written +read)\n%s", diff)
 		}
-		_, err := s.log.GetLogEntry(s.admin, &auditv1.GetLogEntryRequest{Id: id(99)})
+		fatal := &auditv1.GetLogEntryRequest{Id: id(3), Results: []auditv1.Result{auditv1.Result_RESULT_FATAL}}
+		got, err := s.log.GetLogEntry(s.admin, fatal)
+		if err != nil || got.GetPreviousId() != id(2) || got.GetNextId() != "" {
+			t.Errorf("neighbours with a filter: %q, %q, %v", got.GetPreviousId(), got.GetNextId(), err)
+		}
+		_, err = s.log.GetLogEntry(s.admin, &auditv1.GetLogEntryRequest{Id: id(99)})
 		reason(t, "unknown", err, apierr.ReasonNotFound)
 	})
 }

@@ -102,7 +102,7 @@ func insertText(rows int) string {
 }
 
 // Get answers an entry with its neighbours.
-func (s *Store) Get(ctx context.Context, id, repositoryID string) (audit.Detail, error) {
+func (s *Store) Get(ctx context.Context, id string, filter audit.Filter) (audit.Detail, error) {
 	var detail audit.Detail
 	err := s.db.ReadTx(ctx, func(tx *sqldb.Tx) error {
 		var r row
@@ -116,10 +116,10 @@ func (s *Store) Get(ctx context.Context, id, repositoryID string) (audit.Detail,
 		if detail.Entry, err = r.entry(); err != nil {
 			return err
 		}
-		if detail.PreviousID, err = neighbour(ctx, tx, &r, repositoryID, ">", "ASC"); err != nil {
+		if detail.PreviousID, err = neighbour(ctx, tx, &r, filter, newer); err != nil {
 			return err
 		}
-		detail.NextID, err = neighbour(ctx, tx, &r, repositoryID, "<", "DESC")
+		detail.NextID, err = neighbour(ctx, tx, &r, filter, older)
 		return err
 	})
 	if err != nil {
@@ -129,19 +129,28 @@ func (s *Store) Get(ctx context.Context, id, repositoryID string) (audit.Detail,
 }
 
 // neighbour is "" at the end of the list.
-func neighbour(ctx context.Context, tx *sqldb.Tx, r *row, repositoryID, beyond, order string) (string, error) {
-	query := "SELECT id FROM log_entry WHERE (occurred_at, id) " + beyond + " (?, ?)"
-	args := []any{r.OccurredAt, r.ID}
-	if repositoryID != "" {
-		query += " AND repository_id = ?"
-		args = append(args, repositoryID)
-	}
+func neighbour(ctx context.Context, tx *sqldb.Tx, r *row, filter audit.Filter, to side) (string, error) {
+	query, args := neighbourQuery(filter, r.OccurredAt, r.ID, to)
 	var id string
-	err := tx.Get(ctx, &id, query+" ORDER BY occurred_at "+order+", id "+order+" LIMIT 1", args...)
+	err := tx.Get(ctx, &id, query, args...)
 	if errors.Is(err, sqldb.ErrNotFound) {
 		return "", nil
 	}
 	return id, err
+}
+
+// side is where a neighbour is looked for.
+type side struct{ beyond, order string }
+
+var (
+	newer = side{">", "ASC"}
+	older = side{"<", "DESC"}
+)
+
+func neighbourQuery(filter audit.Filter, occurredAt sqldb.Micros, id string, to side) (string, []any) {
+	c := conditionOf(filter)
+	c.Add("(occurred_at, id) "+to.beyond+" (?, ?)", occurredAt, id)
+	return "SELECT id FROM log_entry" + c.SQL() + " ORDER BY occurred_at " + to.order + ", id " + to.order + " LIMIT 1", c.Args()
 }
 
 // Sequence is the change number of an entry, or the last one given out.

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { createContext, type ReactNode, useContext } from "react";
 import { type FieldError, get, type RegisterOptions, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
@@ -15,11 +15,18 @@ interface FrameProps extends FieldProps {
   after?: ReactNode;
 }
 
+/** What ids of fields begin with: two forms of one page with fields of the same name need different ones. */
+export const FieldScope = createContext("field");
+
+export function useFieldId(name: string): string {
+  return `${useContext(FieldScope)}-${name}`;
+}
+
 /** Frame puts label, hint, input and error of a field together, for eyes and ears alike. */
 export function Frame({ name, label, hint, required, children, after }: FrameProps) {
   const { t } = useTranslation();
   const error = useFieldError(name);
-  const id = `field-${name}`;
+  const id = useFieldId(name);
   const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ") || undefined;
   return (
     <div className="field" data-invalid={error ? true : undefined}>
@@ -133,7 +140,7 @@ export function SelectField({ name, label, hint, required, choices, after }: Fie
 /** CheckField is one yes or no. */
 export function CheckField({ name, label, hint }: FieldProps) {
   const { register } = useFormContext();
-  const id = `field-${name}`;
+  const id = useFieldId(name);
   return (
     <div className="field check">
       <input id={id} type="checkbox" {...register(name)} aria-describedby={hint ? `${id}-hint` : undefined} />
@@ -159,18 +166,14 @@ interface ChoicesProps extends FieldProps {
 export function ChoicesField({ name, label, hint, choices, several, cards }: ChoicesProps) {
   const { register } = useFormContext();
   const error = useFieldError(name);
+  const id = useFieldId(name);
   return (
     <fieldset className={cards ? "field cards" : "field"} data-invalid={error ? true : undefined}>
       <legend>{label}</legend>
       {hint && <p className="hint">{hint}</p>}
       {choices.map((choice, i) => (
         <label key={choice.value} className="choice">
-          <input
-            id={i === 0 ? `field-${name}` : undefined}
-            type={several ? "checkbox" : "radio"}
-            value={choice.value}
-            {...register(name)}
-          />
+          <input id={i === 0 ? id : undefined} type={several ? "checkbox" : "radio"} value={choice.value} {...register(name)} />
           <span>
             <span className="choice-label">
               {choice.mark}

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useContext, useEffect, useRef } from "react";
 import { type FieldValues, FormProvider, useFormContext } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
@@ -7,6 +7,7 @@ import { useStore } from "../api/store";
 import { Button } from "../ui/Button";
 import { ErrorNote } from "../ui/ErrorNote";
 import { Icon } from "../ui/Icon";
+import { FieldScope } from "./Field";
 import { Theirs } from "./Theirs";
 import type { ApiForm } from "./useApiForm";
 
@@ -19,6 +20,8 @@ interface Props<T extends FieldValues> {
   quiet?: boolean;
   /** Buttons beside it. */
   more?: ReactNode;
+  /** What ids of its fields begin with, where another form of the page has fields of the same name. */
+  scope?: string;
   /** Names of the fields for the summary of errors. */
   labels: Record<string, string>;
   /** Writes the value of a field for people, where two versions are compared; see Theirs. */
@@ -28,26 +31,28 @@ interface Props<T extends FieldValues> {
 }
 
 /** Form shows its fields, what is wrong with them, and one button. */
-export function Form<T extends FieldValues>({ form, children, action, quiet, more, labels, show, parts }: Props<T>) {
+export function Form<T extends FieldValues>({ form, children, action, quiet, more, scope = "field", labels, show, parts }: Props<T>) {
   const { t } = useTranslation();
   const lost = useStore(lostSince);
   return (
     <FormProvider {...form.form}>
-      <form className="form" noValidate onSubmit={form.onSubmit}>
-        <ErrorSummary labels={labels} />
-        <Answer of={form.theirs ?? form.failure}>
-          <Theirs form={form} labels={labels} show={show} parts={parts} />
-          {form.failure !== undefined && <ErrorNote error={form.failure} />}
-        </Answer>
-        {children}
-        <p className="actions">
-          <Button type="submit" look={quiet ? "plain" : "main"} busy={form.form.formState.isSubmitting} disabled={lost !== null}>
-            {action}
-          </Button>
-          {more}
-          {lost && <span className="hint">{t("cannotSave")}</span>}
-        </p>
-      </form>
+      <FieldScope value={scope}>
+        <form className="form" noValidate onSubmit={form.onSubmit}>
+          <ErrorSummary labels={labels} />
+          <Answer of={form.theirs ?? form.failure}>
+            <Theirs form={form} labels={labels} show={show} parts={parts} />
+            {form.failure !== undefined && <ErrorNote error={form.failure} />}
+          </Answer>
+          {children}
+          <p className="actions">
+            <Button type="submit" look={quiet ? "plain" : "main"} busy={form.form.formState.isSubmitting} disabled={lost !== null}>
+              {action}
+            </Button>
+            {more}
+            {lost && <span className="hint">{t("cannotSave")}</span>}
+          </p>
+        </form>
+      </FieldScope>
     </FormProvider>
   );
 }
@@ -69,6 +74,7 @@ function Answer({ of, children }: { of: unknown; children: ReactNode }) {
 function ErrorSummary({ labels }: { labels: Record<string, string> }) {
   const { t } = useTranslation();
   const { formState, setFocus } = useFormContext();
+  const scope = useContext(FieldScope);
   const box = useRef<HTMLDivElement>(null);
   const names = errorNames(formState.errors).filter((name) => name !== "root");
   const attempt = formState.submitCount;
@@ -86,10 +92,10 @@ function ErrorSummary({ labels }: { labels: Record<string, string> }) {
           {names.map((name) => (
             <li key={name}>
               <a
-                href={`#field-${name}`}
+                href={`#${scope}-${name}`}
                 onClick={(event) => {
                   event.preventDefault();
-                  const field = document.getElementById(`field-${name}`);
+                  const field = document.getElementById(`${scope}-${name}`);
                   if (field) field.focus();
                   else setFocus(name);
                 }}

@@ -215,7 +215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** GetLogEntry answers one entry with the ids of its neighbours. Error: NOT_FOUND. */
+        /** GetLogEntry answers one entry with the ids of its neighbours in a list with the same filters. Error: NOT_FOUND. */
         get: operations["LogService_GetLogEntry"];
         put?: never;
         post?: never;
@@ -2243,10 +2243,11 @@ export interface components {
          *      - FILTER: The filters of the resource leave the record out.
          *      - REFUSED: The repository refused the record; there is an open reject.
          *      - PAUSED: The repository is paused.
+         *      - MASTER: Under policy MASTER only records that were made at this site are sent.
          * @default UNSPECIFIED
          * @enum {string}
          */
-        RecordExchangeObstacle: "UNSPECIFIED" | "MODE" | "KEPT_OUT" | "FILTER" | "REFUSED" | "PAUSED";
+        RecordExchangeObstacle: "UNSPECIFIED" | "MODE" | "KEPT_OUT" | "FILTER" | "REFUSED" | "PAUSED" | "MASTER";
         /**
          * @description RecordExchangeState tells whether a repository has the present version of a record.
          *
@@ -3903,8 +3904,52 @@ export interface operations {
     LogService_GetLogEntry: {
         parameters: {
             query?: {
-                /** @description If not empty, the neighbours are those of this repository's entries. */
+                /** @description Only neighbours with this action. */
+                action?: string;
+                /** @description Only neighbours before this time. */
+                endTime?: string;
+                /**
+                 * @description Only neighbours of this mode.
+                 *
+                 *      - UNSPECIFIED: No filter; never answered.
+                 *      - PULL: Records travelled, or should have, to the site that asked.
+                 *      - PUSH: Records travelled, or should have, from the site that asked.
+                 *      - LOGIN: Signing in.
+                 *      - REGISTER: Registration.
+                 *      - NONE: None of these, such as a change of configuration.
+                 */
+                mode?: "UNSPECIFIED" | "PULL" | "PUSH" | "LOGIN" | "REGISTER" | "NONE";
+                /** @description Only neighbours whose message contains this text, upper and lower case alike. */
+                query?: string;
+                /** @description Only neighbours with or without an error at the remote site; absent: both. */
+                remoteError?: boolean;
+                /** @description Only neighbours about this repository. */
                 repositoryId?: string;
+                /** @description Only neighbours about this resource. */
+                resourceName?: string;
+                /**
+                 * @description Only neighbours with one of these results.
+                 *
+                 *      - UNSPECIFIED: No filter; never answered.
+                 *      - SUCCESS: It worked.
+                 *      - WARNING: It worked with issues.
+                 *      - ERROR: It failed and may work later.
+                 *      - FATAL: It failed and will not work before somebody changes something.
+                 */
+                results?: ("UNSPECIFIED" | "SUCCESS" | "WARNING" | "ERROR" | "FATAL")[];
+                /** @description Only neighbours of this run. */
+                runId?: string;
+                /** @description Only neighbours at or after this time. */
+                startTime?: string;
+                /**
+                 * @description Only neighbours of this transmission.
+                 *
+                 *      - UNSPECIFIED: No filter; never answered.
+                 *      - INCOMING: The remote site asked.
+                 *      - OUTGOING: This site asked.
+                 *      - NONE: Nobody: the entry is about this site alone.
+                 */
+                transmission?: "UNSPECIFIED" | "INCOMING" | "OUTGOING" | "NONE";
             };
             header?: never;
             path: {

@@ -24,7 +24,7 @@ export function SignInForm({ username = "", onSignedIn, more }: { username?: str
   });
   const labels = { username: t("signIn.username"), password: t("signIn.password") };
   return (
-    <Form form={form} action={t("signIn.action")} labels={labels} more={more}>
+    <Form form={form} scope="sign-in" action={t("signIn.action")} labels={labels} more={more}>
       <TextField name="username" label={labels.username} autoComplete="username" />
       <TextField name="password" label={labels.password} type="password" autoComplete="current-password" />
     </Form>

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 
 import { repositoryNamesQuery, resourceNamesQuery } from "../api/queries";
@@ -19,10 +20,11 @@ export function FilterSelect({
   all,
 }: Props & { choices: [value: string, label: string][]; all?: string }) {
   const { t } = useTranslation();
+  const id = useId();
   return (
-    <label>
-      {label}
-      <select value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)}>
+    <div className="filter">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)}>
         <option value="">{all ?? t("all")}</option>
         {choices.map(([choice, text]) => (
           <option key={choice} value={choice}>
@@ -30,7 +32,7 @@ export function FilterSelect({
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

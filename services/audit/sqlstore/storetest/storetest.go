@@ -106,7 +106,7 @@ func everyFieldComesBack(t *testing.T, s audit.Store) {
 	bare := Entry(3)
 	write(t, s, full, plain, bare)
 	for _, want := range []audit.Entry{full, plain, bare} {
-		got, err := s.Get(t.Context(), want.ID, "")
+		got, err := s.Get(t.Context(), want.ID, audit.Filter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func writingTwice(t *testing.T, s audit.Store) {
 		t.Errorf("%d written, %v; want 1", written, err)
 	}
 	same(t, "all", []int{2, 1}, list(t, s, audit.Filter{}))
-	if got, err := s.Get(t.Context(), ID(1), ""); err != nil || got.Message != "entry 1" {
+	if got, err := s.Get(t.Context(), ID(1), audit.Filter{}); err != nil || got.Message != "entry 1" {
 		t.Errorf("the first entry is %q now, %v", got.Message, err)
 	}
 }
@@ -208,21 +208,33 @@ func pagesAreStable(t *testing.T, s audit.Store) {
 
 func neighbours(t *testing.T, s audit.Store) {
 	t.Helper()
-	of := func(id string) func(e *audit.Entry) { return func(e *audit.Entry) { e.RepositoryID = id } }
-	write(t, s, Entry(1, of("a")), Entry(2, of("b")), Entry(3, of("a")), Entry(4, of("b")))
-	for name, test := range map[string]struct{ id, repository, previous, next string }{
-		"in the middle":     {ID(2), "", ID(3), ID(1)},
-		"newest":            {ID(4), "", "", ID(3)},
-		"oldest":            {ID(1), "", ID(2), ""},
-		"of one repository": {ID(3), "a", "", ID(1)},
-		"of the other":      {ID(2), "b", ID(4), ""},
+	of := func(id string, result audit.Result) func(e *audit.Entry) {
+		return func(e *audit.Entry) { e.RepositoryID, e.Result = id, result }
+	}
+	write(t, s, Entry(1, of("a", audit.ResultError)), Entry(2, of("b", audit.ResultError)), Entry(3, of("a", audit.ResultSuccess)),
+		Entry(4, of("b", audit.ResultFatal)))
+	trouble := []audit.Result{audit.ResultError, audit.ResultFatal}
+	for name, test := range map[string]struct {
+		id             string
+		filter         audit.Filter
+		previous, next string
+	}{
+		"in the middle":                  {ID(2), audit.Filter{}, ID(3), ID(1)},
+		"newest":                         {ID(4), audit.Filter{}, "", ID(3)},
+		"oldest":                         {ID(1), audit.Filter{}, ID(2), ""},
+		"of one repository":              {ID(3), audit.Filter{RepositoryID: "a"}, "", ID(1)},
+		"of the other":                   {ID(2), audit.Filter{RepositoryID: "b"}, ID(4), ""},
+		"of results":                     {ID(2), audit.Filter{Results: trouble}, ID(4), ID(1)},
+		"of an entry that is left out":   {ID(3), audit.Filter{Results: trouble}, ID(4), ID(2)},
+		"within a period":                {ID(2), audit.Filter{Start: Entry(2).Time, End: Entry(3).Time}, "", ""},
+		"of repository, result and text": {ID(4), audit.Filter{RepositoryID: "b", Results: trouble, Query: "entry 2"}, "", ID(2)},
 	} {
-		got, err := s.Get(t.Context(), test.id, test.repository)
+		got, err := s.Get(t.Context(), test.id, test.filter)
 		if err != nil || got.PreviousID != test.previous || got.NextID != test.next {
 			t.Errorf("%s: previous %q, next %q, %v", name, got.PreviousID, got.NextID, err)
 		}
 	}
-	if _, err := s.Get(t.Context(), ID(99), ""); apierr.KindOf(err) != apierr.KindNotFound {
+	if _, err := s.Get(t.Context(), ID(99), audit.Filter{}); apierr.KindOf(err) != apierr.KindNotFound {
 		t.Errorf("unknown entry: %v", err)
 	}
 }
@@ -333,7 +345,7 @@ func purgeOne(t *testing.T, s audit.Store) {
 		t.Fatalf("%d purged, %v", purged, err)
 	}
 	same(t, "what is left", []int{100, 4, 2}, list(t, s, audit.Filter{}))
-	got, err := s.Get(t.Context(), ID(100), "")
+	got, err := s.Get(t.Context(), ID(100), audit.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ function Effects({ effects }: { effects: Effect[] }) {
 
 function useSentence(): (effect: Effect) => string {
   const { t } = useTranslation("conflicts");
-  const quote = (text: string) => isolate(`“${shorten(text)}”`);
+  const quote = (text: string) => isolate(shorten(text));
   return (effect) => {
     if (effect.kind !== "field") return t(`after.${effect.kind}`);
     const { name, from, to } = effect;

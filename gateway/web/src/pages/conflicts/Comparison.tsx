@@ -3,7 +3,9 @@ import { useTranslation } from "react-i18next";
 
 import type { Conflict, ConflictSide } from "../../api/types";
 import { Button } from "../../ui/Button";
+import { Status } from "../../ui/Status";
 import { FieldValue, ReferenceValue } from "../../ui/Value";
+import { isMixed, valid } from "./preview";
 
 type Difference = Conflict["differences"][number];
 
@@ -63,7 +65,7 @@ function Row({ conflict, difference, fields }: Props & { difference: Difference 
         <code dir="ltr">{name}</code>
         {conflict.base && difference.differs && (
           <small>
-            {t("baseValue")} <Shown difference={difference} value={difference.baseValue} />
+            <Before difference={difference} />
           </small>
         )}
       </th>
@@ -71,6 +73,19 @@ function Row({ conflict, difference, fields }: Props & { difference: Difference 
         {cell("REMOTE")}
       </td>
     </tr>
+  );
+}
+
+/** Before is what both sites had last. Where that is what one of them still has, only the other one has changed it. */
+function Before({ difference }: { difference: Difference }) {
+  const { t } = useTranslation("conflicts");
+  const { baseValue, localValue, remoteValue } = difference;
+  if (baseValue === localValue) return t("baseHere");
+  if (baseValue === remoteValue) return t("baseThere");
+  return (
+    <>
+      {t("baseValue")} <Shown difference={difference} value={baseValue} />
+    </>
   );
 }
 
@@ -85,8 +100,16 @@ function SideValue({ conflict, difference, side, fields }: SideValueProps) {
   const version = side === "LOCAL" ? conflict.local : conflict.remote;
   if (version?.deleted) return <span className="faint">{t("deletion")}</span>;
   const shown = <Shown difference={difference} value={side === "LOCAL" ? difference.localValue : difference.remoteValue} />;
-  if (!fields) return shown;
   const { name } = difference;
+  if (!fields) {
+    const now = valid(conflict);
+    const marked = difference.differs && isMixed(now) && (now.fieldSides[name] ?? now.side) === side;
+    return (
+      <>
+        {shown} {marked && <Status name="DECIDED" word={t("validNow")} />}
+      </>
+    );
+  }
   return (
     <span className="choice">
       <input

@@ -32,14 +32,16 @@ export function ConflictRow({ conflict, tick }: Props) {
         </Cell>
       )}
       <Cell label={t("record")} head>
-        <Link to="/conflicts/$id" params={{ id }}>
-          <bdi>{label}</bdi>
-        </Link>
-        {label !== uid && (
-          <small className="break">
-            <code dir="ltr">{uid}</code>
-          </small>
-        )}
+        <div>
+          <Link to="/conflicts/$id" params={{ id }}>
+            <bdi>{label}</bdi>
+          </Link>
+          {label !== uid && (
+            <small className="break">
+              <code dir="ltr">{uid}</code>
+            </small>
+          )}
+        </div>
       </Cell>
       <Cell label={t("resource")}>
         <span>

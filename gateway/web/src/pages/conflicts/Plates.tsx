@@ -6,7 +6,7 @@ import { useFormat } from "../../format/useFormat";
 import { Side } from "../../ui/Side";
 import { Status } from "../../ui/Status";
 import { Moment } from "../../ui/When";
-import { valid } from "./preview";
+import { isMixed, valid } from "./preview";
 
 interface Props {
   conflict: Conflict;
@@ -17,7 +17,7 @@ interface Props {
 export function Plates({ conflict, repository }: Props) {
   const { t } = useTranslation(["conflicts", "common"]);
   const { local, remote, base } = conflict;
-  const now = valid(conflict).side;
+  const now = isMixed(valid(conflict)) ? "MIXED" : valid(conflict).side;
   return (
     <div className="versus">
       <Side of="here">

@@ -17,10 +17,12 @@ export function RejectRow({ reject }: { reject: Reject }) {
   return (
     <tr>
       <Cell label={t("record")} head>
-        <Link to="/rejects/$id" params={{ id }} className="break">
-          {uid ? <code dir="ltr">{uid}</code> : t("reject.noUid")}
-        </Link>
-        <small>{t(`reject.directions.${direction as "PULL"}`)}</small>
+        <div>
+          <Link to="/rejects/$id" params={{ id }} className="break">
+            {uid ? <code dir="ltr">{uid}</code> : t("reject.noUid")}
+          </Link>
+          <small>{t(`reject.directions.${direction as "PULL"}`)}</small>
+        </div>
       </Cell>
       <Cell label={t("resource")}>
         <span>

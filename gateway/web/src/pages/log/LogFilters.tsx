@@ -16,7 +16,7 @@ export function LogFilters({ search, change, repository }: ViewProps) {
     ["no", t("common:no")],
   ];
   return (
-    <div className="filters" role="search">
+    <div className="filters log-filters" role="search">
       <SearchField label={t("text")} value={search.q} onSearch={(q) => change({ q }, true)} />
       {!search.follow && <PeriodFilter search={search} change={change} />}
       {!repository && <RepositoryFilter label={t("repository")} value={search.repository} onChange={set("repository")} />}

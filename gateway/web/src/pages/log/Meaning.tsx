@@ -21,7 +21,7 @@ export function Meaning({ entry }: { entry: LogEntry }) {
         <p>{t(`entry.means.${result}`)}</p>
         {entry.remoteError && <p>{t("entry.there")}</p>}
       </Note>
-      {result !== "SUCCESS" && <Remedies entry={entry} />}
+      <Remedies entry={entry} />
     </section>
   );
 }
@@ -47,6 +47,7 @@ function Remedies({ entry }: { entry: LogEntry }) {
       </p>
     );
   }
+  if (entry.result !== "ERROR" && entry.result !== "FATAL") return null;
   return (
     <p>
       <ButtonLink to="/repositories/$id/configuration" params={{ id: entry.repositoryId }}>

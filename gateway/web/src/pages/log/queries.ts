@@ -54,11 +54,15 @@ function listEntries(query: Selection & Range & { pageSize: number; pageToken?: 
   return call(api.GET("/api/v1/logEntries", { params: { query }, signal }));
 }
 
-/** One entry with its neighbours. */
-export function entryQuery(id: string, { repository }: LogSearch) {
+/** One entry with its neighbours in the list that its address tells about. */
+export function entryQuery(id: string, search: LogSearch) {
   return queryOptions({
-    queryKey: ["log", "entry", id, repository],
-    queryFn: () => call(api.GET("/api/v1/logEntries/{id}", { params: { path: { id }, query: { repositoryId: repository } } })),
+    queryKey: ["log", "entry", id, { ...search, page: undefined, follow: undefined }],
+    queryFn: () => {
+      const range = search.follow ? {} : rangeOf(search, new Date());
+      const query = { ...selectionOf(search), ...range };
+      return call(api.GET("/api/v1/logEntries/{id}", { params: { path: { id }, query } }));
+    },
     placeholderData: keepPreviousData,
     staleTime: Infinity,
   });

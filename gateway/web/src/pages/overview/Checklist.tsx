@@ -9,7 +9,7 @@ import { useMay } from "../../session/session";
 import { Button, ButtonLink } from "../../ui/Button";
 import { Status } from "../../ui/Status";
 import { settingsQuery } from "../settings/queries";
-import { type Step, stepsOf } from "./steps";
+import { isSetUp, type Step, stepsOf } from "./steps";
 import { fewRepositoriesQuery, nextJobsQuery } from "./queries";
 
 /** Where the browser remembers that somebody needs the list no more. */
@@ -33,7 +33,7 @@ export function Checklist() {
 function Open({ onDismiss }: { onDismiss(): void }) {
   const { t } = useTranslation("overview");
   const steps = useSteps();
-  if (steps === null || steps.every((step) => step.done || step.optional)) return null;
+  if (steps === null || isSetUp(steps)) return null;
   const next = steps.find((step) => !step.done && !step.optional);
   return (
     <section className="sheet checklist" aria-labelledby="checklist">

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { statusQuery } from "../../api/queries";
 import { useFormat } from "../../format/useFormat";
 import { useNow } from "../../format/useNow";
 import { Note } from "../../ui/Note";
@@ -13,6 +14,7 @@ export function InStep() {
   const now = useNow();
   const last = useQuery(lastRunQuery);
   const next = useQuery(nextJobsQuery);
+  const status = useQuery(statusQuery);
   if (last.data === undefined) return null;
   if (last.data === null) {
     const due = next.data?.jobs[0]?.nextRunTime;
@@ -23,9 +25,11 @@ export function InStep() {
     );
   }
   const time = last.data.endTime ?? last.data.startTime ?? last.data.createTime ?? "";
+  // While something stands still nobody knows whether all is in step.
+  const certain = status.data?.components.every((part) => part?.ready) ?? false;
   return (
-    <Note kind="ok">
-      <p>{t("inStep", { time: format.relative(new Date(time), now) })}</p>
+    <Note kind={certain ? "ok" : "info"}>
+      <p>{t(certain ? "inStep" : "noProblem", { time: format.relative(new Date(time), now) })}</p>
     </Note>
   );
 }

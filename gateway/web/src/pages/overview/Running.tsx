@@ -25,7 +25,7 @@ export function Running() {
             <p className="faint">{t("nothingRuns")}</p>
           ) : (
             <Table
-              caption={t("running")}
+              caption={t("runsUnderWay")}
               heads={heads.map((name) => ({ label: t(name), className: name === "records" || name === "elapsed" ? "num" : undefined }))}
             >
               {runs.map((run) => (

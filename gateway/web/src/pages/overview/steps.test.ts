@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { stepsOf } from "./steps";
+import { isSetUp, stepsOf } from "./steps";
 
 const ready = [{ name: "scheduler", ready: true, message: "" }];
 const site = { repositories: [], jobs: 0, components: ready, proxyUrl: "" };
@@ -13,6 +13,8 @@ describe("stepsOf", () => {
     expect(open(stepsOf({ ...site, repositories: [repository()] }))).toEqual(["resources", "schedule", "run"]);
     const done = [repository({ taskCount: 2, lastConnectTime: "2026-01-01T00:00:00Z" })];
     expect(open(stepsOf({ ...site, repositories: done, jobs: 1 }))).toEqual([]);
+    expect(isSetUp(stepsOf({ ...site, repositories: done, jobs: 1 }))).toBe(true);
+    expect(isSetUp(stepsOf(site))).toBe(false);
   });
 
   it("leads to the repository that has no resources yet", () => {
@@ -27,6 +29,8 @@ describe("stepsOf", () => {
   it("names a worker that stands still, and never demands a proxy", () => {
     const stopped = [{ name: "transfer", ready: false, message: "" }];
     expect(open(stepsOf({ ...site, components: stopped }))[0]).toBe("worker");
+    const repositories = [repository({ taskCount: 1, lastConnectTime: "2026-01-01T00:00:00Z" })];
+    expect(isSetUp(stepsOf({ ...site, repositories, jobs: 1, components: stopped }))).toBe(true);
     expect(stepsOf(site).find((step) => step.name === "proxy")).toMatchObject({ done: false, optional: true });
   });
 });

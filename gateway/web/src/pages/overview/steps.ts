@@ -51,3 +51,8 @@ export function stepsOf({ repositories, jobs, components, proxyUrl }: Site): Ste
     ),
   ];
 }
+
+/** isSetUp tells that nothing is missing any more. A worker that stops later has a place of its own on the page. */
+export function isSetUp(steps: Step[]): boolean {
+  return steps.every((step) => step.done || step.optional || step.name === "worker");
+}

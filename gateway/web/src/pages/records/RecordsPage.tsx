@@ -127,14 +127,16 @@ function Row({ record, states }: { record: EdenRecord; states: boolean }) {
   return (
     <tr>
       <Cell label={t("record")} head>
-        <Link to="/records/$resource/$uid" params={{ resource, uid }}>
-          <bdi>{label || uid}</bdi>
-        </Link>
-        {label !== "" && label !== uid && (
-          <small className="break">
-            <code dir="ltr">{uid}</code>
-          </small>
-        )}
+        <div>
+          <Link to="/records/$resource/$uid" params={{ resource, uid }}>
+            <bdi>{label || uid}</bdi>
+          </Link>
+          {label !== "" && label !== uid && (
+            <small className="break">
+              <code dir="ltr">{uid}</code>
+            </small>
+          )}
+        </div>
       </Cell>
       <Cell label={t("modified")}>
         <When time={record.modifiedOn} />

@@ -67,15 +67,17 @@ function Row({ resource }: { resource: ResourceSummary }) {
   return (
     <tr>
       <Cell label={t("table")} head>
-        <Link to="/records/$resource" params={{ resource: resource.name }}>
-          {name}
-        </Link>
-        {name !== resource.name && (
-          <small>
-            <code dir="ltr">{resource.name}</code>
-          </small>
-        )}
-        {resource.keptOut && <small>{t("keptOut")}</small>}
+        <div>
+          <Link to="/records/$resource" params={{ resource: resource.name }}>
+            {name}
+          </Link>
+          {name !== resource.name && (
+            <small>
+              <code dir="ltr">{resource.name}</code>
+            </small>
+          )}
+          {resource.keptOut && <small>{t("keptOut")}</small>}
+        </div>
       </Cell>
       <Cell label={t("count")} className="num">
         {format.number(number(resource.recordCount))}

@@ -23,7 +23,7 @@ export function Values({ record: { fields, references } }: { record: EdenRecord 
         <p className="hint">{t("noValues")}</p>
       ) : (
         <div className="dense">
-          <Table caption={t("values")} heads={[{ label: t("field") }, { label: t("value") }]}>
+          <Table caption={t("valuesTable")} heads={[{ label: t("field") }, { label: t("value") }]}>
             {rows.map(({ name, value }) => (
               <tr key={name}>
                 <Cell label={t("field")} head>
@@ -31,7 +31,7 @@ export function Values({ record: { fields, references } }: { record: EdenRecord 
                     {name}
                   </code>
                 </Cell>
-                <Cell label={t("value")}>
+                <Cell label="">
                   <div>{value}</div>
                 </Cell>
               </tr>

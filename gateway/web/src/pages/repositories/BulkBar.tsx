@@ -36,7 +36,7 @@ export function BulkBar({ selected, all }: Props) {
   const none = selected.length === 0;
   return (
     <>
-      <div className="bulk" role="group" aria-label={t("bulk.label")}>
+      <div className="ticked" role="group" aria-label={t("bulk.label")}>
         <label className="choice">
           <input
             type="checkbox"

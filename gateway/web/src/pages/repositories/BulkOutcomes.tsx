@@ -25,7 +25,7 @@ export function BulkOutcomes({ action, outcomes, onDismiss }: Props) {
   const over = failed + done === outcomes.length;
   const numbers = { done: format.number(done), count: outcomes.length, all: format.number(outcomes.length), failed: format.number(failed) };
   return (
-    <section className="sheet bulk-outcomes" aria-label={t(`bulk.outcome.${action}`)}>
+    <section className="sheet ticked-outcomes" aria-label={t(`bulk.outcome.${action}`)}>
       <div className="row spread">
         <p role="status">
           <strong>{t(`bulk.outcome.${action}`)}</strong> {over ? t("bulk.over", numbers) : t("bulk.underWay", numbers)}

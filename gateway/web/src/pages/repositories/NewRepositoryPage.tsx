@@ -4,13 +4,15 @@ import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
 import { Form } from "../../form/Form";
+import { rules } from "../../form/rules";
+import { useApiForm } from "../../form/useApiForm";
 import { useMay } from "../../session/session";
 import { ButtonLink } from "../../ui/Button";
 import { Note } from "../../ui/Note";
 import { Page } from "../../ui/Page";
+import { blank, check, createRepository } from "./form";
 import { DirectionField, RepositoryFields, useRepositoryLabels } from "./RepositoryFields";
 import { SitesDrawing } from "./SitesDrawing";
-import { useNewRepository } from "./useNewRepository";
 import { WhatYouNeed } from "./WhatYouNeed";
 
 /** NewRepositoryPage registers another site, in either direction; what comes of it is told on the page of the repository. */
@@ -42,9 +44,14 @@ function NewRepository() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const labels = useRepositoryLabels();
-  const form = useNewRepository(async ({ id }) => {
-    void queries.invalidateQueries({ queryKey: ["repositories"] });
-    await navigate({ to: "/repositories/$id/configuration", params: { id } });
+  const form = useApiForm({
+    values: blank,
+    resolver: rules((values) => check(values)),
+    submit: async (values) => {
+      const { id } = await createRepository(values);
+      void queries.invalidateQueries({ queryKey: ["repositories"] });
+      await navigate({ to: "/repositories/$id/configuration", params: { id } });
+    },
   });
   const [direction, name] = useWatch({ control: form.form.control, name: ["direction", "name"] });
   return (

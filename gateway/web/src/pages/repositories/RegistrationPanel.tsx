@@ -19,15 +19,21 @@ import { useRegister } from "./useRegister";
 /** How often the page asks while a registration is under way; it takes a second or two. */
 const soon = 1_000;
 
+interface Props {
+  repository: Repository;
+  /** Whether it stands outside of the page of the repository, with the next step beside it. */
+  bare?: boolean;
+}
+
 /** RegistrationPanel tells how this site stands with the remote one, and what to do when it is not known there. */
-export function RegistrationPanel({ repository }: { repository: Repository }) {
+export function RegistrationPanel({ repository, bare }: Props) {
   const { t } = useTranslation("repositories");
   const state = repository.registration?.state ?? "NONE";
   return (
     <section className="registration stack" aria-label={t("registration.title")}>
       {state === "PENDING" && <Pending id={repository.id} />}
-      {state === "REGISTERED" && <Registered repository={repository} />}
-      {state === "FAILED" && <Unregistered repository={repository} />}
+      {state === "REGISTERED" && <Registered repository={repository} bare={bare} />}
+      {state === "FAILED" && <Unregistered repository={repository} bare={bare} />}
       {state === "NONE" && <Awaited repository={repository} />}
     </section>
   );
@@ -44,9 +50,9 @@ function Pending({ id }: { id: string }) {
   );
 }
 
-function Registered({ repository: { id, registration, taskCount } }: { repository: Repository }) {
+function Registered({ repository: { id, registration, taskCount }, bare }: Props) {
   const { t } = useTranslation("repositories");
-  if (taskCount === 0) {
+  if (taskCount === 0 && !bare) {
     return (
       <Note kind="ok">
         <p role="status">{t("registration.done")}</p>
@@ -87,7 +93,7 @@ function RegisterAgain({ id }: { id: string }) {
 }
 
 /** Unregistered: the guide's warning, and everything that the other administrator needs to do it by hand. */
-function Unregistered({ repository }: { repository: Repository }) {
+function Unregistered({ repository, bare }: Props) {
   const { t } = useTranslation("repositories");
   const settings = useQuery(settingsQuery).data;
   return (
@@ -100,6 +106,11 @@ function Unregistered({ repository }: { repository: Repository }) {
         <p>{t("registration.saved")}</p>
         <p className="row">
           <RegisterAgain id={repository.id} />
+          {bare && (
+            <Link to="/repositories/$id/configuration" params={{ id: repository.id }}>
+              {t("registration.edit")}
+            </Link>
+          )}
         </p>
       </Note>
       {settings && (
@@ -143,7 +154,7 @@ function Awaited({ repository }: { repository: Repository }) {
     <>
       <p>{t(repository.lastConnectTime ? "registration.connects" : "registration.awaited")}</p>
       {administers && (
-        <details className="more" open={!repository.lastConnectTime}>
+        <details className="more-settings" open={!repository.lastConnectTime}>
           <summary>{t("invite.title")}</summary>
           <div>
             <InviteSite repositoryId={repository.id} suggestion={repository.name} />

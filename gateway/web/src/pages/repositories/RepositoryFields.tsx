@@ -105,7 +105,7 @@ function MoreSettings({ remote }: { remote: boolean }) {
   const { t } = useTranslation(["repositories", "common"]);
   const labels = useRepositoryLabels();
   return (
-    <details className="more">
+    <details className="more-settings">
       <summary>{t("common:moreSettings")}</summary>
       <div>
         {remote && <CheckField name="acceptPushes" label={labels.acceptPushes} hint={t("form.acceptPushesHint")} />}

@@ -10,7 +10,7 @@ import { ErrorNote } from "../../ui/ErrorNote";
 import { Cell } from "../../ui/Table";
 import { TideGauge } from "../../ui/TideGauge";
 import { When } from "../../ui/When";
-import { RepositoryStatus, ticksOf, useCause } from "./RepositoryStatus";
+import { firstSentence, RepositoryStatus, ticksOf, useCause } from "./RepositoryStatus";
 import { useSynchronize } from "./useSynchronize";
 
 interface Props {
@@ -22,12 +22,12 @@ interface Props {
   columns: number;
 }
 
-/** RepositoryRow tells of one site what an administrator asks first; what is wrong stands in a row below it. */
+/** RepositoryRow tells of one site what an administrator asks first; what goes wrong when a run is to start is said below it. */
 export function RepositoryRow({ repository, selected, onSelect, columns }: Props) {
   const { t } = useTranslation(["repositories", "common"]);
   const format = useFormat();
   const synchronize = useSynchronize();
-  const cause = useCause(repository);
+  const cause = useCause(repository, firstSentence);
   const { id, name, url, activity } = repository;
   return (
     <>
@@ -41,7 +41,14 @@ export function RepositoryRow({ repository, selected, onSelect, columns }: Props
           </td>
         )}
         <Cell label={t("status")}>
-          <RepositoryStatus repository={repository} />
+          <div className="row-condition">
+            <RepositoryStatus repository={repository} />
+            {cause !== null && (
+              <small>
+                <bdi>{cause}</bdi>
+              </small>
+            )}
+          </div>
         </Cell>
         <Cell label="" head>
           <Link to="/repositories/$id/configuration" params={{ id }}>
@@ -68,16 +75,10 @@ export function RepositoryRow({ repository, selected, onSelect, columns }: Props
           <RunButton repository={repository} busy={synchronize.isPending} onRun={() => synchronize.mutate(id)} />
         </Cell>
       </tr>
-      {(cause !== null || synchronize.isError) && (
-        <tr className="below" data-selected={selected || undefined}>
-          {onSelect && <td className="tick" />}
-          <td colSpan={columns - (onSelect ? 1 : 0)}>
-            {cause !== null && (
-              <small>
-                <bdi>{cause}</bdi>
-              </small>
-            )}
-            {synchronize.isError && <ErrorNote error={synchronize.error} />}
+      {synchronize.isError && (
+        <tr className="below">
+          <td colSpan={columns}>
+            <ErrorNote error={synchronize.error} />
           </td>
         </tr>
       )}

@@ -14,8 +14,12 @@ export function RepositoryStatus({ repository: { condition, activity } }: { repo
   return <Status name={activity?.activeRunId ? "RUNNING" : (condition as "IN_STEP")} />;
 }
 
-/** useCause says in one line why a repository asks for attention, and since when; null: it does not. */
-export function useCause({ condition, attention, clockOffset, health, registration }: Repository): string | null {
+/**
+ * useCause says why a repository asks for attention, and since when; null: it does not. shorten makes a line for lists of what
+ * may hold cause, effect and what to do.
+ */
+export function useCause(repository: Repository, shorten = (text: string) => text): string | null {
+  const { condition, attention, clockOffset, health, registration } = repository;
   const { t } = useTranslation(["repositories", "common"]);
   const format = useFormat();
   const now = useNow();
@@ -24,10 +28,15 @@ export function useCause({ condition, attention, clockOffset, health, registrati
     return attention ? t("clockOff", { offset: format.duration(Math.abs(seconds(clockOffset))) }) : null;
   }
   // Before the first run it is the registration that failed.
-  const cause = health ? explain(health.reason, health.message) : (registration?.message ?? "");
+  const cause = shorten(health ? explain(health.reason, health.message) : (registration?.message ?? ""));
   const since = health ? health.failingSince : registration?.time;
   if (!since) return cause;
   return t("causeSince", { cause, time: t("common:atUtc", { time: format.time(new Date(since), "UTC", { now }) }) });
+}
+
+/** firstSentence is the cause; what follows says effect and fix. */
+export function firstSentence(text: string): string {
+  return /^.*?[.!?。؟](?=\s|$)/su.exec(text)?.[0] ?? text;
 }
 
 /** tick draws a run: what it moved, and whether it failed. */

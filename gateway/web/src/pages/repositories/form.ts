@@ -1,3 +1,4 @@
+import { api, call } from "../../api/client";
 import type { Connection } from "../../api/testConnection";
 import type { Repository } from "../../api/types";
 import { type Findings, isURL } from "../../form/rules";
@@ -98,6 +99,11 @@ function written(values: RepositoryForm): Required<Pick<Change, keyof Omit<Repos
 /** toRepository is a new repository. */
 export function toRepository(values: RepositoryForm): Change {
   return { ...written(values), password: values.direction === "remote" ? values.password : "" };
+}
+
+/** createRepository saves it whatever comes of its registration, which then begins. */
+export function createRepository(values: RepositoryForm): Promise<Repository> {
+  return call(api.POST("/api/v1/repositories", { body: toRepository(values) }));
 }
 
 /**

@@ -28,7 +28,7 @@ export function Lane({ direction, rows }: { direction: Direction; rows: LaneRow[
       {rows.length === 0 ? (
         <p>{t(`noLane.${direction}`)}</p>
       ) : (
-        <Table caption={title} heads={heads}>
+        <Table caption={t(`laneTable.${direction}`)} heads={heads}>
           {rows.map((row) => (
             <Row key={row.resource} row={row} />
           ))}

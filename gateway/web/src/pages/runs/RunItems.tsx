@@ -68,7 +68,7 @@ function List({ items, next }: { items: RunItem[]; next: string }) {
   const heads = ["record", "direction", "became", "reason", "time"] as const;
   return (
     <>
-      <Table caption={t("items.title")} heads={heads.map((name) => ({ label: t(`items.${name}`) }))}>
+      <Table caption={t("items.table")} heads={heads.map((name) => ({ label: t(`items.${name}`) }))}>
         {items.map((item) => (
           <Row key={item.id} item={item} />
         ))}

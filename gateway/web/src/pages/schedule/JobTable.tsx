@@ -21,7 +21,10 @@ export function JobTable({ repositoryId, jobs }: { repositoryId: string; jobs: J
   const switching = useSwitch(repositoryId);
   const reset = useReset(repositoryId);
   const operates = useMay("operate");
-  const heads = [...columns.map((name) => ({ label: t(name) })), ...(operates ? [{ label: "" }] : [])];
+  const heads = [
+    ...columns.map((name) => ({ label: t(name), unseen: false })),
+    ...(operates ? [{ label: t("actions"), unseen: true }] : []),
+  ];
   return (
     <>
       <SwitchNote switching={switching} />

@@ -1,61 +1,64 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { repositoryQuery } from "../../api/queries";
-import { CheckField, ChoicesField } from "../../form/Field";
+import type { Repository } from "../../api/types";
 import { Form } from "../../form/Form";
 import { rules } from "../../form/rules";
 import { useApiForm } from "../../form/useApiForm";
-import { useTableName } from "../../format/tables";
 import { Loaded } from "../../ui/Loaded";
 import { RegistrationPanel } from "../repositories/RegistrationPanel";
-import { usualInterval } from "../repositories/schedule";
-import { configure, suggestedResources, tickedResources } from "./configure";
+import { ChoiceFields, useChoiceLabels } from "./ChoiceFields";
+import { type Choice, checkChoice, configure, usualChoice } from "./configure";
 
-/** FirstRun is the rest of the setup once the remote site is entered: what is exchanged, how often, and the first run. */
-export function FirstRun({ id }: { id: string }) {
-  const query = useQuery(repositoryQuery(id));
-  return (
-    <Loaded query={query}>
-      {(repository) => (
-        <div className="stack">
-          <h2>
-            <bdi>{repository.name}</bdi>
-          </h2>
-          <RegistrationPanel repository={{ ...repository, taskCount: Math.max(1, repository.taskCount) }} />
-          <FirstRunForm id={id} />
-        </div>
-      )}
-    </Loaded>
-  );
+interface Props {
+  id: string;
+  /** What was chosen before the remote site was saved; absent: the setup was left and is gone on with. */
+  chosen?: Choice;
 }
 
-function FirstRunForm({ id }: { id: string }) {
+/** FirstRun is the rest of the setup once the remote site is saved: its registration, then the first run. */
+export function FirstRun({ id, chosen }: Props) {
+  const query = useQuery(repositoryQuery(id));
+  return <Loaded query={query}>{(repository) => <Rest repository={repository} chosen={chosen} />}</Loaded>;
+}
+
+function Rest({ repository, chosen }: { repository: Repository; chosen?: Choice }) {
   const { t } = useTranslation("setup");
   const navigate = useNavigate();
-  const nameOf = useTableName();
-  const form = useApiForm({
-    values: { resources: tickedResources, scheduled: true },
-    resolver: rules(({ resources }) => ({ resources: resources.length === 0 && "required" })),
-    submit: async ({ resources, scheduled }) => {
-      const run = await configure(id, resources, scheduled ? usualInterval : 0);
+  const labels = useChoiceLabels();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const form = useApiForm<Choice>({
+    values: chosen ?? usualChoice,
+    resolver: rules(checkChoice),
+    submit: async (choice) => {
+      const run = await configure(repository.id, choice);
       await navigate({ to: "/runs/$id", params: { id: run } });
     },
   });
-  const labels = { resources: t("first.resources"), scheduled: t("first.schedule") };
+  useOnce(chosen !== undefined && repository.registration?.state === "REGISTERED", form.onSubmit);
+  useOnce(chosen !== undefined, () => heading.current?.focus());
   return (
-    <Form form={form} labels={labels} action={t("first.action")} more={<Link to="/">{t("later")}</Link>}>
-      <div className="two-columns">
-        <ChoicesField
-          name="resources"
-          label={labels.resources}
-          hint={t("first.resourcesHint")}
-          several
-          choices={suggestedResources.map((value) => ({ value, label: nameOf(value), hint: <code dir="ltr">{value}</code> }))}
-        />
-      </div>
-      <CheckField name="scheduled" label={labels.scheduled} hint={t("first.scheduleHint")} />
-    </Form>
+    <div className="stack">
+      <h2 ref={heading} tabIndex={-1}>
+        <bdi>{repository.name}</bdi>
+      </h2>
+      <RegistrationPanel repository={repository} bare />
+      <Form form={form} labels={labels} action={t("first.action")} more={<Link to="/">{t("later")}</Link>}>
+        <ChoiceFields />
+      </Form>
+    </div>
   );
+}
+
+/** useOnce acts when something becomes true for the first time. */
+function useOnce(when: boolean, act: () => void) {
+  const done = useRef(false);
+  useEffect(() => {
+    if (!when || done.current) return;
+    done.current = true;
+    act();
+  }, [when, act]);
 }

@@ -2,7 +2,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ButtonLink } from "../../ui/Button";
+import { Button, ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { InviteSite } from "../repositories/InviteSite";
 import { Steps } from "./Steps";
@@ -39,9 +39,9 @@ export default function RolePage() {
         {role === "hub" && <Hub />}
         <p className="actions">
           {role === "connects" && (
-            <ButtonLink look="main" to="/setup/connect">
+            <Button look="main" onClick={() => void navigate({ to: "/setup/connect" })}>
               {t("next")}
-            </ButtonLink>
+            </Button>
           )}
           {role === "hub" && (
             <ButtonLink look="main" to="/">

@@ -15,7 +15,7 @@ describe("the end of the setup", () => {
       [`POST ${at}/jobs`]: {},
       [`POST ${at}:synchronize`]: { body: { id: "run" } },
     });
-    expect(await configure("r", ["org_organisation", "org_office"], 600)).toBe("run");
+    expect(await configure("r", { resources: ["org_organisation", "org_office"], scheduled: true })).toBe("run");
     expect(came).toEqual([`POST ${at}/tasks`, `POST ${at}/tasks`, `GET ${at}/jobs`, `POST ${at}/jobs`, `POST ${at}:synchronize`]);
   });
 
@@ -25,15 +25,15 @@ describe("the end of the setup", () => {
       [`GET ${at}/jobs`]: { body: { totalSize: 1 } },
       [`POST ${at}:synchronize`]: { status: 409, body: refusal("RUN_ACTIVE", { runId: "other" }) },
     });
-    expect(await configure("r", ["org_organisation"], 600)).toBe("other");
+    expect(await configure("r", { resources: ["org_organisation"], scheduled: true })).toBe("other");
     expect(came).not.toContain(`POST ${at}/jobs`);
   });
 
   it("stops at what goes wrong, and asks for no schedule if none is wanted", async () => {
     fakeServer({ [`POST ${at}/tasks`]: { status: 400, body: refusal("RESOURCE_PROTECTED") } });
-    await expect(configure("r", ["auth_user"], 0)).rejects.toMatchObject({ reason: "RESOURCE_PROTECTED" });
+    await expect(configure("r", { resources: ["auth_user"], scheduled: false })).rejects.toMatchObject({ reason: "RESOURCE_PROTECTED" });
     const came = fakeServer({ [`POST ${at}/tasks`]: {}, [`POST ${at}:synchronize`]: { body: { id: "run" } } });
-    await configure("r", ["org_office"], 0);
+    await configure("r", { resources: ["org_office"], scheduled: false });
     expect(came).toEqual([`POST ${at}/tasks`, `POST ${at}:synchronize`]);
   });
 });

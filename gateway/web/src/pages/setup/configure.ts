@@ -1,6 +1,7 @@
 import { api, call } from "../../api/client";
 import { hasReason } from "../../api/errors";
-import { addJob } from "../repositories/schedule";
+import type { Findings } from "../../form/rules";
+import { addJob, usualInterval } from "../repositories/schedule";
 import { startRun } from "../repositories/useSynchronize";
 
 /** Resources that most sites exchange; any other can be added later. */
@@ -20,16 +21,32 @@ export const suggestedResources = [
 ];
 
 /** Those that every Sahana Eden has and that hold nothing about private persons. */
-export const tickedResources = ["org_organisation", "org_office", "org_facility", "gis_location"];
+const tickedResources = ["org_organisation", "org_office", "org_facility", "gis_location"];
+
+/** Choice is what the setup asks beside the connection. */
+export interface Choice {
+  /** Tables to exchange, in both directions. */
+  resources: string[];
+  /** Whether the first run is followed by others. */
+  scheduled: boolean;
+}
+
+export const usualChoice: Choice = { resources: tickedResources, scheduled: true };
+
+export function checkChoice({ resources }: Choice): Findings<Choice> {
+  return { resources: resources.length === 0 && "required" };
+}
 
 /**
  * configure adds resources and a schedule, then starts the first run and gives its id. What is there already stays, so that a
- * repetition after a failure goes on where it ended. runEvery is in seconds; 0: no schedule.
+ * repetition after a failure goes on where it ended.
  */
-export async function configure(repositoryId: string, resources: string[], runEvery: number): Promise<string> {
+export async function configure(repositoryId: string, { resources, scheduled }: Choice): Promise<string> {
   for (const resourceName of resources) await addResource(repositoryId, resourceName);
-  // The first slot is the one after this run.
-  if (runEvery > 0 && !(await hasJobs(repositoryId))) await addJob(repositoryId, runEvery, new Date(Date.now() + runEvery * 1000));
+  if (scheduled && !(await hasJobs(repositoryId))) {
+    // The first slot is the one after this run.
+    await addJob(repositoryId, usualInterval, new Date(Date.now() + usualInterval * 1000));
+  }
   return startRun(repositoryId);
 }
 

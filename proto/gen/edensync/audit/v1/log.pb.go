@@ -822,13 +822,34 @@ func (x *ListLogEntriesResponse) GetNextPageToken() string {
 	return ""
 }
 
-// GetLogEntryRequest names an entry.
+// GetLogEntryRequest names an entry, and by the filters of a list the list in which its neighbours are looked for. The
+// entry itself is answered whether it passes the filters or not.
 type GetLogEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Required. The id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// If not empty, the neighbours are those of this repository's entries.
-	RepositoryId  string `protobuf:"bytes,2,opt,name=repository_id,json=repositoryId,proto3" json:"repository_id,omitempty"`
+	// Only neighbours about this repository.
+	RepositoryId string `protobuf:"bytes,2,opt,name=repository_id,json=repositoryId,proto3" json:"repository_id,omitempty"`
+	// Only neighbours about this resource.
+	ResourceName string `protobuf:"bytes,3,opt,name=resource_name,json=resourceName,proto3" json:"resource_name,omitempty"`
+	// Only neighbours of this mode.
+	Mode Mode `protobuf:"varint,4,opt,name=mode,proto3,enum=edensync.audit.v1.Mode" json:"mode,omitempty"`
+	// Only neighbours of this transmission.
+	Transmission Transmission `protobuf:"varint,5,opt,name=transmission,proto3,enum=edensync.audit.v1.Transmission" json:"transmission,omitempty"`
+	// Only neighbours with this action.
+	Action string `protobuf:"bytes,6,opt,name=action,proto3" json:"action,omitempty"`
+	// Only neighbours with one of these results.
+	Results []Result `protobuf:"varint,7,rep,packed,name=results,proto3,enum=edensync.audit.v1.Result" json:"results,omitempty"`
+	// Only neighbours with or without an error at the remote site; absent: both.
+	RemoteError *bool `protobuf:"varint,8,opt,name=remote_error,json=remoteError,proto3,oneof" json:"remote_error,omitempty"`
+	// Only neighbours at or after this time.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// Only neighbours before this time.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// Only neighbours of this run.
+	RunId string `protobuf:"bytes,11,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	// Only neighbours whose message contains this text, upper and lower case alike.
+	Query         string `protobuf:"bytes,12,opt,name=query,proto3" json:"query,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -873,6 +894,76 @@ func (x *GetLogEntryRequest) GetId() string {
 func (x *GetLogEntryRequest) GetRepositoryId() string {
 	if x != nil {
 		return x.RepositoryId
+	}
+	return ""
+}
+
+func (x *GetLogEntryRequest) GetResourceName() string {
+	if x != nil {
+		return x.ResourceName
+	}
+	return ""
+}
+
+func (x *GetLogEntryRequest) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+func (x *GetLogEntryRequest) GetTransmission() Transmission {
+	if x != nil {
+		return x.Transmission
+	}
+	return Transmission_TRANSMISSION_UNSPECIFIED
+}
+
+func (x *GetLogEntryRequest) GetAction() string {
+	if x != nil {
+		return x.Action
+	}
+	return ""
+}
+
+func (x *GetLogEntryRequest) GetResults() []Result {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
+func (x *GetLogEntryRequest) GetRemoteError() bool {
+	if x != nil && x.RemoteError != nil {
+		return *x.RemoteError
+	}
+	return false
+}
+
+func (x *GetLogEntryRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *GetLogEntryRequest) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *GetLogEntryRequest) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+func (x *GetLogEntryRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
 	}
 	return ""
 }
@@ -1425,10 +1516,23 @@ const file_edensync_audit_v1_log_proto_rawDesc = "" +
 	"\x16ListLogEntriesResponse\x12<\n" +
 	"\vlog_entries\x18\x01 \x03(\v2\x1b.edensync.audit.v1.LogEntryR\n" +
 	"logEntries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"I\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x85\x04\n" +
 	"\x12GetLogEntryRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
-	"\rrepository_id\x18\x02 \x01(\tR\frepositoryId\"\xa2\x03\n" +
+	"\rrepository_id\x18\x02 \x01(\tR\frepositoryId\x12#\n" +
+	"\rresource_name\x18\x03 \x01(\tR\fresourceName\x12+\n" +
+	"\x04mode\x18\x04 \x01(\x0e2\x17.edensync.audit.v1.ModeR\x04mode\x12C\n" +
+	"\ftransmission\x18\x05 \x01(\x0e2\x1f.edensync.audit.v1.TransmissionR\ftransmission\x12\x16\n" +
+	"\x06action\x18\x06 \x01(\tR\x06action\x123\n" +
+	"\aresults\x18\a \x03(\x0e2\x19.edensync.audit.v1.ResultR\aresults\x12&\n" +
+	"\fremote_error\x18\b \x01(\bH\x00R\vremoteError\x88\x01\x01\x129\n" +
+	"\n" +
+	"start_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x15\n" +
+	"\x06run_id\x18\v \x01(\tR\x05runId\x12\x14\n" +
+	"\x05query\x18\f \x01(\tR\x05queryB\x0f\n" +
+	"\r_remote_error\"\xa2\x03\n" +
 	"\x16WatchLogEntriesRequest\x12\x19\n" +
 	"\bafter_id\x18\x01 \x01(\tR\aafterId\x12#\n" +
 	"\rrepository_id\x18\x02 \x01(\tR\frepositoryId\x12#\n" +
@@ -1551,32 +1655,37 @@ var file_edensync_audit_v1_log_proto_depIdxs = []int32{
 	16, // 10: edensync.audit.v1.ListLogEntriesRequest.start_time:type_name -> google.protobuf.Timestamp
 	16, // 11: edensync.audit.v1.ListLogEntriesRequest.end_time:type_name -> google.protobuf.Timestamp
 	5,  // 12: edensync.audit.v1.ListLogEntriesResponse.log_entries:type_name -> edensync.audit.v1.LogEntry
-	0,  // 13: edensync.audit.v1.WatchLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
-	1,  // 14: edensync.audit.v1.WatchLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
-	2,  // 15: edensync.audit.v1.WatchLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
-	5,  // 16: edensync.audit.v1.WatchLogEntriesResponse.log_entries:type_name -> edensync.audit.v1.LogEntry
-	3,  // 17: edensync.audit.v1.ExportLogEntriesRequest.format:type_name -> edensync.audit.v1.ExportFormat
-	0,  // 18: edensync.audit.v1.ExportLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
-	1,  // 19: edensync.audit.v1.ExportLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
-	2,  // 20: edensync.audit.v1.ExportLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
-	16, // 21: edensync.audit.v1.ExportLogEntriesRequest.start_time:type_name -> google.protobuf.Timestamp
-	16, // 22: edensync.audit.v1.ExportLogEntriesRequest.end_time:type_name -> google.protobuf.Timestamp
-	16, // 23: edensync.audit.v1.PurgeLogEntriesRequest.before_time:type_name -> google.protobuf.Timestamp
-	6,  // 24: edensync.audit.v1.LogService.ListLogEntries:input_type -> edensync.audit.v1.ListLogEntriesRequest
-	8,  // 25: edensync.audit.v1.LogService.GetLogEntry:input_type -> edensync.audit.v1.GetLogEntryRequest
-	9,  // 26: edensync.audit.v1.LogService.WatchLogEntries:input_type -> edensync.audit.v1.WatchLogEntriesRequest
-	11, // 27: edensync.audit.v1.LogService.ExportLogEntries:input_type -> edensync.audit.v1.ExportLogEntriesRequest
-	13, // 28: edensync.audit.v1.LogService.PurgeLogEntries:input_type -> edensync.audit.v1.PurgeLogEntriesRequest
-	7,  // 29: edensync.audit.v1.LogService.ListLogEntries:output_type -> edensync.audit.v1.ListLogEntriesResponse
-	5,  // 30: edensync.audit.v1.LogService.GetLogEntry:output_type -> edensync.audit.v1.LogEntry
-	10, // 31: edensync.audit.v1.LogService.WatchLogEntries:output_type -> edensync.audit.v1.WatchLogEntriesResponse
-	12, // 32: edensync.audit.v1.LogService.ExportLogEntries:output_type -> edensync.audit.v1.ExportLogEntriesResponse
-	14, // 33: edensync.audit.v1.LogService.PurgeLogEntries:output_type -> edensync.audit.v1.PurgeLogEntriesResponse
-	29, // [29:34] is the sub-list for method output_type
-	24, // [24:29] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	0,  // 13: edensync.audit.v1.GetLogEntryRequest.mode:type_name -> edensync.audit.v1.Mode
+	1,  // 14: edensync.audit.v1.GetLogEntryRequest.transmission:type_name -> edensync.audit.v1.Transmission
+	2,  // 15: edensync.audit.v1.GetLogEntryRequest.results:type_name -> edensync.audit.v1.Result
+	16, // 16: edensync.audit.v1.GetLogEntryRequest.start_time:type_name -> google.protobuf.Timestamp
+	16, // 17: edensync.audit.v1.GetLogEntryRequest.end_time:type_name -> google.protobuf.Timestamp
+	0,  // 18: edensync.audit.v1.WatchLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
+	1,  // 19: edensync.audit.v1.WatchLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
+	2,  // 20: edensync.audit.v1.WatchLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
+	5,  // 21: edensync.audit.v1.WatchLogEntriesResponse.log_entries:type_name -> edensync.audit.v1.LogEntry
+	3,  // 22: edensync.audit.v1.ExportLogEntriesRequest.format:type_name -> edensync.audit.v1.ExportFormat
+	0,  // 23: edensync.audit.v1.ExportLogEntriesRequest.mode:type_name -> edensync.audit.v1.Mode
+	1,  // 24: edensync.audit.v1.ExportLogEntriesRequest.transmission:type_name -> edensync.audit.v1.Transmission
+	2,  // 25: edensync.audit.v1.ExportLogEntriesRequest.results:type_name -> edensync.audit.v1.Result
+	16, // 26: edensync.audit.v1.ExportLogEntriesRequest.start_time:type_name -> google.protobuf.Timestamp
+	16, // 27: edensync.audit.v1.ExportLogEntriesRequest.end_time:type_name -> google.protobuf.Timestamp
+	16, // 28: edensync.audit.v1.PurgeLogEntriesRequest.before_time:type_name -> google.protobuf.Timestamp
+	6,  // 29: edensync.audit.v1.LogService.ListLogEntries:input_type -> edensync.audit.v1.ListLogEntriesRequest
+	8,  // 30: edensync.audit.v1.LogService.GetLogEntry:input_type -> edensync.audit.v1.GetLogEntryRequest
+	9,  // 31: edensync.audit.v1.LogService.WatchLogEntries:input_type -> edensync.audit.v1.WatchLogEntriesRequest
+	11, // 32: edensync.audit.v1.LogService.ExportLogEntries:input_type -> edensync.audit.v1.ExportLogEntriesRequest
+	13, // 33: edensync.audit.v1.LogService.PurgeLogEntries:input_type -> edensync.audit.v1.PurgeLogEntriesRequest
+	7,  // 34: edensync.audit.v1.LogService.ListLogEntries:output_type -> edensync.audit.v1.ListLogEntriesResponse
+	5,  // 35: edensync.audit.v1.LogService.GetLogEntry:output_type -> edensync.audit.v1.LogEntry
+	10, // 36: edensync.audit.v1.LogService.WatchLogEntries:output_type -> edensync.audit.v1.WatchLogEntriesResponse
+	12, // 37: edensync.audit.v1.LogService.ExportLogEntries:output_type -> edensync.audit.v1.ExportLogEntriesResponse
+	14, // 38: edensync.audit.v1.LogService.PurgeLogEntries:output_type -> edensync.audit.v1.PurgeLogEntriesResponse
+	34, // [34:39] is the sub-list for method output_type
+	29, // [29:34] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_edensync_audit_v1_log_proto_init() }
@@ -1585,6 +1694,7 @@ func file_edensync_audit_v1_log_proto_init() {
 		return
 	}
 	file_edensync_audit_v1_log_proto_msgTypes[2].OneofWrappers = []any{}
+	file_edensync_audit_v1_log_proto_msgTypes[4].OneofWrappers = []any{}
 	file_edensync_audit_v1_log_proto_msgTypes[5].OneofWrappers = []any{}
 	file_edensync_audit_v1_log_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}

@@ -35,7 +35,7 @@ const (
 type LogServiceClient interface {
 	// ListLogEntries answers entries, newest first.
 	ListLogEntries(ctx context.Context, in *ListLogEntriesRequest, opts ...grpc.CallOption) (*ListLogEntriesResponse, error)
-	// GetLogEntry answers one entry with the ids of its neighbours. Error: NOT_FOUND.
+	// GetLogEntry answers one entry with the ids of its neighbours in a list with the same filters. Error: NOT_FOUND.
 	GetLogEntry(ctx context.Context, in *GetLogEntryRequest, opts ...grpc.CallOption) (*LogEntry, error)
 	// WatchLogEntries sends matching entries as they come, oldest first, and a message without entries as a
 	// heartbeat every 10 seconds. The stream ends after 5 minutes; go on with the last entry's id.
@@ -131,7 +131,7 @@ func (c *logServiceClient) PurgeLogEntries(ctx context.Context, in *PurgeLogEntr
 type LogServiceServer interface {
 	// ListLogEntries answers entries, newest first.
 	ListLogEntries(context.Context, *ListLogEntriesRequest) (*ListLogEntriesResponse, error)
-	// GetLogEntry answers one entry with the ids of its neighbours. Error: NOT_FOUND.
+	// GetLogEntry answers one entry with the ids of its neighbours in a list with the same filters. Error: NOT_FOUND.
 	GetLogEntry(context.Context, *GetLogEntryRequest) (*LogEntry, error)
 	// WatchLogEntries sends matching entries as they come, oldest first, and a message without entries as a
 	// heartbeat every 10 seconds. The stream ends after 5 minutes; go on with the last entry's id.
