@@ -53,7 +53,8 @@ export function Frame({ name, label, hint, required, children, after }: FramePro
 export function useFieldError(name: string): string | undefined {
   const { t, i18n } = useTranslation();
   const error = get(useFormContext().formState.errors, name) as FieldError | undefined;
-  if (!error) return undefined;
+  // What is wrong within a list is told at the fields in it.
+  if (typeof error?.type !== "string") return undefined;
   const message = typeof error.message === "string" && error.message !== "" ? error.message : "invalid";
   const key = `rule.${message}`;
   return i18n.exists(key) ? t(key as "rule.invalid") : message;

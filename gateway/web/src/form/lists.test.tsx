@@ -4,7 +4,7 @@ import { initReactI18next } from "react-i18next";
 import { afterEach, beforeAll, expect, test } from "vitest";
 
 import common from "../i18n/en/common.json";
-import { TextField } from "./Field";
+import { TextField, useFieldError } from "./Field";
 import { Form } from "./Form";
 import { rules } from "./rules";
 import { useApiForm } from "./useApiForm";
@@ -26,10 +26,16 @@ function List() {
   });
   return (
     <Form form={form} action="Save" labels={{ "rows.1.name": "Second row: Name" }}>
+      <ListError />
       <TextField name="rows.0.name" label="First" />
       <TextField name="rows.1.name" label="Second" />
     </Form>
   );
+}
+
+/** What is wrong with the list as a whole. */
+function ListError() {
+  return <p data-testid="list">{useFieldError("rows")}</p>;
 }
 
 test("what is wrong in a list is told at its field and in the summary, which leads there", async () => {
@@ -39,6 +45,7 @@ test("what is wrong in a list is told at its field and in the summary, which lea
   expect(screen.getAllByRole("link")).toHaveLength(1);
   expect(screen.getByLabelText("Second").getAttribute("aria-invalid")).toBe("true");
   expect(screen.getByLabelText("First").getAttribute("aria-invalid")).toBeNull();
+  expect(screen.getByTestId("list").textContent).toBe("");
   fireEvent.click(link);
   await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Second")));
 });

@@ -23,7 +23,7 @@ export default function EditRecordPage() {
     <Page
       title={t("form.edit", { record: query.data?.label || uid })}
       above={<RecordCrumbs table={resource} />}
-      lead={<p>{t("form.lead")}</p>}
+      lead={<p>{t(query.data?.deleted ? "form.restoreLead" : "form.lead")}</p>}
     >
       <Loaded query={query} rows={8}>
         {(record) => <Edit record={record} />}

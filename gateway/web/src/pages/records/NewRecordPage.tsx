@@ -27,7 +27,7 @@ export default function NewRecordPage() {
     etag: "",
   }));
   const submit = async (typed: RecordValues) => {
-    const { uid } = await createRecord(resource, typed);
+    const { uid } = await createRecord(resource, typed, values.uid);
     announce(t("form.saved"));
     await queries.invalidateQueries({ queryKey: ["records"] });
     await queries.invalidateQueries({ queryKey: ["resources"] });

@@ -60,7 +60,7 @@ function Actions({ record }: { record: EdenRecord }) {
   return (
     <div className="row">
       <ButtonLink to="/records/$resource/$uid/edit" params={params}>
-        {t("edit")}
+        {t(record.deleted ? "restore" : "edit")}
       </ButtonLink>
       {!record.deleted && <DeleteRecord record={record} />}
     </div>

@@ -82,6 +82,14 @@ test("a record becomes the values of a form and comes out the same", () => {
   expect(bodyOf(read).references[0]?.uids).toEqual(["x", "y"]);
 });
 
+test("a deleted record comes back with what it had last", () => {
+  const gone = { uid: "u", etag: "9", deleted: true, fields: [], references: [] };
+  const last = { deleted: false, fields: [{ name: "name", value: "A", kind: "TEXT", attachment: null }], references: [] };
+  const read = valuesOfRecord({ ...gone, history: [{ ...gone }, last] } as unknown as EdenRecord);
+  expect(read).toMatchObject({ etag: "9", fields: [{ name: "name", value: "A" }] });
+  expect(valuesOfRecord({ ...gone, history: [] } as unknown as EdenRecord).fields).toEqual([]);
+});
+
 test("partsOf compares by name, whatever the order of identifiers was typed with", () => {
   expect(partsOf(values)).toMatchObject({ name: "Shelter", gone: "", organisation_id: "u1, u2" });
 });

@@ -19,7 +19,10 @@ export interface RecordValues {
 /** Record as it is sent; see the contract. */
 export type RecordBody = Pick<EdenRecord, "fields" | "references" | "etag" | "parentResourceName" | "parentUid" | "alias">;
 
-export function valuesOfRecord({ uid, fields, references, etag }: EdenRecord): RecordValues {
+/** valuesOfRecord are the values that a form begins with; of a deleted record those that it had last. */
+export function valuesOfRecord(record: EdenRecord): RecordValues {
+  const { uid, etag } = record;
+  const { fields, references } = (record.deleted && record.history.find(({ deleted }) => !deleted)) || record;
   return {
     uid,
     fields: fields.map(({ name, kind, value }) => ({ name, kind: kind === "UNSPECIFIED" ? "TEXT" : kind, value })),

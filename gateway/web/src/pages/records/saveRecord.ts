@@ -16,8 +16,12 @@ export function putRecord(resourceName: string, values: RecordValues, place?: Pl
   return call(api.PUT("/api/v1/resources/{resourceName}/records/{uid}", { params: { path }, body: bodyOf(values, place) }));
 }
 
-/** createRecord saves a new record. Saving replaces what is there, so it looks first whether anything is. */
-export async function createRecord(resourceName: string, values: RecordValues): Promise<EdenRecord> {
+/**
+ * createRecord saves a new record. Saving replaces what is there, so it looks first whether anything is, unless the identifier is
+ * the random one that was proposed.
+ */
+export async function createRecord(resourceName: string, values: RecordValues, proposed: string): Promise<EdenRecord> {
+  if (values.uid === proposed) return putRecord(resourceName, values);
   const present = await getRecord(resourceName, values.uid.trim()).catch((error: unknown) => {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;
