@@ -44,7 +44,7 @@ test("29 the whole journey with the keyboard alone; the focus is always seen, co
   await page.waitForURL(/\/resources\/new$/);
   await keys.to((e) => e.name === "resourceName");
   await keys.type("org_organisation");
-  await keys.to((e) => e.role === "button" && e.text === "Add resource");
+  await keys.to((e) => e.role === "button" && e.text === "Save");
   await keys.press("Enter");
   await page.getByRole("row", { name: /org_organisation/ }).waitFor();
 
@@ -54,7 +54,7 @@ test("29 the whole journey with the keyboard alone; the focus is always seen, co
   await keys.to((e) => e.text === "Add job");
   await keys.press("Enter");
   await page.waitForURL(/\/schedule\/new$/);
-  await keys.to((e) => e.role === "button" && e.text === "Add job");
+  await keys.to((e) => e.role === "button" && e.text === "Save");
   await keys.press("Enter");
   await page.waitForURL(/\/schedule$/);
 
@@ -102,7 +102,7 @@ class Keyboard {
   async to(fits) {
     for (let i = 0; i < 150; i++) {
       const at = await this.page.evaluate(focused);
-      if (at && i > 0) assert.ok(at.outlined, `the focus on "${at.text || at.name}" cannot be seen`);
+      if (at && i > 0) assert.ok(at.outlined, `the focus on ${at.what} at ${this.page.url()} cannot be seen`);
       if (at && fits(at)) return;
       await this.press("Tab");
     }
@@ -123,5 +123,6 @@ function focused() {
   const role = e.getAttribute("role") ?? { A: "link", BUTTON: "button" }[e.tagName] ?? "";
   const style = getComputedStyle(e);
   const outlined = e.tagName === "H1" || e.getAttribute("role") === "alert" || style.outlineStyle !== "none" || style.boxShadow !== "none";
-  return { name: e.getAttribute("name") ?? "", role, text: e.textContent.trim(), href: e.getAttribute("href") ?? "", outlined };
+  const what = `${e.tagName} ${e.type ?? ""} ${e.id}.${e.className} ${e.textContent.trim().slice(0, 30)}`;
+  return { what, name: e.getAttribute("name") ?? "", role, text: e.textContent.trim(), href: e.getAttribute("href") ?? "", outlined };
 }
