@@ -7,6 +7,11 @@ export const passwordRules = ["length", "username", "repeated"] as const;
 
 export type PasswordRule = (typeof passwordRules)[number];
 
+/** passwordRule is the key, below common:rule, of what is wrong with a new password; false: nothing. */
+export function passwordRule(password: string, username: string): string | false {
+  return password === "" ? "required" : brokenRules(password, username).length > 0 && "password";
+}
+
 /** brokenRules are those that a password breaks; an empty one breaks only that of its length. */
 export function brokenRules(password: string, username: string): PasswordRule[] {
   const letters = Array.from(password);

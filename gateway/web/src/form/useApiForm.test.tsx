@@ -53,13 +53,13 @@ test("an empty field is named in a summary that takes the focus, and nothing is 
 });
 
 test("a violation that the server finds stands at its field, and what was typed stays", async () => {
-  const violations = [{ field: "repository.url", description: "is in use" }];
+  const violations = [{ field: "repository.url", description: "leads to the moon" }];
   const submit = vi.fn().mockRejectedValue(new ApiError(400, "INVALID_ARGUMENT", "url", {}, violations));
   render(<Example submit={submit} />);
   type("Name", "Kisumu");
   type("URL", "https://a.example/eden");
   await save();
-  await screen.findByText("is in use");
+  await screen.findByText("leads to the moon");
   expect(screen.getByLabelText("URL").getAttribute("aria-invalid")).toBe("true");
   expect([value("Name"), value("URL")]).toEqual(["Kisumu", "https://a.example/eden"]);
 });
@@ -120,4 +120,16 @@ test("what is taken already is told at its field in the language of the person",
   await save();
   await screen.findByText(common.rule.taken);
   expect(screen.getByLabelText("URL").getAttribute("aria-invalid")).toBe("true");
+});
+
+test.each([
+  ["is required", common.rule.required],
+  ["is in use", common.rule.taken],
+  ["is too long: at most 64 characters", common.rule.tooLong],
+])("a rule that the server names as %j is told in the language of the person", async (description, told) => {
+  const violations = [{ field: "url", description }];
+  render(<Example submit={vi.fn().mockRejectedValue(new ApiError(400, "INVALID_ARGUMENT", "no", {}, violations))} />);
+  type("Name", "Kisumu");
+  await save();
+  await screen.findByText(told);
 });

@@ -48,7 +48,9 @@ export function useApiForm<T extends FieldValues>({ values, resolver, submit, fi
     const violations = error instanceof ApiError ? error.violations : [];
     const placed = violations.filter((v) => place(v.field, given, fields) !== undefined);
     const rule = error instanceof ApiError ? ruleOf[error.reason] : undefined;
-    for (const v of placed) form.setError(place(v.field, given, fields)!, { type: "server", message: rule ?? v.description });
+    for (const v of placed) {
+      form.setError(place(v.field, given, fields)!, { type: "server", message: rule ?? inWords(v.description) });
+    }
     if (placed.length < violations.length || violations.length === 0) setFailure(error);
   };
   const save = async (given: T) => {
@@ -68,13 +70,25 @@ export function useApiForm<T extends FieldValues>({ values, resolver, submit, fi
   return { form, onSubmit: (event) => void form.handleSubmit(save)(event), failure, theirs, choose };
 }
 
-/** Rules, as keys below common:rule, that answers with these reasons speak of; others are told in the server's own words. */
+/** Rules, as keys below common:rule, that answers with these reasons speak of. */
 const ruleOf: Record<string, string | undefined> = {
   ALREADY_EXISTS: "taken",
   REPOSITORY_UUID_TAKEN: "taken",
   REPOSITORY_IS_THIS_SITE: "thisSite",
   PASSWORD_WEAK: "password",
+  CREDENTIALS_WRONG: "wrong",
 };
+
+/** Rules that servers name at a field by these words; others are told as the server says them. */
+const worded: [start: string, rule: string][] = [
+  ["is required", "required"],
+  ["is in use", "taken"],
+  ["is too long", "tooLong"],
+];
+
+function inWords(description: string): string {
+  return worded.find(([start]) => description.startsWith(start))?.[1] ?? description;
+}
 
 /** useFreshValues gives a form that nobody has touched the latest values. */
 function useFreshValues<T extends FieldValues>({ reset, formState: { isDirty } }: UseFormReturn<T>, values: T) {

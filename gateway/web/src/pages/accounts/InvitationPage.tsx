@@ -5,13 +5,14 @@ import { useTranslation } from "react-i18next";
 
 import { api, call } from "../../api/client";
 import { Form } from "../../form/Form";
+import { NewPasswordField } from "../../form/NewPasswordField";
+import { passwordRule } from "../../form/password";
 import { rules } from "../../form/rules";
 import { useApiForm } from "../../form/useApiForm";
 import { speakTo } from "../../i18n/i18n";
 import { sessionQuery } from "../../session/session";
 import { Note } from "../../ui/Note";
 import { Page } from "../../ui/Page";
-import { PasswordFields, passwordRules } from "./PasswordFields";
 import { invitationCode } from "./UserSecret";
 
 /** InvitationPage sets the first password of a person, or a new one, by the code behind the # of a link. */
@@ -43,8 +44,8 @@ function PasswordForm({ code }: { code: string }) {
   const queries = useQueryClient();
   const router = useRouter();
   const form = useApiForm({
-    values: { newPassword: "", repeated: "" },
-    resolver: rules(passwordRules),
+    values: { newPassword: "" },
+    resolver: rules(({ newPassword }) => ({ newPassword: passwordRule(newPassword, "") })),
     fields: { password: "newPassword" },
     submit: async ({ newPassword }) => {
       const { session } = await call(api.POST("/api/v1/session:acceptInvitation", { body: { code, password: newPassword } }));
@@ -54,10 +55,10 @@ function PasswordForm({ code }: { code: string }) {
       await router.navigate({ to: "/" });
     },
   });
-  const labels = { newPassword: t("password.new"), repeated: t("password.repeat") };
+  const labels = { newPassword: t("password.new") };
   return (
     <Form form={form} action={t("invitation.action")} labels={labels}>
-      <PasswordFields />
+      <NewPasswordField name="newPassword" label={labels.newPassword} />
     </Form>
   );
 }

@@ -5,6 +5,8 @@ import { api, call } from "../../api/client";
 import type { Session, User } from "../../api/types";
 import { SelectField, TextField } from "../../form/Field";
 import { Form } from "../../form/Form";
+import { NewPasswordField } from "../../form/NewPasswordField";
+import { passwordRule } from "../../form/password";
 import { rules } from "../../form/rules";
 import { useApiForm } from "../../form/useApiForm";
 import { speakTo } from "../../i18n/i18n";
@@ -12,7 +14,6 @@ import { sessionQuery, useUser } from "../../session/session";
 import { announce } from "../../ui/Announce";
 import { Page } from "../../ui/Page";
 import { useLanguageChoices } from "./parts";
-import { PasswordFields, passwordRules } from "./PasswordFields";
 import { Sessions } from "./Sessions";
 
 /** OwnAccountPage: what everybody may change about themselves. */
@@ -30,7 +31,7 @@ export default function OwnAccountPage() {
           </section>
           <section aria-labelledby="own-password">
             <h2 id="own-password">{t("own.password")}</h2>
-            <PasswordForm />
+            <PasswordForm username={user.username} />
           </section>
         </div>
         <Sessions />
@@ -44,7 +45,7 @@ function read({ username, language, etag }: User) {
 }
 
 function AccountForm({ user }: { user: User }) {
-  const { t } = useTranslation(["accounts", "common"]);
+  const { t, i18n } = useTranslation(["accounts", "common"]);
   const queries = useQueryClient();
   const keep = (saved: User) => {
     queries.setQueryData(sessionQuery.queryKey, (session: Session | null | undefined) => session && { ...session, user: saved });
@@ -61,7 +62,7 @@ function AccountForm({ user }: { user: User }) {
     submit: async ({ username, language, etag }) => {
       const saved = await call(api.PATCH("/api/v1/session/user", { body: { username: username.trim(), language, etag } }));
       await speakTo(saved.language);
-      announce(t("own.saved"));
+      announce(i18n.t("own.saved", { ns: "accounts" })); // perhaps in another language than before
       return keep(saved);
     },
   });
@@ -74,14 +75,17 @@ function AccountForm({ user }: { user: User }) {
   );
 }
 
-const blank = { currentPassword: "", newPassword: "", repeated: "" };
+const blank = { currentPassword: "", newPassword: "" };
 
-function PasswordForm() {
+function PasswordForm({ username }: { username: string }) {
   const { t } = useTranslation("accounts");
   const queries = useQueryClient();
   const form = useApiForm({
     values: blank,
-    resolver: rules((values) => ({ currentPassword: values.currentPassword === "" && "required", ...passwordRules(values) })),
+    resolver: rules(({ currentPassword, newPassword }) => ({
+      currentPassword: currentPassword === "" && "required",
+      newPassword: passwordRule(newPassword, username),
+    })),
     submit: async ({ currentPassword, newPassword }) => {
       const { session } = await call(api.POST("/api/v1/session:changePassword", { body: { currentPassword, newPassword } }));
       queries.setQueryData(sessionQuery.queryKey, session);
@@ -90,11 +94,11 @@ function PasswordForm() {
       return blank;
     },
   });
-  const labels = { currentPassword: t("own.current"), newPassword: t("password.new"), repeated: t("password.repeat") };
+  const labels = { currentPassword: t("own.current"), newPassword: t("password.new") };
   return (
     <Form form={form} action={t("own.password")} labels={labels} quiet>
       <TextField name="currentPassword" label={labels.currentPassword} type="password" autoComplete="current-password" required />
-      <PasswordFields />
+      <NewPasswordField name="newPassword" label={labels.newPassword} username={username} />
     </Form>
   );
 }

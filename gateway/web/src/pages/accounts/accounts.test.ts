@@ -1,20 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { expiry } from "./NewTokenDialog";
-import { passwordRules } from "./PasswordFields";
 import { invitationCode, invitationLink } from "./UserSecret";
-
-describe("passwordRules", () => {
-  it.each([
-    ["", "", { newPassword: "required", repeated: "required" }],
-    ["short", "short", { newPassword: "tooShort", repeated: false }],
-    ["long enough for it", "long enough", { newPassword: false, repeated: "differs" }],
-    ["long enough for it", "long enough for it", { newPassword: false, repeated: false }],
-    ["\u{1F511}".repeat(9), "\u{1F511}".repeat(9), { newPassword: "tooShort", repeated: false }],
-  ])("looks at %j and its repetition %j", (newPassword, repeated, found) => {
-    expect(passwordRules({ newPassword, repeated })).toEqual(found);
-  });
-});
 
 describe("links of invitations", () => {
   it.each(["abc-DEF_123", "a+b/c=", "a%b"])("carry the code %s where servers do not see it", (code) => {

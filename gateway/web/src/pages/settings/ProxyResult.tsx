@@ -55,7 +55,7 @@ function Step({ step: { name, state, message, reason } }: { step: TestStep }) {
     <li>
       <Status name={looks[state] ?? "QUEUED"} word={t(`proxy.states.${state as "PASSED"}`)} /> {t(`proxy.steps.${name as "NAME"}`)}
       {reason && <p>{explain(reason, message)}</p>}
-      {message && (
+      {message && state !== "SKIPPED" && (
         <p className="hint break" dir="auto">
           {message}
         </p>

@@ -7,7 +7,7 @@ import { api, call } from "../../api/client";
 import { TextField } from "../../form/Field";
 import { Form } from "../../form/Form";
 import { NewPasswordField } from "../../form/NewPasswordField";
-import { brokenRules } from "../../form/password";
+import { passwordRule } from "../../form/password";
 import { rules } from "../../form/rules";
 import { useApiForm } from "../../form/useApiForm";
 import { sessionQuery } from "../../session/session";
@@ -39,7 +39,7 @@ function useFirstAccount() {
     resolver: rules(({ setupCode, username, password }) => ({
       setupCode: setupCode.trim() === "" && "required",
       username: username.trim() === "" && "required",
-      password: password === "" ? "required" : brokenRules(password, username).length > 0 && "password",
+      password: passwordRule(password, username),
     })),
     submit: async ({ setupCode, username, password }) => {
       const body = { setupCode: setupCode.trim(), username: username.trim(), password };
