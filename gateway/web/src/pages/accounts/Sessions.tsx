@@ -19,8 +19,8 @@ export function Sessions() {
   const { t } = useTranslation("accounts");
   const query = useQuery(sessionsQuery);
   return (
-    <section className="stack" aria-labelledby="own-sessions">
-      <h2 id="own-sessions">{t("own.sessions")}</h2>
+    <section className="stack">
+      <h2>{t("own.sessions")}</h2>
       <p className="hint">{t("own.sessionsLead")}</p>
       <Loaded query={query}>{({ sessions }) => <List sessions={sessions} />}</Loaded>
       <Everywhere />
@@ -38,7 +38,12 @@ function List({ sessions }: { sessions: Session[] }) {
       await queries.invalidateQueries({ queryKey: sessionsQuery.queryKey });
     },
   });
-  const heads = [{ label: t("own.address") }, { label: t("own.started") }, { label: t("own.lastUsed") }, { label: "" }];
+  const heads = [
+    { label: t("own.address") },
+    { label: t("own.started") },
+    { label: t("own.lastUsed") },
+    { label: t("own.end"), unseen: true },
+  ];
   return (
     <>
       {end.isError && <ErrorNote error={end.error} />}

@@ -79,7 +79,7 @@ function List({ tokens }: { tokens: Token[] }) {
     { label: t("tokens.created"), className: "wide-only" },
     { label: t("tokens.lastUsed") },
     { label: t("tokens.expires") },
-    { label: "" },
+    { label: t("tokens.revoke"), unseen: true },
   ];
   return (
     <>

@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
+import { resourceNamesQuery } from "../../api/queries";
 import { TextField } from "../../form/Field";
 import { knownTables, useTableName } from "../../format/tables";
-import { ownTablesQuery } from "./queries";
 
 /** ResourceNameField offers the tables that this site holds and those that are common; any other may be typed. */
 export function ResourceNameField({ label, taken }: { label: string; taken: string[] }) {
@@ -31,7 +31,7 @@ export function ResourceNameField({ label, taken }: { label: string; taken: stri
 
 /** TableList is what fields for tables suggest, as the list "tables". */
 export function TableList({ taken = [] }: { taken?: string[] }) {
-  const { data: own = [] } = useQuery(ownTablesQuery);
+  const { data: own = [] } = useQuery(resourceNamesQuery);
   const name = useTableName();
   const offered = [...new Set([...own, ...knownTables])].filter((table) => !taken.includes(table)).sort();
   return (

@@ -28,16 +28,6 @@ function readTaskOf(repositoryId: string, resourceName: string): Promise<Task> {
   return call(api.GET("/api/v1/repositories/{repositoryId}/tasks/{resourceName}", { params: { path: { repositoryId, resourceName } } }));
 }
 
-/** Names of tables of which this site has records. */
-export const ownTablesQuery = queryOptions({
-  queryKey: ["resources", "names"],
-  queryFn: async () => {
-    const { resources } = await call(api.GET("/api/v1/resources"));
-    return resources.map((resource) => resource.name);
-  },
-  staleTime: 60_000,
-});
-
 /** createTask adds a resource; exists is what is said at its name when the repository has it already. */
 export async function createTask(repositoryId: string, values: TaskValues, exists: string): Promise<Task> {
   const body = { ...writeTask(values), resourceName: values.resourceName.trim() };

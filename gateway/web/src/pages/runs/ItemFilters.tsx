@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Run } from "../../api/types";
 import { useTableName } from "../../format/tables";
+import { FilterSelect } from "../../ui/Filter";
 
 const outcomes = ["SKIPPED", "CONFLICT", "REJECTED"] as const;
 
@@ -17,50 +18,34 @@ export function ItemFilters({ run }: { run: Run }) {
   const { t } = useTranslation(["runs", "common"]);
   const name = useTableName();
   const search = useSearch({ from: "/app/runs/$id" });
+  const navigate = useNavigate({ from: "/runs/$id" });
   const resources = [...new Set(run.tasks.flatMap((part) => (part ? [part.resourceName] : [])))];
+  const filter = (key: "outcome" | "resource" | "direction", label: string, choices: [string, string][]) => (
+    <FilterSelect
+      label={label}
+      value={search[key]}
+      onChange={(value) =>
+        void navigate({ search: (old) => ({ ...old, [key]: value, page: undefined }), replace: true, resetScroll: false })
+      }
+      choices={choices}
+    />
+  );
   return (
     <div className="filters" role="search" aria-label={t("common:filters")}>
-      <Filter name="outcome" label={t("items.became")} value={search.outcome}>
-        {outcomes.map((outcome) => (
-          <option key={outcome} value={outcome}>
-            {t(`became.${outcome}`)}
-          </option>
-        ))}
-      </Filter>
-      <Filter name="resource" label={t("resource")} value={search.resource}>
-        {resources.map((resource) => (
-          <option key={resource} value={resource}>
-            {name(resource)}
-          </option>
-        ))}
-      </Filter>
-      <Filter name="direction" label={t("items.direction")} value={search.direction}>
-        <option value="PULL">{t("direction.PULL")}</option>
-        <option value="PUSH">{t("direction.PUSH")}</option>
-      </Filter>
+      {filter(
+        "outcome",
+        t("items.became"),
+        outcomes.map((outcome) => [outcome, t(`became.${outcome}`)]),
+      )}
+      {filter(
+        "resource",
+        t("resource"),
+        resources.map((resource) => [resource, name(resource)]),
+      )}
+      {filter("direction", t("items.direction"), [
+        ["PULL", t("direction.PULL")],
+        ["PUSH", t("direction.PUSH")],
+      ])}
     </div>
-  );
-}
-
-interface FilterProps {
-  name: "outcome" | "resource" | "direction";
-  label: string;
-  value: string | undefined;
-  children: React.ReactNode;
-}
-
-function Filter({ name, label, value = "", children }: FilterProps) {
-  const { t } = useTranslation();
-  const navigate = useNavigate({ from: "/runs/$id" });
-  const select = (text: string) =>
-    void navigate({ search: (old) => ({ ...old, [name]: text || undefined, page: undefined }), replace: true, resetScroll: false });
-  return (
-    <label>
-      {label}
-      <select value={value} onChange={(event) => select(event.target.value)}>
-        <option value="">{t("all")}</option>
-        {children}
-      </select>
-    </label>
   );
 }

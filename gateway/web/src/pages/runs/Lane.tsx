@@ -6,6 +6,7 @@ import { useFormat } from "../../format/useFormat";
 import { Side } from "../../ui/Side";
 import { Status } from "../../ui/Status";
 import { Cell, Table } from "../../ui/Table";
+import { TableName } from "../../ui/TableName";
 import { useReason } from "../../ui/useReason";
 import { type Direction, type LaneRow, type Ledger, ledgerOf, outcomes, progressOf, sumOf } from "./ledger";
 
@@ -41,14 +42,10 @@ export function Lane({ direction, rows }: { direction: Direction; rows: LaneRow[
 
 function Row({ row }: { row: LaneRow }) {
   const { t } = useTranslation("runs");
-  const name = useTableName();
   return (
     <tr>
       <Cell label="" head>
-        {name(row.resource)}
-        <small>
-          <code dir="ltr">{row.resource}</code>
-        </small>
+        <TableName table={row.resource} />
       </Cell>
       <Cell label={t("state")}>
         <PartState row={row} />

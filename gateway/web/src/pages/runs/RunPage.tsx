@@ -10,12 +10,12 @@ import type { Link as Followed } from "../../api/watch";
 import { isolate } from "../../format/text";
 import { useFormat } from "../../format/useFormat";
 import { ErrorNote } from "../../ui/ErrorNote";
+import { LinkState } from "../../ui/LinkState";
 import { Skeleton } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
 import { tasksQuery } from "../resources/queries";
 import { Lane } from "./Lane";
 import { isFinal, laneOf, ledgerOf, percentOf } from "./ledger";
-import { LinkBadge } from "./LinkBadge";
 import { followRun } from "./queries";
 import { RunActions } from "./RunActions";
 import { RunFacts } from "./RunFacts";
@@ -62,7 +62,7 @@ function Shown({ run, link, error }: { run: Run; link: Followed; error: unknown 
   const title = t("titleWith", { name: isolate(run.repositoryName) });
   const share = percent !== undefined && !isFinal(run.state) ? `${t("percent", { percent: format.number(percent) })} ` : "";
   return (
-    <Page title={title} tab={share + title} above={<Above run={run} />} beside={<LinkBadge link={link} />}>
+    <Page title={title} tab={share + title} above={<Above run={run} />} beside={<LinkState link={link} />}>
       <div className="stack">
         {error !== undefined && <ErrorNote error={error} />}
         <RunSummary run={run} />
@@ -87,12 +87,12 @@ function Above({ run }: { run: Run }) {
   );
 }
 
-/** Spoken tells those who listen how the run goes, now and then, and at once when something changes for good. */
+/** Spoken tells those who listen how far the run is, now and then, and at once when something changes for good. */
 function Spoken({ run, link }: { run: Run; link: Followed }) {
   const { t } = useTranslation("runs");
   const format = useFormat();
   const { total } = ledgerOf(run.counts);
-  const text = t("spoken", { link: t(`link.${link}`), count: total, formatted: format.number(total) });
+  const text = t("spoken", { count: total, formatted: format.number(total) });
   return (
     <p className="unseen" role="status">
       {useSpoken(text, `${link} ${run.state}`)}

@@ -23,8 +23,8 @@ export function ProxyResult({ state, error }: { state: ConnectionTest | undefine
   if (!state) return null;
   const steps = state.steps.filter((step) => step !== null && tried(step)) as TestStep[];
   return (
-    <section className="stack" aria-labelledby="proxy-test">
-      <h2 id="proxy-test">{t("proxy.result")}</h2>
+    <section className="stack">
+      <h2>{t("proxy.result")}</h2>
       <div role="status">
         {state.done ? (
           <Note kind={state.ok ? "ok" : "error"}>

@@ -18,8 +18,8 @@ export function Worker() {
   const { t } = useTranslation(["settings", "common"]);
   const query = useQuery(statusQuery);
   return (
-    <section className="stack" aria-labelledby="worker">
-      <h2 id="worker">{t("worker.title")}</h2>
+    <section className="stack">
+      <h2>{t("worker.title")}</h2>
       <Loaded query={query}>
         {(status) => (
           <>
