@@ -57,19 +57,35 @@ func (c client) run(ctx context.Context, repository string) error {
 	if err := c.call(ctx, "POST", "/repositories/"+repository+":synchronize", map[string]any{}, &run); err != nil {
 		return err
 	}
+	return await(ctx, func() (bool, error) {
+		err := c.call(ctx, "GET", "/runs/"+run.ID, nil, &run)
+		return run.State != "QUEUED" && run.State != "RUNNING", err
+	})
+}
+
+// registered waits until the registration at a repository has come out, one way or the other.
+func (c client) registered(ctx context.Context, repository string) error {
+	return await(ctx, func() (bool, error) {
+		var answer struct{ Registration struct{ State string } }
+		err := c.call(ctx, "GET", "/repositories/"+repository, nil, &answer)
+		return answer.Registration.State != "PENDING", err
+	})
+}
+
+// await asks again until done says yes or fails.
+func await(ctx context.Context, done func() (bool, error)) error {
 	tick := time.NewTicker(30 * time.Millisecond)
 	defer tick.Stop()
-	for run.State == "QUEUED" || run.State == "RUNNING" {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("run %s is %s: %w", run.ID, run.State, ctx.Err())
-		case <-tick.C:
-		}
-		if err := c.call(ctx, "GET", "/runs/"+run.ID, nil, &run); err != nil {
+	for {
+		if over, err := done(); over || err != nil {
 			return err
 		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
 	}
-	return nil
 }
 
 func mustMake(t *testing.T, dir string) string {

@@ -115,5 +115,9 @@ export async function eventually(check, within = 20_000) {
 export async function connect(site, fake, name, { resources = ["org_organisation"], ...more } = {}) {
   const repository = await rest(site, "POST", "/repositories", { name, url: fake.url, username: "hq", password: "pw of hq", uuid: fake.uuid, ...more });
   for (const resourceName of resources) await rest(site, "POST", `/repositories/${repository.id}/tasks`, { resourceName });
+  await eventually(async () => {
+    const { registration } = await rest(site, "GET", `/repositories/${repository.id}`);
+    assert.notEqual(registration.state, "PENDING");
+  });
   return repository;
 }

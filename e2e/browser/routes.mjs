@@ -4,7 +4,7 @@ import { rest } from "./lib.mjs";
 /** routes lists [name, path] of all pages of signed-in people at a copy of the seeded hub. */
 export async function routes(site) {
   const [{ repositories }, { conflicts }, { rejects }, { logEntries }, { records }, { users }] = await Promise.all([
-    rest(site, "GET", "/repositories?query=Mandera&pageSize=1"),
+    rest(site, "GET", "/repositories?query=Lamu&pageSize=1"),
     rest(site, "GET", "/conflicts?pageSize=1"),
     rest(site, "GET", "/rejects?pageSize=1"),
     rest(site, "GET", "/logEntries?results=ERROR&pageSize=1"),

@@ -285,6 +285,9 @@ const helpTopic = createRoute({
   component: lazyRouteComponent(() => import("../pages/help/TopicPage")),
 });
 
+// Everything else. It stands inside the frame, so that the menu leads on.
+const elsewhere = createRoute({ getParentRoute: () => app, path: "/$", component: NotFound });
+
 const tree = root.addChildren([
   bare.addChildren([signIn, invitation, setup, steps.addChildren([setupSite, setupRole, setupConnect])]),
   app.addChildren([
@@ -312,6 +315,7 @@ const tree = root.addChildren([
     account,
     help,
     helpTopic,
+    elsewhere,
   ]),
 ]);
 
