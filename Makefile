@@ -55,6 +55,10 @@ test: tools web test-web ## Install what is missing, then run every test on SQLi
 test-web: $(WEB)/node_modules/.package-lock.json ## Style, types and unit tests of the app.
 	cd $(WEB) && npm run --silent lint && npm run --silent test
 
+.PHONY: screenshots
+screenshots: tools web ## Take a picture of every page into screenshots/; ONLY=REGEXP takes some.
+	cd e2e && go test -tags screenshots -count 1 -timeout 20m -run TestScreenshots ./browser
+
 .PHONY: tools
 tools: ## Install what the tests need by apt and npm: PostgreSQL, Chromium.
 	scripts/install-tools

@@ -18,16 +18,13 @@ test("26 an invited viewer and an operator see no buttons that are not theirs, a
     const admin = await signedIn(chrome.browser, site, "/users/new");
     await admin.getByRole("radio", { name: /^A person/ }).check();
     await admin.getByRole("textbox", { name: /^Username/ }).fill(`the ${role}`);
-    await admin.getByLabel("Role", { exact: false }).first().waitFor();
-    const select = admin.getByRole("combobox", { name: /^Role/ });
-    if (await select.count()) await select.selectOption({ label: role });
-    else await admin.getByRole("radio", { name: new RegExp(`^${role}`) }).check();
+    await admin.getByRole("radio", { name: new RegExp(`^${role}`) }).check();
     await admin.getByRole("button", { name: "Add", exact: true }).click();
     const link = (await admin.locator("code", { hasText: "/invitation#" }).innerText()).trim();
 
     const page = await newPage(chrome.browser, { tolerate: /403/ });
     await page.goto(link);
-    await page.getByLabel("New password", { exact: true }).fill(password);
+    await page.getByLabel(/^New password/).fill(password);
     await page.getByRole("button", { name: "Set password and sign in" }).click();
     await page.getByRole("navigation", { name: "Main menu" }).waitFor();
 
@@ -74,8 +71,8 @@ test("26 a token is shown once; revoked it is refused at once", async () => {
   const page = await signedIn(chrome.browser, site, "/tokens");
   await page.getByRole("button", { name: "Add token" }).first().click();
   await page.getByRole("textbox", { name: /^Name/ }).fill("Nightly export");
-  await page.getByRole("button", { name: /^Add( token)?$/ }).last().click();
-  const shown = page.locator("code").filter({ hasText: /^\S{20,}$/ }).first();
+  await page.getByRole("dialog").getByRole("button", { name: "Add token" }).click();
+  const shown = page.getByRole("dialog").locator("code");
   await shown.waitFor();
   const token = (await shown.innerText()).trim();
   const use = async () => (await fetch(`${site.url}/api/v1/status`, { headers: { Authorization: `Bearer ${token}` } })).status;

@@ -41,7 +41,7 @@ type order struct {
 	User, Password string
 	UUID           string
 	SkewSeconds    int
-	Edensync       bool
+	Edensync       string // version of the headers of an edensync; "" = a Sahana Eden
 	Know           []string
 	Forbid         []string
 	// Fill makes so many records of a resource.
@@ -77,8 +77,8 @@ func (f *fake) obey(o order) error {
 	if o.SkewSeconds != 0 {
 		f.Skew(time.Duration(o.SkewSeconds) * time.Second)
 	}
-	if o.Edensync {
-		f.Edensync()
+	if o.Edensync != "" {
+		f.EdensyncVersion(o.Edensync)
 	}
 	f.Know(o.Know...)
 	for _, op := range o.Forbid {

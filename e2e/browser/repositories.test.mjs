@@ -99,6 +99,7 @@ test("10 a connection test shows each fault at its line, with what to do, within
     ["a closed port", gone, {}, "Port", /No server answers there/],
     ["another password", await newFake(credentials), { password: "not that one" }, "Username and Password", /refused the Username or the Password/],
     ["another UUID", await newFake(credentials), { uuid: "urn:uuid:00000000-0000-4000-8000-00000000abcd" }, "UUID", /another UUID/],
+    ["another version", await newFake({ ...credentials, Edensync: "99" }), {}, "Version", /speaks version 99/],
     ["a clock that is off", await newFake({ ...credentials, SkewSeconds: 95 }), {}, "Clocks", /1 min,? 3[4-6] sec|95/],
   ];
   const page = await signedIn(chrome.browser, site, "/");
@@ -130,8 +131,9 @@ test("11 registration: saved either way, with the sentences of the guide and wha
   await page.getByRole("button", { name: "Save and register" }).click();
   await page.getByText("Successfully registered at the repository.").waitFor({ timeout: 30_000 });
   const { repositories } = await rest(site, "GET", "/repositories?query=Within+reach");
-  const { logEntries } = await rest(site, "GET", `/logEntries?mode=REGISTER&repositoryId=${repositories[0].id}`);
-  assert.equal(logEntries[0].result, "SUCCESS");
+  const { logEntries } = await rest(site, "GET", `/logEntries?repositoryId=${repositories[0].id}`);
+  const entry = logEntries.find((e) => e.action === "request registration");
+  assert.deepEqual([entry?.result, entry?.transmission], ["SUCCESS", "OUTGOING"]);
   page.verify();
 });
 
