@@ -25,7 +25,7 @@ export function Lane({ direction, rows }: { direction: Direction; rows: LaneRow[
   return (
     <Side of={sides[direction]} title={title} className="lane">
       <h2>{title}</h2>
-      {direction === "PUSH" && <p className="hint">{t("pushHint")}</p>}
+      {direction === "PUSH" && rows.length > 0 && <p className="hint">{t("pushHint")}</p>}
       {rows.length === 0 ? (
         <p>{t(`noLane.${direction}`)}</p>
       ) : (
