@@ -5,25 +5,11 @@ import { useTranslation } from "react-i18next";
 import type { User } from "../../api/types";
 import type { Choice } from "../../form/Field";
 import { languages } from "../../i18n/languages";
-import { useMay, useUser } from "../../session/session";
 import { CopyButton } from "../../ui/Copy";
 import { Note } from "../../ui/Note";
-import { Page } from "../../ui/Page";
 import { Status } from "../../ui/Status";
 
-/** ForAdministrators shows its page to administrators, and tells everybody else which role it needs. */
-export function ForAdministrators({ title, children }: { title: string; children: ReactNode }) {
-  const { t } = useTranslation();
-  const role = useUser()?.role;
-  if (useMay("administer")) return children;
-  return (
-    <Page title={title}>
-      <Note kind="warning">
-        <p>{t("forbidden", { role: t(`role.${role as "VIEWER"}`), needed: t("role.ADMINISTRATOR") })}</p>
-      </Note>
-    </Page>
-  );
-}
+export { ForAdministrators } from "../../ui/ForAdministrators";
 
 /** ToUsers leads back to the list. */
 export function ToUsers() {

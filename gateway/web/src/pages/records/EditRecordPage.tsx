@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { EdenRecord } from "../../api/types";
 import { announce } from "../../ui/Announce";
 import { ButtonLink } from "../../ui/Button";
+import { ForAdministrators } from "../../ui/ForAdministrators";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
 import { type RecordValues, valuesOfRecord } from "./form";
@@ -19,16 +20,19 @@ export default function EditRecordPage() {
   const { t } = useTranslation("records");
   const { resource, uid } = useParams({ from: "/app/records/$resource/$uid/edit" });
   const query = useQuery(recordQuery(resource, uid));
+  const title = t("form.edit", { record: query.data?.label || uid });
   return (
-    <Page
-      title={t("form.edit", { record: query.data?.label || uid })}
-      above={<RecordCrumbs table={resource} />}
-      lead={<p>{t(query.data?.deleted ? "form.restoreLead" : "form.lead")}</p>}
-    >
-      <Loaded query={query} rows={8}>
-        {(record) => <Edit record={record} />}
-      </Loaded>
-    </Page>
+    <ForAdministrators title={title}>
+      <Page
+        title={title}
+        above={<RecordCrumbs table={resource} />}
+        lead={<p>{t(query.data?.deleted ? "form.restoreLead" : "form.lead")}</p>}
+      >
+        <Loaded query={query} rows={8}>
+          {(record) => <Edit record={record} />}
+        </Loaded>
+      </Page>
+    </ForAdministrators>
   );
 }
 

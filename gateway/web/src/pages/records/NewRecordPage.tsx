@@ -7,6 +7,7 @@ import { newUuid } from "../../api/uuid";
 import { useTableName } from "../../format/tables";
 import { announce } from "../../ui/Announce";
 import { ButtonLink } from "../../ui/Button";
+import { ForAdministrators } from "../../ui/ForAdministrators";
 import { Page } from "../../ui/Page";
 import type { RecordValues } from "./form";
 import { RecordCrumbs } from "./RecordCrumbs";
@@ -15,9 +16,20 @@ import { createRecord } from "./saveRecord";
 
 /** NewRecordPage makes a record at this site, with an identifier that no other record has. */
 export default function NewRecordPage() {
-  const { t } = useTranslation(["records", "common"]);
+  const { t } = useTranslation("records");
   const { resource } = useParams({ from: "/app/records/$resource/new" });
-  const nameOf = useTableName();
+  const title = t("form.new", { table: useTableName()(resource) });
+  return (
+    <ForAdministrators title={title}>
+      <Page title={title} above={<RecordCrumbs table={resource} />} lead={<p>{t("form.lead")}</p>}>
+        <New resource={resource} />
+      </Page>
+    </ForAdministrators>
+  );
+}
+
+function New({ resource }: { resource: string }) {
+  const { t } = useTranslation(["records", "common"]);
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [values] = useState<RecordValues>(() => ({
@@ -34,17 +46,15 @@ export default function NewRecordPage() {
     await navigate({ to: "/records/$resource/$uid", params: { resource, uid } });
   };
   return (
-    <Page title={t("form.new", { table: nameOf(resource) })} above={<RecordCrumbs table={resource} />} lead={<p>{t("form.lead")}</p>}>
-      <RecordForm
-        fresh
-        values={values}
-        submit={submit}
-        more={
-          <ButtonLink to="/records/$resource" params={{ resource }}>
-            {t("common:cancel")}
-          </ButtonLink>
-        }
-      />
-    </Page>
+    <RecordForm
+      fresh
+      values={values}
+      submit={submit}
+      more={
+        <ButtonLink to="/records/$resource" params={{ resource }}>
+          {t("common:cancel")}
+        </ButtonLink>
+      }
+    />
   );
 }
