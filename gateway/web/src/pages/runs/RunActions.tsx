@@ -51,7 +51,7 @@ function StopButton({ run }: { run: Run }) {
   });
   return (
     <>
-      <Button look="danger" disabled={run.stopRequested} onClick={() => setAsking(true)}>
+      <Button look="danger" busy={run.stopRequested} onClick={() => setAsking(true)}>
         {t("stop")}
       </Button>
       <ConfirmDialog

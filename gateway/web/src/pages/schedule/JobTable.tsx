@@ -63,7 +63,7 @@ function Plan({ job }: { job: Job }) {
   return (
     <>
       <Cell label={t("startTime")} head>
-        <Link to="/repositories/$id/schedule/$jid" params={{ id: job.repositoryId, jid: job.id }}>
+        <Link id={`job-${job.id}`} to="/repositories/$id/schedule/$jid" params={{ id: job.repositoryId, jid: job.id }}>
           <Moment time={job.startTime} />
         </Link>
       </Cell>

@@ -24,8 +24,10 @@ export function ResetButton({ job, reset }: { job: Job; reset: ReturnType<typeof
   const { t } = useTranslation("schedule");
   const stopped = job.state === "FAILED" || job.state === "COMPLETED";
   if (!stopped && job.failedRuns === 0) return null;
+  // The button goes away once it has done its work; the focus stays in its row.
+  const focus = () => document.getElementById(`job-${job.id}`)?.focus();
   return (
-    <Button busy={reset.isPending && reset.variables === job.id} onClick={() => reset.mutate(job.id)}>
+    <Button busy={reset.isPending && reset.variables === job.id} onClick={() => reset.mutate(job.id, { onSuccess: focus })}>
       {t("reset")}
     </Button>
   );

@@ -22,10 +22,12 @@ export function useSwitch(repositoryId: string) {
     mutationFn: ({ id, enabled }: Change) => switchJob(repositoryId, id, enabled),
     onMutate: async (change) => {
       await queries.cancelQueries({ queryKey });
-      setLast(undefined);
       show(change);
     },
-    onError: (_, change) => show({ ...change, enabled: !change.enabled }),
+    onError: (_, change) => {
+      setLast(undefined);
+      show({ ...change, enabled: !change.enabled });
+    },
     onSuccess: (_, change) => setLast(change),
     onSettled: () => queries.invalidateQueries({ queryKey: ["repositories", repositoryId] }),
   });
