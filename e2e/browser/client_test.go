@@ -72,6 +72,26 @@ func (c client) run(ctx context.Context, repository string) error {
 	return nil
 }
 
+// settled waits until a new repository has tried to register: a run before that would be refused.
+func (c client) settled(ctx context.Context, repository string) error {
+	tick := time.NewTicker(30 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var got struct{ Registration struct{ State string } }
+		if err := c.call(ctx, "GET", "/repositories/"+repository, nil, &got); err != nil {
+			return err
+		}
+		if got.Registration.State != "PENDING" {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("repository %s is still registering: %w", repository, ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
 func mustMake(t *testing.T, dir string) string {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -137,6 +137,9 @@ func (r remoteSite) live(t *testing.T, ctx context.Context, c client, number int
 			return err
 		}
 	}
+	if err := c.settled(ctx, repository.ID); err != nil {
+		return err
+	}
 	if err := r.exchange(ctx, c, f, repository.ID); err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import { api } from "../api/client";
 import { sessionQuery } from "../session/session";
 import { Bare } from "../shell/Bare";
 import { Crash } from "../shell/Crash";
-import { NotFound } from "../shell/NotFound";
+import { NotFound, NotFoundPage } from "../shell/NotFound";
 import { Shell } from "../shell/Shell";
 import { parseSearch, pick, stringifySearch } from "./search";
 
@@ -13,7 +13,7 @@ interface Context {
   queries: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFoundPage });
 
 // Pages before a person is signed in.
 const bare = createRoute({ getParentRoute: () => root, id: "bare", component: Bare });

@@ -16,3 +16,12 @@ export function NotFound() {
     </Page>
   );
 }
+
+/** NotFoundPage stands for addresses that no page has: it has no frame around it. */
+export function NotFoundPage() {
+  return (
+    <main id="content">
+      <NotFound />
+    </main>
+  );
+}
