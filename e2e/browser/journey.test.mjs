@@ -61,10 +61,11 @@ test("29 the whole journey with the keyboard alone; the focus is always seen, co
   await keys.to((e) => e.role === "button" && e.text === "Synchronize now");
   await keys.press("Enter");
   await page.waitForURL(/\/runs\//);
-  await page.locator(".link-badge", { hasText: "Finished" }).waitFor({ timeout: 30_000 });
+  await page.getByRole("status").filter({ hasText: "Finished" }).waitFor({ timeout: 30_000 });
   await keys.to((e) => e.text === "View log entries");
   await keys.press("Enter");
   await keys.arrive("Synchronization Log");
+  await page.getByRole("row").nth(1).waitFor();
   await keys.to((e) => e.role === "link" && e.href.includes("/log/0"));
   await keys.press("Enter");
   await keys.arrive("Details of a log entry");

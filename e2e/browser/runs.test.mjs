@@ -27,7 +27,7 @@ async function begin(page, name, order, base = site.url) {
 /** total reads the sum of records of a lane. */
 const shown = (page) => page.getByRole("region", { name: "Pull: from the remote site to this site" }).getByRole("row", { name: /org_organisation/ });
 const received = async (page) => Number((await shown(page).getByRole("cell").nth(1).innerText()).replace(/\D/g, ""));
-const badge = (page, text) => page.locator(".link-badge", { hasText: text });
+const badge = (page, text) => page.getByRole("status").filter({ hasText: text });
 
 test("16 Synchronize now from a row: live at once, numbers grow, lanes list every resource, the ledger adds up", async () => {
   const page = await newPage(chrome.browser);
@@ -76,7 +76,7 @@ test("18 a cut connection keeps the last numbers and comes back", async () => {
   await fetch(`${process.env.WORLD}/sites/${site.id}/cut`, { method: "POST", body: JSON.stringify({ MS: 3_000 }) });
   await badge(page, "Connection lost").waitFor({ timeout: 5_000 });
   assert.ok((await received(page)) > 0, "the last numbers are gone");
-  await page.locator(".link-badge", { hasText: /Live|Checking every 4 s/ }).waitFor({ timeout: 15_000 });
+  await page.getByRole("status").filter({ hasText: /Live|Checking every 4 s/ }).waitFor({ timeout: 15_000 });
   await badge(page, "Finished").waitFor({ timeout: 60_000 });
 });
 

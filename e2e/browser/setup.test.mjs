@@ -59,7 +59,7 @@ test("02 from an empty site to the end of the first run in four screens", async 
   await page.getByRole("button", { name: "Synchronize now" }).click();
 
   await page.waitForURL(/\/runs\//);
-  await page.locator(".link-badge", { hasText: "Finished" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("status").filter({ hasText: "Finished" }).waitFor({ timeout: 60_000 });
   const wizard = [...screens].filter((path) => path.startsWith("/setup"));
   assert.ok(wizard.length <= 4, wizard.join());
   await eventually(async () => {
