@@ -164,4 +164,3 @@ func hash(text string) uint32 {
 	}
 	return sum
 }
-
