@@ -106,6 +106,8 @@ type Part struct {
 	State     RunState
 	Full      bool // everything was asked for, not only changes
 	Counts    Counts
+	Expected  int64 // records of the resource at top level that are to come or to go; 0 = unknown
+	Handled   int64 // how many of them were dealt with
 	Bytes     int64 // on the wire, after compression
 	StartedAt time.Time
 	EndedAt   time.Time

@@ -365,6 +365,7 @@ func (a *application) storeLedger(ctx context.Context) error {
 // progress stores the counts of the part. A ledger that does not close must never be committed.
 func (a *application) progress(ctx context.Context) error {
 	a.part.Counts = a.part.Counts.Plus(a.counts)
+	a.part.Handled += a.masters
 	if !a.part.Counts.Closed() {
 		return apierr.New(apierr.KindInternal, apierr.ReasonLedgerOpen,
 			"The ledger of %s does not close, so the batch was not stored: %+v. This is a defect; please report it.", a.in.Resource, a.part.Counts)

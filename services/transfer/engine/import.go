@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +22,7 @@ type job struct {
 	lease *transfer.Lease // nil for what a peer sent
 	part  *transfer.Part  // counts grow batch by batch
 	ours  bool            // the task also pushes, so that what we keep must be said again
+	last  bool            // no document follows, so that this one tells how many records are to be expected
 
 	clockMax time.Time // versions with a later time are from the future; zero = unknown
 	ahead    int64     // versions from the future that were taken
@@ -54,6 +56,9 @@ func (j *job) run(ctx context.Context, body io.Reader) error {
 	doc, err := dec.Document()
 	if err != nil {
 		return err
+	}
+	if n, err := strconv.ParseInt(doc.Attr("results"), 10, 64); err == nil && n > 0 && j.last {
+		j.part.Expected = j.part.Handled + n
 	}
 	if err := j.begin(ctx); err != nil {
 		return err
@@ -99,7 +104,7 @@ func (j *job) pipe(ctx context.Context, dec *s3xml.Decoder, read *reader) error 
 	var decodeErr error
 	go func() {
 		defer close(batches)
-		decodeErr = decode(ctx, dec, read, batches)
+		decodeErr = decode(ctx, dec, read, batches, j.e.now)
 	}()
 	var storeErr error
 	for b := range batches {
@@ -116,14 +121,18 @@ func (j *job) pipe(ctx context.Context, dec *s3xml.Decoder, read *reader) error 
 	return decodeErr
 }
 
+// batchAge is how long records may wait for their batch to fill: over a slow line a run is seen to move, and what has
+// come is kept when the line breaks.
+const batchAge = time.Second
+
 // decode sends whole trees in batches. At an error the batch begun is dropped: a small document that is not
 // well-formed stores nothing, a large one keeps its complete batches.
-func decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *batch) error {
-	b, el := &batch{}, s3xml.Record{}
+func decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *batch, now func() time.Time) error {
+	b, el, began := &batch{}, s3xml.Record{}, now()
 	send := func() error {
 		select {
 		case out <- b:
-			b = &batch{}
+			b, began = &batch{}, now()
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -142,7 +151,7 @@ func decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *b
 		}
 		b.rows = read.rows(b.rows, &el)
 		b.bytes += el.Size()
-		if b.full() {
+		if b.full() || now().Sub(began) >= batchAge {
 			if err := send(); err != nil {
 				return err
 			}

@@ -87,7 +87,7 @@ func (p *pulling) retryRejects(ctx context.Context) error {
 		if len(it.Incoming.XML) == 0 {
 			continue
 		}
-		if err := p.imports(ctx, bytes.NewReader(wrap(it.Incoming.XML)), p.cursor.Edensync); err != nil && !foreign(err) {
+		if err := p.imports(ctx, bytes.NewReader(wrap(it.Incoming.XML)), p.cursor.Edensync, false); err != nil && !foreign(err) {
 			return err
 		}
 	}
@@ -102,7 +102,7 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 	}
 	defer func() { err = errors.Join(err, answer.Body.Close()) }()
 	p.noteContact(answer)
-	err = p.imports(ctx, p.askAhead(ctx, answer), answer.Edensync)
+	err = p.imports(ctx, p.askAhead(ctx, answer), answer.Edensync, !answer.Edensync || !answer.More)
 	p.part.Bytes += answer.Bytes()
 	if err != nil {
 		return false, err
@@ -147,10 +147,10 @@ func (p *pulling) noteContact(a *PullAnswer) {
 	}
 }
 
-// imports applies one document with the rule of the task.
-func (p *pulling) imports(ctx context.Context, body io.Reader, complete bool) error {
+// imports applies one document with the rule of the task; after the last one nothing more is to be expected.
+func (p *pulling) imports(ctx context.Context, body io.Reader, complete, last bool) error {
 	j := &job{
-		e: p.Engine, runID: p.run.ID, lease: p.lease, part: p.part, ours: p.task.Mode.Pushes(),
+		e: p.Engine, runID: p.run.ID, lease: p.lease, part: p.part, ours: p.task.Mode.Pushes(), last: last,
 		in:       transfer.Import{Repository: p.repo, Resource: p.task.Resource, Rule: p.task.Rule, Complete: complete},
 		clockMax: p.clockMax,
 	}

@@ -56,6 +56,9 @@ func (p *pushing) do(ctx context.Context) (err error) {
 	}
 	p.edensync = p.cursor.Edensync
 	p.part.Full = p.cursor.PushSeq == 0
+	if p.part.Expected, err = p.store.CountTrees(ctx, p.changed()); err != nil {
+		return err
+	}
 	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
 		return err
 	}
@@ -106,10 +109,7 @@ func (p *pushing) forget(ctx context.Context, trees []*transfer.Tree) error {
 
 // changes sends everything after the cursor in the order of change numbers, so that a confirmed batch moves it.
 func (p *pushing) changes(ctx context.Context) error {
-	q := TreeQuery{
-		Resource: p.task.Resource, After: p.cursor.PushSeq, Upto: p.upto, WithDeleted: true,
-		NotOrigin: p.repo.ID, Limit: pushTrees, Position: p.cursor.PushSeq,
-	}
+	q := p.changed()
 	for {
 		trees, err := p.store.Trees(ctx, q)
 		if err != nil || len(trees) == 0 {
@@ -120,9 +120,18 @@ func (p *pushing) changes(ctx context.Context) error {
 			return err
 		}
 		p.cursor.PushSeq = q.Position
+		p.part.Handled += int64(len(trees))
 		if err := p.confirm(ctx, outcome{}); err != nil {
 			return err
 		}
+	}
+}
+
+// changed are the records after the cursor that did not come from the repository.
+func (p *pushing) changed() TreeQuery {
+	return TreeQuery{
+		Resource: p.task.Resource, After: p.cursor.PushSeq, Upto: p.upto, WithDeleted: true,
+		NotOrigin: p.repo.ID, Limit: pushTrees, Position: p.cursor.PushSeq,
 	}
 }
 

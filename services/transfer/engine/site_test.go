@@ -35,6 +35,7 @@ type site struct {
 	db     *sqldb.DB
 	info   transfer.Site
 	clock  time.Time
+	passed atomic.Int64 // time that passes while an exchange is under way, in nanoseconds
 	ids    atomic.Int64
 	remote engine.Remote
 	repos  map[string]*transfer.Repository
@@ -55,7 +56,7 @@ func newSite(t *testing.T, database, name string) *site {
 	return s
 }
 
-func (s *site) now() time.Time { return s.clock }
+func (s *site) now() time.Time { return s.clock.Add(time.Duration(s.passed.Load())) }
 
 func (s *site) id() string {
 	return uuid.NewSHA1(uuid.Nil, fmt.Append(nil, s.name, s.ids.Add(1))).String()

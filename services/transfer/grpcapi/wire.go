@@ -65,12 +65,16 @@ func runToWire(r transfer.Run) *transferv1.Run {
 }
 
 func partToWire(p *transfer.Part) *transferv1.TaskRun {
-	return &transferv1.TaskRun{
+	wire := &transferv1.TaskRun{
 		ResourceName: p.Resource, Direction: directionToWire(p.Direction),
 		State:  enum[transferv1.TaskRunState](transferv1.TaskRunState_value, "TASK_RUN_STATE_", string(taskState(p.State))),
 		Counts: countsToWire(p.Counts), Bytes: p.Bytes, Full: p.Full, Message: p.Message, Reason: p.Reason,
-		RemoteError: p.RemoteError, StartTime: timeToWire(p.StartedAt), EndTime: timeToWire(p.EndedAt),
+		RemoteError: p.RemoteError, StartTime: timeToWire(p.StartedAt), EndTime: timeToWire(p.EndedAt), Handled: p.Handled,
 	}
+	if p.Expected > 0 {
+		wire.Expected = &p.Expected
+	}
+	return wire
 }
 
 // taskState shows a part that ran out of time as stopped: only runs have a timeout.

@@ -166,16 +166,16 @@ func existingRun(ctx context.Context, q *sqldb.Tx, run transfer.Run) error {
 func (t *tx) SavePart(ctx context.Context, runID string, p transfer.Part) error {
 	c := p.Counts
 	_, err := t.q.Exec(ctx, `INSERT INTO run_part (run_id, resource, direction, position, state, full_load, received, created, updated,
-		deleted, unchanged, skipped, conflict, rejected, sent, accepted, bytes, started_at, ended_at, reason, message, remote_error)
+		deleted, unchanged, skipped, conflict, rejected, sent, accepted, expected, handled, bytes, started_at, ended_at, reason, message, remote_error)
 		VALUES (?, ?, ?, (SELECT count(*) FROM run_part AS earlier WHERE earlier.run_id = ?),
-		?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (run_id, resource, direction) DO UPDATE SET state = excluded.state, full_load = excluded.full_load,
 		received = excluded.received, created = excluded.created, updated = excluded.updated, deleted = excluded.deleted,
 		unchanged = excluded.unchanged, skipped = excluded.skipped, conflict = excluded.conflict, rejected = excluded.rejected,
-		sent = excluded.sent, accepted = excluded.accepted, bytes = excluded.bytes, started_at = excluded.started_at,
+		sent = excluded.sent, accepted = excluded.accepted, expected = excluded.expected, handled = excluded.handled, bytes = excluded.bytes, started_at = excluded.started_at,
 		ended_at = excluded.ended_at, reason = excluded.reason, message = excluded.message, remote_error = excluded.remote_error`,
 		runID, short(p.Resource), string(p.Direction), runID, string(p.State), p.Full, c.Received, c.Created, c.Updated, c.Deleted, c.Unchanged,
-		c.Skipped, c.Conflict, c.Rejected, c.Sent, c.Accepted, p.Bytes, sqldb.MicrosOf(p.StartedAt), sqldb.MicrosOf(p.EndedAt),
+		c.Skipped, c.Conflict, c.Rejected, c.Sent, c.Accepted, p.Expected, p.Handled, p.Bytes, sqldb.MicrosOf(p.StartedAt), sqldb.MicrosOf(p.EndedAt),
 		clean(p.Reason), clean(p.Message), p.RemoteError)
 	if err == nil {
 		_, err = t.q.Exec(ctx, "UPDATE run SET seq = seq + 1, progress_at = ? WHERE id = ?", sqldb.MicrosOf(t.now), runID)

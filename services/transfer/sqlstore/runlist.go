@@ -70,7 +70,7 @@ func readParts(ctx context.Context, q sqldb.Querier, runs []*transfer.Run) error
 		var started, ended sqldb.Micros
 		c := &p.Counts
 		err := rows.Scan(&id, &p.Resource, &p.Direction, &p.State, &p.Full, &c.Received, &c.Created, &c.Updated, &c.Deleted, &c.Unchanged,
-			&c.Skipped, &c.Conflict, &c.Rejected, &c.Sent, &c.Accepted, &p.Bytes, &started, &ended, &p.Reason, &p.Message,
+			&c.Skipped, &c.Conflict, &c.Rejected, &c.Sent, &c.Accepted, &p.Expected, &p.Handled, &p.Bytes, &started, &ended, &p.Reason, &p.Message,
 			&p.RemoteError)
 		p.StartedAt, p.EndedAt = started.Time(), ended.Time()
 		if r := byID[id]; r != nil {
@@ -78,7 +78,7 @@ func readParts(ctx context.Context, q sqldb.Querier, runs []*transfer.Run) error
 		}
 		return err
 	}, `SELECT run_id, resource, direction, state, full_load, received, created, updated, deleted, unchanged, skipped, conflict,
-		rejected, sent, accepted, bytes, started_at, ended_at, reason, message, remote_error FROM run_part WHERE `+cond+` ORDER BY run_id, position`, arg)
+		rejected, sent, accepted, expected, handled, bytes, started_at, ended_at, reason, message, remote_error FROM run_part WHERE `+cond+` ORDER BY run_id, position`, arg)
 }
 
 // GetRun reads a run with its parts. Error: NOT_FOUND.

@@ -142,7 +142,7 @@ func bar(t *transferv1.TaskRun, n int64) string {
 	case t.GetEndTime() != nil:
 		filled = barWidth
 	case t.GetExpected() > 0:
-		filled = int(min(barWidth, barWidth*n/t.GetExpected()))
+		filled = int(min(barWidth, barWidth*t.GetHandled()/t.GetExpected()))
 	default:
 		filled = int(n / 250 % barWidth) // moving, without claiming a share
 	}

@@ -2958,7 +2958,7 @@ export interface components {
             requestId?: string;
             /** @description Resources to exchange; empty: all of the repository. */
             resourceNames?: string[];
-            /** @description Longest time that it may take. Default 10 minutes, at most 7 days. */
+            /** @description Longest time that it may take, at most 7 days. Default: no limit; a run ends, and can be stopped, all the same. */
             timeout?: string;
             trigger?: components["schemas"]["RunTrigger"];
         };
@@ -3046,11 +3046,16 @@ export interface components {
             readonly endTime?: string | null;
             /**
              * Format: int64
-             * @description Output only. Number of records to be expected; absent: unknown.
+             * @description Output only. Number of records at top level to be expected, components not counted; absent: unknown.
              */
             readonly expected?: string;
             /** @description Output only. Whether everything was asked for, not only the changes. */
             readonly full?: boolean;
+            /**
+             * Format: int64
+             * @description Output only. Number of records at top level that were dealt with so far, to be compared with expected.
+             */
+            readonly handled?: string;
             /** @description Output only. What happened, in words. */
             readonly message?: string;
             /** @description Output only. Stable code of the error; empty if none. */

@@ -55,10 +55,9 @@ export interface Progress {
 /** progressOf tells how far a resource is. What is expected can turn out too low; then nobody knows. */
 export function progressOf({ part }: LaneRow): Progress {
   if (!part) return { done: 0, total: undefined };
-  const done = number(part.direction === "PUSH" ? part.counts?.sent : part.counts?.received);
+  const done = number(part.handled);
   if (part.state !== "QUEUED" && part.state !== "RUNNING") return { done, total: done };
-  const expected = (part as { expected?: string | null }).expected;
-  const total = expected === undefined || expected === null ? undefined : number(expected);
+  const total = part.expected ? number(part.expected) : undefined;
   return { done, total: total !== undefined && total >= done ? total : undefined };
 }
 

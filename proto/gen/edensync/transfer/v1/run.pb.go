@@ -501,7 +501,7 @@ type TaskRun struct {
 	Counts *Counts `protobuf:"bytes,4,opt,name=counts,proto3" json:"counts,omitempty"`
 	// Output only. Bytes of S3XML received or sent so far, before compression.
 	Bytes int64 `protobuf:"varint,5,opt,name=bytes,proto3" json:"bytes,omitempty"`
-	// Output only. Number of records to be expected; absent: unknown.
+	// Output only. Number of records at top level to be expected, components not counted; absent: unknown.
 	Expected *int64 `protobuf:"varint,6,opt,name=expected,proto3,oneof" json:"expected,omitempty"`
 	// Output only. Whether everything was asked for, not only the changes.
 	Full bool `protobuf:"varint,7,opt,name=full,proto3" json:"full,omitempty"`
@@ -514,7 +514,9 @@ type TaskRun struct {
 	// Output only. When it began.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// Output only. When it ended.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// Output only. Number of records at top level that were dealt with so far, to be compared with expected.
+	Handled       int64 `protobuf:"varint,13,opt,name=handled,proto3" json:"handled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -631,6 +633,13 @@ func (x *TaskRun) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
+}
+
+func (x *TaskRun) GetHandled() int64 {
+	if x != nil {
+		return x.Handled
+	}
+	return 0
 }
 
 // Run is one execution of a synchronization with a repository.
@@ -1032,7 +1041,7 @@ type StartRunRequest struct {
 	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// Why. Default MANUAL; only the scheduler may send SCHEDULE, nobody PEER.
 	Trigger RunTrigger `protobuf:"varint,3,opt,name=trigger,proto3,enum=edensync.transfer.v1.RunTrigger" json:"trigger,omitempty"`
-	// Longest time that it may take. Default 10 minutes, at most 7 days.
+	// Longest time that it may take, at most 7 days. Default: no limit; a run ends, and can be stopped, all the same.
 	Timeout *durationpb.Duration `protobuf:"bytes,4,opt,name=timeout,proto3" json:"timeout,omitempty"`
 	// Whether to ask for everything, not only the changes.
 	FullPull bool `protobuf:"varint,5,opt,name=full_pull,json=fullPull,proto3" json:"full_pull,omitempty"`
@@ -1747,7 +1756,7 @@ const file_edensync_transfer_v1_run_proto_rawDesc = "" +
 	"\brejected\x18\b \x01(\x03R\brejected\x12\x12\n" +
 	"\x04sent\x18\t \x01(\x03R\x04sent\x12\x1a\n" +
 	"\baccepted\x18\n" +
-	" \x01(\x03R\baccepted\"\xfc\x03\n" +
+	" \x01(\x03R\baccepted\"\x96\x04\n" +
 	"\aTaskRun\x12#\n" +
 	"\rresource_name\x18\x01 \x01(\tR\fresourceName\x12=\n" +
 	"\tdirection\x18\x02 \x01(\x0e2\x1f.edensync.transfer.v1.DirectionR\tdirection\x128\n" +
@@ -1762,7 +1771,8 @@ const file_edensync_transfer_v1_run_proto_rawDesc = "" +
 	" \x01(\bR\vremoteError\x129\n" +
 	"\n" +
 	"start_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\aendTimeB\v\n" +
+	"\bend_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x18\n" +
+	"\ahandled\x18\r \x01(\x03R\ahandledB\v\n" +
 	"\t_expected\"\x87\a\n" +
 	"\x03Run\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
