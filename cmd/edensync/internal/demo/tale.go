@@ -22,7 +22,11 @@ type tale struct {
 	hub      *actor
 	field    *actor
 	hubID    string // the hub's id at the field site
+	sights   []sight
 }
+
+// sight is a page of the app where a part of the story can be seen.
+type sight struct{ what, page string }
 
 // seed makes the sample data the same in each demo.
 const seed = 2011
@@ -144,6 +148,7 @@ func (t *tale) second(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.sights = append(t.sights, sight{"the second synchronization", "/runs/" + run.GetId()})
 	t.say("\nWhat became of every record:")
 	if err := progress.Summary(t.out, run); err != nil {
 		return err
@@ -162,6 +167,9 @@ func (t *tale) conflicts(ctx context.Context, run *transferv1.Run) error {
 	}
 	for _, item := range items.GetItems() {
 		t.say("Conflict about %s %s:\n  %s", item.GetResourceName(), item.GetUid(), item.GetMessage())
+		t.sights = append(t.sights,
+			sight{"the conflict", "/conflicts/" + item.GetConflictId()},
+			sight{"the story of the shelter", "/records/" + item.GetResourceName() + "/" + url.PathEscape(item.GetUid())})
 		c := &transferv1.Conflict{}
 		if err := t.field.Call(ctx, "GET", "/conflicts/"+item.GetConflictId(), nil, c); err != nil {
 			return err
@@ -212,9 +220,13 @@ func (t *tale) end(context.Context) error {
 	if t.once {
 		return nil
 	}
-	t.say("\nLook around (user admin, password %s at both):", t.password)
+	t.say("\nBoth sites stay up. Open them in a browser (user admin, password %s at both):", t.password)
 	t.say("  hub    %s", t.hub.Base)
 	t.say("  field  %s", t.field.Base)
+	t.say("The story as the field site's app tells it:")
+	for _, s := range t.sights {
+		t.say("  %-27s %s%s", s.what, t.field.Base, s.page)
+	}
 	t.say("API documentation: %s/docs. End with Ctrl-C.", t.hub.Base)
 	return nil
 }
