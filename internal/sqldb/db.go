@@ -20,6 +20,7 @@ import (
 type DB struct {
 	dialect Dialect
 	schema  string
+	dsn     string // of the server, for connections beside the pool
 	write   *sqlx.DB
 	read    *sqlx.DB
 	rebinds rebinder

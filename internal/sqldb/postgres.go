@@ -53,7 +53,7 @@ func openPostgres(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	pool.SetMaxIdleConns(opts.MaxOpen)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	pool.SetConnMaxLifetime(time.Hour)
-	db := &DB{dialect: PostgreSQL, schema: opts.Schema, write: pool, read: pool}
+	db := &DB{dialect: PostgreSQL, schema: opts.Schema, dsn: dsn, write: pool, read: pool}
 	if err := db.ensureSchema(ctx); err != nil {
 		return nil, closeAfter(db, fmt.Errorf("open PostgreSQL database: %w", err))
 	}
