@@ -78,7 +78,7 @@ func (p Process) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, flush(ctx, stop)) }()
+	defer func() { err = errors.Join(err, Flush(ctx, stop)) }()
 	neighbours, err := p.Settings.Connect(p.Name, p.Settings.TLSSettings, p.Logger, p.Now)
 	if err != nil {
 		return err
@@ -89,8 +89,8 @@ func (p Process) Run(ctx context.Context) (err error) {
 	return p.group(neighbours).Run(ctx)
 }
 
-// flush sends the last traces; a collector that is away does not hold the end up.
-func flush(ctx context.Context, stop func(context.Context) error) error {
+// Flush sends the last traces; a collector that is away does not hold the end up.
+func Flush(ctx context.Context, stop func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	if err := stop(ctx); err != nil && ctx.Err() == nil {
@@ -146,7 +146,7 @@ func (p Process) work(group *Group, service Service, health *Health, listen List
 		server.Drain()
 		return nil
 	}})
-	group.Add(systemdPart())
+	group.Add(SystemdPart())
 }
 
 func (p Process) grpcPart(server *rpc.Server, listen ListenOptions) Part {

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// systemdPart tells systemd, where it wants to hear it (Type=notify), when everything has begun and when it ends, and
+// SystemdPart tells systemd, where it wants to hear it (Type=notify), when everything has begun and when it ends, and
 // that the process lives (WatchdogSec).
-func systemdPart() Part {
+func SystemdPart() Part {
 	return Part{
 		Name:  "notice to systemd",
 		Start: func(ctx context.Context) error { return tellSystemd(ctx, "READY=1") },

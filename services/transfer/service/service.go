@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"time"
 
@@ -35,6 +36,8 @@ const Name = "transfer"
 type Settings struct {
 	process.DatabaseSettings `embed:""`
 	MaxBody                  int64 `name:"max-body" help:"Largest document that a peer may push or answer, in bytes after decompression." default:"2147483648"`
+	// TrustedProxies are told to the gateway, too, which gives the flag where both are one process.
+	TrustedProxies []netip.Prefix `help:"Networks of proxies in front of this site, such as 10.0.0.0/8; what they say about clients (X-Forwarded-For) is believed." placeholder:"CIDR"`
 }
 
 // Deps are what the service needs of its surroundings.
@@ -80,6 +83,15 @@ func Open(ctx context.Context, s Settings, deps Deps) (*Service, error) {
 	return svc, nil
 }
 
+// Migrate brings the tables up to date without starting anything.
+func Migrate(ctx context.Context, s process.DatabaseSettings) error {
+	db, err := s.Open(ctx, Name)
+	if err != nil {
+		return fmt.Errorf("%s: %w", Name, err)
+	}
+	return errors.Join(migrate(ctx, db), db.Close())
+}
+
 func migrate(ctx context.Context, db *sqldb.DB) error {
 	if err := auditlog.Migrate(ctx, db); err != nil {
 		return err
@@ -108,7 +120,7 @@ func assemble(s Settings, deps Deps, db *sqldb.DB) (*Service, error) {
 	svc.pulse = process.NewPulse(deps.Now)
 	svc.worker.beat = svc.pulse.Beat
 	x := &exchange{engine: svc.engine, store: svc.store, directory: svc.directory, wake: svc.files.fetcher.Wake}
-	svc.handler = inbound.New(inbound.Settings{MaxBodyBytes: s.MaxBody}, svc.directory, x, log, svc.files.handler(), deps.Now)
+	svc.handler = inbound.New(inbound.Settings{MaxBodyBytes: s.MaxBody, TrustedProxies: s.TrustedProxies}, svc.directory, x, log, svc.files.handler(), deps.Now)
 	return svc, nil
 }
 

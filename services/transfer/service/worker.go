@@ -185,7 +185,6 @@ func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer
 	if err != nil {
 		return run, err
 	}
-	w.metrics.contact(repo.Name, contact)
 	return w.report(context.WithoutCancel(ctx), run.ID, contact) // the run may have ended by being stopped; it has ended all the same
 }
 
