@@ -73,3 +73,16 @@ func HealthPart(address string, listen ListenOptions, health *Health) Part {
 	handler := http.TimeoutHandler(health.Handler(), healthAnswerTime, "The process takes too long to tell how it is.\n")
 	return HTTP{Name: "health listener", Address: address, Listen: listen, Handler: handler, Patience: time.Second}.Part()
 }
+
+// Waiting answers for a site that cannot be opened yet: its health, and to everything else that it is not ready.
+func Waiting(health *Health) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "5")
+		answer(w, http.StatusServiceUnavailable, "This site is being started; try again in a moment. /readyz tells what it waits for.\n")
+	}))
+	for _, path := range []string{"/livez", "/readyz", "/metrics"} {
+		mux.Handle("GET "+path, health.Handler())
+	}
+	return mux
+}
