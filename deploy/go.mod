@@ -3,11 +3,11 @@ module github.com/edensync/edensync/deploy
 go 1.26.0
 
 require (
-	github.com/alecthomas/kong v1.17.0
 	github.com/cert-manager/cert-manager v1.21.2
 	github.com/edensync/edensync/gateway v0.0.0
 	github.com/edensync/edensync/internal v0.0.0
 	github.com/edensync/edensync/proto v0.0.0
+	github.com/edensync/edensync/services/config v0.0.0
 	github.com/edensync/edensync/services/transfer v0.0.0
 	github.com/lib/pq v1.12.3
 	github.com/moby/buildkit v0.31.0
@@ -22,6 +22,12 @@ require (
 	k8s.io/pod-security-admission v0.37.2
 	sigs.k8s.io/kustomize/api v0.19.0
 	sigs.k8s.io/kustomize/kyaml v0.19.0
+)
+
+require (
+	github.com/alecthomas/kong v1.17.0 // indirect
+	github.com/tink-crypto/tink-go/v2 v2.9.0 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
 )
 
 require (
@@ -128,5 +134,6 @@ replace (
 	github.com/edensync/edensync/internal => ../internal
 	github.com/edensync/edensync/proto => ../proto
 	github.com/edensync/edensync/s3xml => ../s3xml
+	github.com/edensync/edensync/services/config => ../services/config
 	github.com/edensync/edensync/services/transfer => ../services/transfer
 )
