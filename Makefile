@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 MODULES := proto s3xml internal services/audit services/config services/scheduler services/transfer gateway cmd/edensync e2e deploy
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS := -s -w -X github.com/edensync/edensync/cmd/edensync/internal/version.Version=$(VERSION)
+LDFLAGS := -s -w -X github.com/edensync/edensync/internal/version.Version=$(VERSION)
 # How many packages are built and tested at a time.
 P ?= 2
 ARGS ?=

@@ -24,6 +24,7 @@ import (
 	"github.com/edensync/edensync/internal/process"
 	"github.com/edensync/edensync/internal/rpc"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
+	config "github.com/edensync/edensync/services/config/service"
 	transfer "github.com/edensync/edensync/services/transfer/service"
 )
 
@@ -46,6 +47,16 @@ func measurements(t *testing.T) map[string][]string {
 	}
 	registry.MustRegister(service.Collectors()...)
 	if err := service.Close(); err != nil {
+		t.Error(err)
+	}
+	settled, err := config.Open(t.Context(), config.Settings{DatabaseSettings: settings.DatabaseSettings}, config.Deps{
+		Logger: slog.New(slog.DiscardHandler), Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry.MustRegister(settled.Collectors()...)
+	if err := settled.Close(); err != nil {
 		t.Error(err)
 	}
 	door, err := gateway.Open(t.Context(), gateway.Settings{}, gateway.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now})

@@ -117,8 +117,8 @@ func arrows(t *testing.T, m manifests) []string {
 				for _, to := range elsewhere {
 					want = append(want, arrow(name, to.name, 443))
 				}
-			case s.flag == "listen" && known["EDENSYNC_HEALTH_LISTEN"].flag == "": // for everybody, and for health
-				want = append(want, arrow(ingressController.name, name, number), arrow(measuring.name, name, number))
+			case s.flag == "listen" && name == "gateway": // for everybody
+				want = append(want, arrow(ingressController.name, name, number))
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func portsFor(to place) []int {
 	case to.name == nameServer.name:
 		return []int{53}
 	case to.ours():
-		return []int{443, 8080, 9101, 9102, 9103, 9104, 9123, 9201, 9202, 9203, 9204, databasePort, operatorPort, exporterPort}
+		return []int{443, 8080, 9101, 9102, 9103, 9104, 9123, 9201, 9202, 9203, 9204, 9205, databasePort, operatorPort, exporterPort}
 	default:
 		return []int{443}
 	}

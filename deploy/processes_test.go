@@ -306,9 +306,6 @@ func (i *installation) checkIngress(t *testing.T) {
 		"/openapi.json":        http.StatusOK,
 		"/api/v1/repositories": http.StatusUnauthorized,
 		"/eden/sync/sync.xml?resource=org_organisation": http.StatusUnauthorized,
-		"/metrics": http.StatusNotFound,
-		"/livez":   http.StatusNotFound,
-		"/readyz":  http.StatusNotFound,
 	} {
 		plain, _, _ := strings.Cut(path, "?")
 		backend := route(t, i.m, "sync.example.org", plain)

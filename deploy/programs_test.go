@@ -6,15 +6,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/alecthomas/kong"
 	corev1 "k8s.io/api/core/v1"
-
-	"github.com/edensync/edensync/internal/process"
 )
 
 // folder is where the programs are built to; empty until one is needed.
@@ -74,9 +70,6 @@ var (
 func settings(t *testing.T, name string, command ...string) map[string]setting {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), program(t, name), append(command, "--help")...).CombinedOutput()
-	if slices.Equal(command, []string{"migrate"}) && strings.Contains(string(out), "unexpected argument migrate") {
-		return migrateSettings(t)
-	}
 	if err != nil {
 		t.Fatalf("%s %s: %v: %s", name, strings.Join(command, " "), err, out)
 	}
@@ -114,25 +107,6 @@ func parseHelp(text string) []setting {
 		}
 	}
 	return all
-}
-
-// migrateSettings are what the command migrate is agreed to take, for programs that do not have it yet.
-func migrateSettings(t *testing.T) map[string]setting {
-	t.Helper()
-	var cli struct {
-		process.DatabaseSettings `embed:""`
-	}
-	parser, err := kong.New(&cli, process.Options("")...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := map[string]setting{}
-	for _, flag := range parser.Model.Flags {
-		for _, name := range flag.Envs {
-			known[name] = setting{flag: flag.Name, variable: name, standard: flag.Default}
-		}
-	}
-	return known
 }
 
 // environment are the variables of a container, those of its ConfigMap first.

@@ -176,9 +176,6 @@ func TestIngress(t *testing.T) {
 			"/sync/sync.xml":                                 "transfer",
 			"/sync/repository/register.json":                 "transfer",
 			"/default/download/org_logo.0123456789.png":      "transfer",
-			"/metrics": "transfer", // which answers that there is no such page
-			"/livez":   "transfer",
-			"/readyz":  "transfer",
 		} {
 			backend := route(t, m, "sync.example.org", path)
 			service := named[*corev1.Service](t, m, backend.Name)

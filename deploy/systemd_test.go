@@ -55,7 +55,7 @@ func TestUnitIsHardened(t *testing.T) {
 	t.Parallel()
 	u := readUnit(t, filepath.Join("systemd", unitFile))
 	for name, want := range map[string]string{
-		"Type": "exec", "Restart": "on-failure", "DynamicUser": "yes", "StateDirectory": "edensync", "StateDirectoryMode": "0700",
+		"Type": "notify", "TimeoutStartSec": "infinity", "WatchdogSec": "60s", "Restart": "on-failure", "DynamicUser": "yes", "StateDirectory": "edensync", "StateDirectoryMode": "0700",
 		"UMask": "0077", "CapabilityBoundingSet": "", "AmbientCapabilities": "", "NoNewPrivileges": "yes", "ProtectSystem": "strict",
 		"ProtectHome": "yes", "PrivateTmp": "yes", "PrivateDevices": "yes", "PrivateUsers": "yes", "ProtectKernelTunables": "yes",
 		"ProtectKernelModules": "yes", "ProtectControlGroups": "yes", "RestrictNamespaces": "yes", "RestrictSUIDSGID": "yes",

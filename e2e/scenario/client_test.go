@@ -22,14 +22,16 @@ func edensync(ts *testscript.TestScript, args []string) answer {
 	}
 	w := worldOf(ts)
 	args, name := args[1:], args[0]
+	env := environment(w.dir)
 	if name != "-" {
 		args = append(args, "--data", w.site(ts, name).data())
+		env = append(env, "EDENSYNC_DATABASE="+w.site(ts, name).database) // commands of the client do not read it
 	}
 	ctx, cancel := context.WithTimeout(w.tb.Context(), clientTime)
 	defer cancel()
 	var out, problem strings.Builder
 	cmd := exec.CommandContext(ctx, binary, args...)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), environment(w.dir), &out, &problem
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), env, &out, &problem
 	err := cmd.Run()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
 		ts.Fatalf("edensync %s: %v (%s)", strings.Join(args, " "), err, context.Cause(ctx))

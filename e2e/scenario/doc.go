@@ -8,6 +8,8 @@
 //	crash NAME                     SIGKILL
 //	shutdown NAME                  SIGTERM; it must end by itself within 10 s, with exit status 0
 //	restart NAME                   start it again at the same address, with the same data
+//	backup NAME                    keep a copy of the databases of a site that was shut down
+//	restore NAME                   put that copy in the place of what came after it
 //	edensync NAME ARG…             a command of the client about a site; NAME - for none
 //	status N                       exit status of the last client
 //	await REGEXP COMMAND ARG…      repeat edensync, http or eden until the output matches; fails after 20 s

@@ -56,6 +56,8 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"crash":    crashCommand,
 	"shutdown": shutdownCommand,
 	"restart":  restartCommand,
+	"backup":   backupCommand,
+	"restore":  restoreCommand,
 	"edensync": said(edensync),
 	"http":     said(httpCommand),
 	"eden":     said(edenCommand),

@@ -25,6 +25,7 @@ type site struct {
 	password string // of the account admin; "" = set up by the story
 	database string // URL; "" = SQLite
 	flags    []string
+	backup   bool // there is a copy of the database
 
 	process *exec.Cmd // nil: not running
 	exited  chan error

@@ -57,6 +57,9 @@ func (w *world) end() {
 		if s.database != "" {
 			dropDatabase(w.tb, s.database)
 		}
+		if s.backup {
+			dropDatabase(w.tb, strings.Replace(s.database, s.databaseName(), s.databaseName()+"_backup", 1))
+		}
 	}
 	for _, e := range w.edens {
 		e.stop()

@@ -5,12 +5,12 @@ package auth
 import (
 	"context"
 	"net/http"
-	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/edensync/edensync/gateway/rest"
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/forwarded"
 	"github.com/edensync/edensync/internal/rpc"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 )
@@ -23,15 +23,16 @@ type Options struct {
 	Now      func() time.Time
 	// TrustedProxies may tell in X-Forwarded-For for whom they ask, and in X-Forwarded-Proto that they were
 	// asked over TLS.
-	TrustedProxies []netip.Prefix
+	TrustedProxies forwarded.Proxies
 }
 
 // Guard establishes who makes a request, and answers the paths of sessions and setup.
 type Guard struct {
 	sessions configv1.SessionServiceClient
 	errors   rest.Errors
-	trusted  []netip.Prefix
+	trusted  forwarded.Proxies
 	attempts *limiter
+	crowd    *crowd
 	now      func() time.Time
 	memory   setupMemory
 }
@@ -40,7 +41,7 @@ type Guard struct {
 func New(o Options) *Guard {
 	return &Guard{
 		sessions: o.Sessions, errors: o.Errors,
-		trusted: o.TrustedProxies, attempts: newLimiter(o.Now), now: o.Now,
+		trusted: o.TrustedProxies, attempts: newLimiter(o.Now), crowd: newCrowd(), now: o.Now,
 	}
 }
 

@@ -3,7 +3,6 @@ package auth
 import (
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 )
 
@@ -22,13 +21,7 @@ type cookieJar struct {
 
 // jar is the cookieJar for r.
 func (g *Guard) jar(r *http.Request) cookieJar {
-	return cookieJar{plain: r.TLS == nil && !isOwnMachine(r.Host) && !g.encryptedBefore(r)}
-}
-
-// encryptedBefore tells whether a trusted proxy says that it took the request over TLS.
-func (g *Guard) encryptedBefore(r *http.Request) bool {
-	remote, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && isTrusted(remote.Addr().Unmap(), g.trusted) && r.Header.Get("X-Forwarded-Proto") == "https"
+	return cookieJar{plain: r.TLS == nil && !isOwnMachine(r.Host) && !g.trusted.Encrypted(r)}
 }
 
 func isOwnMachine(host string) bool {

@@ -8,46 +8,13 @@ import (
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/forwarded"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 )
 
-func TestClientAddress(t *testing.T) {
-	t.Parallel()
-	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
-	cases := []struct {
-		name, remote string
-		forwarded    []string
-		want         string
-	}{
-		{"direct", "192.0.2.1:99", nil, "192.0.2.1"},
-		{"a stranger's word", "192.0.2.1:99", []string{"198.51.100.1"}, "192.0.2.1"},
-		{"a proxy's word", "10.0.0.1:99", []string{"198.51.100.1"}, "198.51.100.1"},
-		{"what the client told the proxy", "10.0.0.1:99", []string{"1.1.1.1, 198.51.100.1"}, "198.51.100.1"},
-		{"two proxies", "10.0.0.1:99", []string{"1.1.1.1, 198.51.100.1, 10.0.0.2"}, "198.51.100.1"},
-		{"two headers", "10.0.0.1:99", []string{"198.51.100.1", "10.0.0.2"}, "198.51.100.1"},
-		{"nonsense", "10.0.0.1:99", []string{"unknown"}, "10.0.0.1"},
-		{"proxy without word", "10.0.0.1:99", nil, "10.0.0.1"},
-		{"all proxies", "10.0.0.1:99", []string{"10.0.0.2"}, "10.0.0.2"},
-		{"mapped", "[::ffff:10.0.0.1]:99", []string{"198.51.100.1"}, "198.51.100.1"},
-		{"IPv6", "[fd00::1]:99", []string{"2001:db8::1"}, "2001:db8::1"},
-		{"socket file", "@", []string{"198.51.100.1"}, "invalid IP"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			r := httptest.NewRequest(http.MethodGet, "/", nil)
-			r.RemoteAddr = c.remote
-			r.Header["X-Forwarded-For"] = c.forwarded
-			if got := clientAddress(r, trusted).String(); got != c.want {
-				t.Errorf("%s, want %s", got, c.want)
-			}
-		})
-	}
-}
-
 func TestCookieFitsTheConnection(t *testing.T) {
 	t.Parallel()
-	g := New(Options{Now: time.Now, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}})
+	g := New(Options{Now: time.Now, TrustedProxies: forwarded.Proxies{netip.MustParsePrefix("10.0.0.0/8")}})
 	cases := []struct {
 		name, target, remote, forwarded string
 		want                            string

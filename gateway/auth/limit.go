@@ -8,6 +8,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/forwarded"
 )
 
 // limiter bounds attempts to sign in, by address. It keeps password hashing from being used to wear the
@@ -37,7 +38,7 @@ func (l *limiter) allow(address netip.Addr) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	place := placeOf(address)
+	place := forwarded.Place(address)
 	bucket, known := l.byPlace[place]
 	if !known {
 		l.forget(now)
@@ -67,17 +68,4 @@ func (l *limiter) forget(now time.Time) {
 	if len(l.byPlace) >= maxPlaces {
 		clear(l.byPlace)
 	}
-}
-
-// placeOf groups addresses that belong to one subscriber: a single one of IPv4, a /64 of IPv6.
-func placeOf(address netip.Addr) netip.Prefix {
-	bits := 32
-	if address = address.Unmap(); address.Is6() {
-		bits = 64
-	}
-	place, err := address.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{} // no address, such as a socket file: one place for all
-	}
-	return place
 }

@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"io"
 	"mime"
 	"net/http"
+	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
 )
@@ -33,9 +35,38 @@ func (g *Guard) checkBody(next http.Handler) http.Handler {
 				"The body is larger than 8 MiB, so nothing was done; send less at a time."))
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, timely(w, r, g.now), maxBody)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// bodyTime is how long the body of a request may take to arrive.
+const bodyTime = time.Minute
+
+// timelyBody is a body that must arrive in time. What follows it on the connection has all the time again.
+type timelyBody struct {
+	io.ReadCloser
+	deadline func(time.Time) error
+}
+
+func timely(w http.ResponseWriter, r *http.Request, now func() time.Time) io.ReadCloser {
+	if r.Body == nil || r.Body == http.NoBody {
+		return r.Body
+	}
+	deadline := http.NewResponseController(w).SetReadDeadline
+	if deadline(now().Add(bodyTime)) != nil {
+		return r.Body // not a connection, as in tests
+	}
+	return timelyBody{r.Body, deadline}
+}
+
+// Read takes the limit away with the end of the body.
+func (b timelyBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		_ = b.deadline(time.Time{}) // the connection is gone if it cannot be set
+	}
+	return n, err
 }
 
 // isJSON tells whether a request that changes something says that it carries JSON. A deletion without body

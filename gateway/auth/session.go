@@ -128,7 +128,7 @@ func (g *Guard) deleteAll(w http.ResponseWriter, r *http.Request) {
 
 // attempt takes an attempt of the client's and reads the body; false: it was answered.
 func (g *Guard) attempt(w http.ResponseWriter, r *http.Request, request proto.Message) bool {
-	err := g.attempts.allow(clientAddress(r, g.trusted))
+	err := g.attempts.allow(g.trusted.Client(r))
 	if err == nil {
 		err = readBody(r, request)
 	}
@@ -164,7 +164,7 @@ func (g *Guard) answer(w http.ResponseWriter, r *http.Request, message proto.Mes
 }
 
 func (g *Guard) address(r *http.Request) string {
-	address := clientAddress(r, g.trusted)
+	address := g.trusted.Client(r)
 	if !address.IsValid() {
 		return ""
 	}

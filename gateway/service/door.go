@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"google.golang.org/grpc"
@@ -48,7 +49,22 @@ func (d door) NewStream(ctx context.Context, desc *grpc.StreamDesc, method strin
 		return nil, err
 	}
 	stream, err := d.to.NewStream(ctx, desc, method, opts...)
-	return stream, apierr.FromStatus(err)
+	if err != nil {
+		return nil, apierr.FromStatus(err)
+	}
+	return endingStream{stream}, nil
+}
+
+// endingStream says why a stream was ended by this process.
+type endingStream struct{ grpc.ClientStream }
+
+// RecvMsg answers the cause in the place of what the connection makes of it.
+func (s endingStream) RecvMsg(m any) error {
+	err := s.ClientStream.RecvMsg(m)
+	if ended := context.Cause(s.Context()); err != nil && errors.Is(ended, errEnding) {
+		return ended
+	}
+	return err
 }
 
 // enter checks the caller of method and drops all metadata that grpc-gateway made of headers, so that a

@@ -6,11 +6,12 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/edensync/edensync/gateway/rest"
+	"github.com/edensync/edensync/internal/trace"
 )
 
 // contentPolicy lets pages load what this site serves as files, and nothing else.
@@ -20,7 +21,7 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 // outermost wraps everything: request id, security headers, panics.
 func (s *Service) outermost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := newRequestID()
+		id := trace.NewID()
 		header := w.Header()
 		header.Set("X-Request-Id", id)
 		header.Set("Content-Security-Policy", contentPolicy)
@@ -28,7 +29,9 @@ func (s *Service) outermost(next http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		r = withHeaders(r.WithContext(rest.WithRequestID(r.Context(), id)))
+		ctx, end := trace.Span(trace.WithRequest(rest.WithRequestID(r.Context(), id), id), r.Method+" "+spanPath(r))
+		defer end(nil)
+		r = withHeaders(r.WithContext(ctx))
 		defer s.recover(w, r)
 		next.ServeHTTP(w, r)
 	})
@@ -47,12 +50,13 @@ func (s *Service) recover(w http.ResponseWriter, r *http.Request) {
 	s.errors.Write(w, r, fmt.Errorf("panic: %v", cause))
 }
 
-func newRequestID() string {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return uuid.NewString()
+// spanPath is the path without what differs from call to call.
+func spanPath(r *http.Request) string {
+	parts := strings.Split(r.URL.Path, "/")
+	if len(parts) > 4 && parts[1] == "api" { // /api/v1/COLLECTION/…
+		parts = append(parts[:4:4], "…")
 	}
-	return id.String()
+	return strings.Join(parts, "/")
 }
 
 // noStore keeps answers out of caches, and streams out of the buffers of proxies.

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"google.golang.org/grpc"
 
 	"github.com/edensync/edensync/internal/process"
-	"github.com/edensync/edensync/internal/rpc"
+	"github.com/edensync/edensync/internal/trace"
+	"github.com/edensync/edensync/internal/version"
 )
 
 // ProcessSettings are those of a process that is only the gateway.
@@ -21,6 +21,7 @@ type ProcessSettings struct {
 	Log                     process.LogSettings `embed:"" prefix:"log-"`
 
 	Listen    string `help:"Address for browsers and programs." default:"127.0.0.1:8080"`
+	Health    string `name:"health-listen" help:"Address that answers /livez, /readyz and /metrics." default:"127.0.0.1:9205"`
 	Data      string `help:"Folder for a generated certificate; made if absent." default:"data" type:"path"`
 	Config    string `name:"config-address" help:"Address of the config service." default:"127.0.0.1:9101"`
 	Scheduler string `name:"scheduler-address" help:"Address of the scheduler service." default:"127.0.0.1:9102"`
@@ -28,39 +29,55 @@ type ProcessSettings struct {
 	Audit     string `name:"audit-address" help:"Address of the audit service." default:"127.0.0.1:9104"`
 }
 
+// patience is how long requests under way may take to end when the process stops. Streams have ended before.
+const patience = 5 * time.Second
+
 // Serve runs the gateway in a process of its own until ctx ends.
-func Serve(ctx context.Context, s ProcessSettings, logger *slog.Logger, now func() time.Time) error {
-	deps, closeAll, err := s.dial()
-	defer closeAll()
+func Serve(ctx context.Context, s ProcessSettings, logger *slog.Logger, now func() time.Time) (err error) {
+	process.SaveMemory()
+	stop, err := trace.Start(ctx, "gateway", version.String())
 	if err != nil {
 		return err
 	}
-	health := process.NewHealth()
-	deps.Logger, deps.Now, deps.Health = logger, now, health.Handler()
+	defer func() { err = errors.Join(err, process.Flush(ctx, stop)) }()
+	neighbours, err := s.Connect("gateway", s.TLSSettings, logger, now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, neighbours.Close()) }()
+	deps, err := s.dial(neighbours)
+	if err != nil {
+		return err
+	}
+	deps.Logger, deps.Now = logger, now
 	gateway, err := Open(ctx, s.Settings, deps)
 	if err != nil {
 		return err
 	}
-	health.Add("gateway", gateway.Ready)
-	health.Watch(gateway)
-	group := &process.Group{}
-	group.Add(listenerPart(s.Listen, process.ListenOptions{TLS: s.TLSSettings, Data: s.Data, Logger: logger, Now: now}, gateway.Handler()))
-	logger.Info("starting", slog.String("service", "gateway"), slog.String("listen", s.Listen))
-	return group.Run(ctx)
+	logger.Info("starting", slog.String("service", "gateway"), slog.String("version", version.String()),
+		slog.String("listen", s.Listen), slog.String("health", s.Health))
+	return s.group(gateway, logger, now).Run(ctx)
 }
 
-// dial connects to the services. What was opened until an error is closed by closeAll.
-func (s ProcessSettings) dial() (deps Deps, closeAll func(), err error) {
-	var open []*grpc.ClientConn
-	closeAll = func() {
-		for _, conn := range open {
-			_ = conn.Close() // The process ends.
-		}
-	}
-	options, err := s.Dial("gateway")
-	if err != nil {
-		return deps, closeAll, err
-	}
+func (s ProcessSettings) group(gateway *Service, logger *slog.Logger, now func() time.Time) *process.Group {
+	health := process.NewHealth()
+	health.Add("gateway", gateway.Ready)
+	health.Watch(gateway)
+	listen := process.ListenOptions{TLS: s.TLSSettings, Data: s.Data, Logger: logger, Now: now}
+	group := &process.Group{}
+	group.Add(process.HealthPart(s.Health, listen, health))
+	group.Add(process.HTTP{Name: "gateway listener", Address: s.Listen, Listen: listen, Handler: gateway.Handler(), Patience: patience}.Part())
+	group.Add(process.Part{Name: "readiness", Stop: func(context.Context) error {
+		health.Drain()
+		gateway.Drain()
+		return nil
+	}})
+	group.Add(process.SystemdPart())
+	return group
+}
+
+// dial connects to the services.
+func (s ProcessSettings) dial(neighbours *process.Connections) (deps Deps, err error) {
 	for _, to := range []struct {
 		address string
 		conn    *grpc.ClientConnInterface
@@ -70,42 +87,9 @@ func (s ProcessSettings) dial() (deps Deps, closeAll func(), err error) {
 		{s.Transfer, &deps.Transfer},
 		{s.Audit, &deps.Audit},
 	} {
-		conn, err := rpc.Dial(to.address, options)
-		if err != nil {
-			return deps, closeAll, err
+		if *to.conn, err = neighbours.To(to.address); err != nil {
+			return deps, err
 		}
-		open = append(open, conn)
-		*to.conn = conn
 	}
-	return deps, closeAll, nil
-}
-
-// listenerPart serves handler. There is no limit for writing: streams are long.
-func listenerPart(address string, options process.ListenOptions, handler http.Handler) process.Part {
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(options.Logger.Handler(), slog.LevelDebug), // failed handshakes and the like
-	}
-	var listener *process.Listener
-	return process.Part{
-		Name: "gateway listener",
-		Start: func(ctx context.Context) (err error) {
-			listener, err = process.Listen(ctx, address, options)
-			return err
-		},
-		Run: func(context.Context) error {
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				return err
-			}
-			return nil
-		},
-		Stop: func(ctx context.Context) error {
-			ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-			defer cancel()
-			if server.Shutdown(ctx) != nil {
-				return server.Close() // Streams that nobody ends are cut.
-			}
-			return nil
-		},
-	}
+	return deps, nil
 }

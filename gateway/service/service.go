@@ -23,6 +23,7 @@ import (
 	"github.com/edensync/edensync/gateway/pages"
 	"github.com/edensync/edensync/gateway/rest"
 	"github.com/edensync/edensync/gateway/web"
+	"github.com/edensync/edensync/internal/apierr"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	schedulerv1 "github.com/edensync/edensync/proto/gen/edensync/scheduler/v1"
@@ -37,6 +38,8 @@ type Service struct {
 	config  neighbour
 	streams prometheus.Gauge
 	handler http.Handler
+	ending  context.Context // ends when the process begins to end
+	drain   context.CancelFunc
 }
 
 // Open puts the gateway together. It calls nobody yet.
@@ -48,6 +51,7 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 			Name: "edensync_gateway_streams", Help: "Streams to browsers and programs that are open.",
 		}),
 	}
+	s.ending, s.drain = context.WithCancel(context.WithoutCancel(ctx))
 	api, err := s.api(ctx, deps)
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
@@ -78,7 +82,7 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 // routes joins the doors of the site: API, its description, the app, and what watches the process.
 func (s *Service) routes(guard *auth.Guard, calls, reference, app http.Handler, deps Deps) http.Handler {
 	doors := http.NewServeMux()
-	doors.Handle("/api/", compress(noStore(guard.Protect(guard.Identify(s.countStreams(calls))))))
+	doors.Handle("/api/", compress(noStore(guard.Admit(guard.Protect(guard.Identify(s.countStreams(calls)))))))
 	for _, path := range []string{"/docs", "/docs/", "/openapi.json"} {
 		doors.Handle(path, compress(reference))
 	}
@@ -113,14 +117,26 @@ func verb(r *http.Request) string {
 // isStream tells whether the answer comes line by line, as things happen.
 func isStream(r *http.Request) bool { return strings.HasPrefix(verb(r), "watch") }
 
-// countStreams measures how many streams are open.
+// errEnding is the last that streams hear when the process begins to end.
+var errEnding error = apierr.New(apierr.KindUnavailable, apierr.ReasonUnavailable,
+	"This part of the site is being stopped, so the stream ends here; connect again.").After(time.Second)
+
+// Drain ends all streams with a hint to connect again.
+func (s *Service) Drain() { s.drain() }
+
+// countStreams measures how many streams are open, and ends them when the process does.
 func (s *Service) countStreams(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if isStream(r) {
-			s.streams.Inc()
-			defer s.streams.Dec()
+		if !isStream(r) {
+			next.ServeHTTP(w, r)
+			return
 		}
-		next.ServeHTTP(w, r)
+		s.streams.Inc()
+		defer s.streams.Dec()
+		ctx, cancel := context.WithCancelCause(r.Context())
+		defer cancel(nil)
+		defer context.AfterFunc(s.ending, func() { cancel(errEnding) })()
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

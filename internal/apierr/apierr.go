@@ -107,6 +107,19 @@ func (e *Error) After(d time.Duration) *Error {
 	return c
 }
 
+// outcomeKey and outcomeUnknown are the metadata by which an Unsure error is known.
+const outcomeKey, outcomeUnknown = "outcome", "unknown"
+
+// Unsure returns a copy that says that nobody knows whether it was done, because the connection was lost in the middle of
+// it. Only what is harmless to repeat may be tried again.
+func (e *Error) Unsure() *Error { return e.With(outcomeKey, outcomeUnknown) }
+
+// IsUnsure tells whether nobody knows if what ended with err was done.
+func IsUnsure(err error) bool {
+	e, ok := As(err)
+	return ok && e.Metadata[outcomeKey] == outcomeUnknown
+}
+
 func (e *Error) clone() *Error {
 	c := *e
 	c.Metadata = maps.Clone(e.Metadata)

@@ -17,7 +17,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 )
 
@@ -27,74 +26,6 @@ const (
 	certificateLife  = 2 * 365 * 24 * time.Hour
 	certificateRenew = 60 * 24 * time.Hour
 )
-
-// reloader serves a certificate and notices within seconds that its files were
-// replaced. Files that cannot be used leave the old certificate in place.
-type reloader struct {
-	certFile, keyFile string
-	now               func() time.Time
-	logger            *slog.Logger
-
-	mu      sync.Mutex
-	current *tls.Certificate
-	stamp   time.Time // modification time of the files of current
-	checked time.Time
-}
-
-const reloadInterval = 10 * time.Second
-
-func newReloader(certFile, keyFile string, now func() time.Time, logger *slog.Logger) (*reloader, error) {
-	r := &reloader{certFile: certFile, keyFile: keyFile, now: now, logger: logger, checked: now()}
-	stamp, err := r.changed()
-	if err != nil {
-		return nil, badSetting("the certificate %s and key %s cannot be used", certFile, keyFile).Wrap(err)
-	}
-	if err := r.load(stamp); err != nil {
-		return nil, badSetting("the certificate %s and key %s cannot be used", certFile, keyFile).Wrap(err)
-	}
-	return r, nil
-}
-
-func (r *reloader) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if now := r.now(); now.Sub(r.checked) >= reloadInterval {
-		r.checked = now
-		stamp, err := r.changed()
-		if err == nil && !stamp.Equal(r.stamp) {
-			err = r.load(stamp)
-		}
-		if err != nil {
-			r.logger.Warn("the replaced certificate cannot be used, the old one stays", slog.String("file", r.certFile), slog.Any("error", err))
-		}
-	}
-	return r.current, nil
-}
-
-// changed is when the younger of the files was written.
-func (r *reloader) changed() (time.Time, error) {
-	cert, err := os.Stat(r.certFile)
-	if err != nil {
-		return time.Time{}, err
-	}
-	key, err := os.Stat(r.keyFile)
-	if err != nil {
-		return time.Time{}, err
-	}
-	if key.ModTime().After(cert.ModTime()) {
-		return key.ModTime(), nil
-	}
-	return cert.ModTime(), nil
-}
-
-func (r *reloader) load(stamp time.Time) error {
-	pair, err := tls.LoadX509KeyPair(r.certFile, r.keyFile)
-	if err != nil {
-		return err
-	}
-	r.current, r.stamp = &pair, stamp
-	return nil
-}
 
 // ensureCertificate makes certificate and key for this machine, unless files
 // that are still good for a while are there.

@@ -33,18 +33,25 @@ type Group struct {
 
 const defaultStopTimeout = 20 * time.Second
 
-// Add appends a part. Not to be called once Run was.
+// maxParts is how many parts can end at the same time without waiting for each other; no process has as many.
+const maxParts = 64
+
+// Add appends a part. Once Run was called only the Start of a part may add more,
+// which are started after it.
 func (g *Group) Add(part Part) { g.parts = append(g.parts, part) }
 
 // Run starts everything, works until ctx ends, a part ends or one cannot start,
 // and stops what was started. The error is that of the part that failed, joined
 // with what went wrong while stopping; nil if ctx ended and all went well.
 func (g *Group) Run(ctx context.Context) error {
-	ended := make(chan error, len(g.parts))
+	ended := make(chan error, maxParts)
 	var running []*runner
 	var failure error
-	for _, part := range g.parts {
-		r, err := start(ctx, part, ended)
+	for i := 0; i < len(g.parts); i++ { // starting one may add more
+		r, err := start(ctx, g.parts[i], ended)
+		if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+			break // it was told to stop before it had begun
+		}
 		if err != nil {
 			failure = err
 			break

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/version"
 )
 
 // Health answers what watches the process: is it alive, is it ready, and what
@@ -21,6 +23,7 @@ type Health struct {
 	registry *prometheus.Registry
 	mu       sync.Mutex
 	checks   []check
+	draining bool
 }
 
 type check struct {
@@ -31,10 +34,17 @@ type check struct {
 // checkTimeout is how long one check may take.
 const checkTimeout = 3 * time.Second
 
-// NewHealth makes a Health with the measurements of the Go runtime.
+// NewHealth makes a Health with the measurements of the Go runtime, and the
+// version of the program.
 func NewHealth() *Health {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "edensync_build_info", Help: "Always 1; the label is the version of the program.",
+		ConstLabels: prometheus.Labels{"version": version.String()},
+	})
+	build.Set(1)
+	registry.MustRegister(build)
 	return &Health{registry: registry}
 }
 
@@ -56,6 +66,30 @@ func (h *Health) Add(name string, ready func(ctx context.Context) error) {
 	h.checks = append(h.checks, check{name, ready})
 }
 
+// Replace puts another condition in the place of the one with that name.
+func (h *Health) Replace(name string, ready func(ctx context.Context) error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	checks := slices.Clone(h.checks) // an answer may be using the old one
+	for i := range checks {
+		if checks[i].name == name {
+			checks[i].ready = ready
+		}
+	}
+	h.checks = checks
+}
+
+// Drain makes the process unready for good, so that nothing new is sent to it
+// while it ends.
+func (h *Health) Drain() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.draining = true
+}
+
+var errDraining error = apierr.New(apierr.KindUnavailable, apierr.ReasonUnavailable,
+	"The process is being stopped and takes nothing new; another one does, or it comes back.")
+
 // Ready is the first condition that is not met, in the order added.
 func (h *Health) Ready(ctx context.Context) error {
 	for _, result := range h.ask(ctx) {
@@ -74,8 +108,11 @@ type result struct {
 // ask puts all checks at the same time.
 func (h *Health) ask(ctx context.Context) []result {
 	h.mu.Lock()
-	checks := h.checks[:len(h.checks):len(h.checks)]
+	checks, draining := h.checks[:len(h.checks):len(h.checks)], h.draining
 	h.mu.Unlock()
+	if draining {
+		return []result{{"process", errDraining}}
+	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	results := make([]result, len(checks))

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 // TLSSettings say how listeners encrypt; embed.
@@ -46,6 +48,9 @@ func (l *Listener) URL() string {
 	return "http://" + l.Addr().String()
 }
 
+// maxConnections is how many connections a listener takes at the same time; more have to wait.
+const maxConnections = 8192
+
 // Listen opens "host:port" or "unix:/path". With a certificate it speaks TLS.
 // Without one a listener that is reached from this machine only speaks plain
 // text; any other makes itself a certificate in the data folder, unless
@@ -63,6 +68,7 @@ func Listen(ctx context.Context, address string, opts ListenOptions) (*Listener,
 	if err != nil {
 		return nil, badSetting("it cannot listen on %s (is another process there?)", address).Wrap(err)
 	}
+	listener = netutil.LimitListener(listener, maxConnections)
 	if config == nil {
 		return &Listener{Listener: listener}, nil
 	}
@@ -71,34 +77,62 @@ func Listen(ctx context.Context, address string, opts ListenOptions) (*Listener,
 
 // config is nil for plain text.
 func (o ListenOptions) config(network, address string) (*tls.Config, error) {
-	var certificate *reloader
+	var certificate *watched[*tls.Certificate]
 	var err error
 	switch {
 	case (o.TLS.TLSCert == "") != (o.TLS.TLSKey == ""):
-		return nil, badSetting("--tls-cert and --tls-key belong together")
+		return nil, halfPair()
 	case o.TLS.TLSCert != "":
-		certificate, err = newReloader(o.TLS.TLSCert, o.TLS.TLSKey, o.Now, o.Logger)
+		certificate, err = watchPair(o.TLS, o.Now, o.Logger)
 	case network == "unix" || isLoopback(address):
-		return nil, nil
+		return nil, o.plain()
 	case o.TLS.InsecureHTTP:
 		o.Logger.Warn("listening beyond this machine without encryption", slog.String("address", address))
-		return nil, nil
+		return nil, o.plain()
 	default:
 		certificate, err = o.generated(address)
 	}
 	if err != nil {
 		return nil, err
 	}
-	config := &tls.Config{GetCertificate: certificate.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	config := &tls.Config{
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return certificate.get(), nil },
+		MinVersion:     tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+	}
 	if o.ClientCA == "" {
 		return config, nil
 	}
-	config.ClientAuth = tls.RequireAndVerifyClientCert
-	config.ClientCAs, err = certificates(o.ClientCA)
-	return config, err
+	return o.demanding(config)
 }
 
-func (o ListenOptions) generated(address string) (*reloader, error) {
+func halfPair() error { return badSetting("--tls-cert and --tls-key belong together") }
+
+// plain refuses to let everybody in where callers were to show certificates.
+func (o ListenOptions) plain() error {
+	if o.ClientCA == "" {
+		return nil
+	}
+	return badSetting("--tls-client-ca needs --tls-cert and --tls-key: without encryption nobody can show a certificate")
+}
+
+// demanding is config for callers that show a certificate of one of the authorities.
+func (o ListenOptions) demanding(config *tls.Config) (*tls.Config, error) {
+	authorities, err := watchAuthorities(o.ClientCA, o.Now, o.Logger)
+	if err != nil {
+		return nil, err
+	}
+	config.ClientAuth = tls.RequireAndVerifyClientCert
+	config.ClientCAs = authorities.get()
+	present := config.Clone()
+	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		mine := present.Clone()
+		mine.ClientCAs = authorities.get()
+		return mine, nil
+	}
+	return config, nil
+}
+
+func (o ListenOptions) generated(address string) (*watched[*tls.Certificate], error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, badSetting("%q is no address like 127.0.0.1:8080", address).Wrap(err)
@@ -107,7 +141,7 @@ func (o ListenOptions) generated(address string) (*reloader, error) {
 	if err := ensureCertificate(cert, key, host, o.Now(), o.Logger); err != nil {
 		return nil, fmt.Errorf("generated certificate: %w", err)
 	}
-	return newReloader(cert, key, o.Now, o.Logger)
+	return watchPair(TLSSettings{TLSCert: cert, TLSKey: key}, o.Now, o.Logger)
 }
 
 // isLoopback is true for addresses that only this machine reaches. A name other

@@ -189,8 +189,71 @@ func TestListenWithGivenCertificateNoticesItsReplacement(t *testing.T) {
 		t.Fatal(err)
 	}
 	at.advance(time.Minute)
-	if got := served(t, l); got != "two" || !strings.Contains(log.String(), "the old one stays") {
+	if got := served(t, l); got != "two" || !strings.Contains(log.String(), "what was read before stays") {
 		t.Errorf("after damage %q was served: %s", got, log)
+	}
+}
+
+// accepts tells whether a listener takes a caller that shows the certificate.
+func accepts(t *testing.T, l net.Listener, own tls.Certificate) bool {
+	t.Helper()
+	result := make(chan error, 1)
+	go func() {
+		conn, err := l.Accept()
+		if err == nil {
+			_, err = conn.Read(make([]byte, 1))
+			_ = conn.Close()
+		}
+		result <- err
+	}()
+	conn, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{
+		InsecureSkipVerify: true, MinVersion: tls.VersionTLS12,
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &own, nil },
+	})
+	if err == nil {
+		_, _ = conn.Write([]byte("x"))
+	}
+	taken := <-result == nil
+	if err == nil {
+		_ = conn.Close()
+	}
+	return taken
+}
+
+func TestListenNoticesReplacedAuthorities(t *testing.T) {
+	t.Parallel()
+	own, authorities, others := t.TempDir(), t.TempDir(), t.TempDir()
+	cert, key := writeCertificate(t, own, "server")
+	ca, caKey := writeCertificate(t, authorities, "one")
+	first, err := tls.LoadX509KeyPair(ca, caKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := &clock{at: time.Now()}
+	l, _, err := listen(t, "127.0.0.1:0", process.ListenOptions{TLS: process.TLSSettings{TLSCert: cert, TLSKey: key}, ClientCA: ca, Now: at.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := tls.LoadX509KeyPair(writeCertificate(t, others, "two"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !accepts(t, l, first) || accepts(t, l, second) {
+		t.Error("before: not exactly the first authority is believed")
+	}
+	text, err := os.ReadFile(filepath.Join(others, "cert.pem"))
+	if err == nil {
+		err = os.WriteFile(ca, text, 0o600)
+	}
+	if err == nil {
+		err = os.Chtimes(ca, time.Now().Add(time.Hour), time.Now().Add(time.Hour))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	at.advance(time.Minute)
+	if accepts(t, l, first) || !accepts(t, l, second) {
+		t.Error("after: not exactly the second authority is believed")
 	}
 }
 
@@ -205,10 +268,11 @@ func TestListenRefuses(t *testing.T) {
 		address string
 		opts    process.ListenOptions
 	}{
-		"half a pair":  {"127.0.0.1:0", process.ListenOptions{TLS: process.TLSSettings{TLSCert: cert}}},
-		"absent files": {"127.0.0.1:0", process.ListenOptions{TLS: process.TLSSettings{TLSCert: cert, TLSKey: "absent"}}},
-		"taken":        {taken.Addr().String(), process.ListenOptions{}},
-		"no address":   {"nonsense", process.ListenOptions{}},
+		"half a pair":                {"127.0.0.1:0", process.ListenOptions{TLS: process.TLSSettings{TLSCert: cert}}},
+		"absent files":               {"127.0.0.1:0", process.ListenOptions{TLS: process.TLSSettings{TLSCert: cert, TLSKey: "absent"}}},
+		"callers without encryption": {"127.0.0.1:0", process.ListenOptions{ClientCA: cert}},
+		"taken":                      {taken.Addr().String(), process.ListenOptions{}},
+		"no address":                 {"nonsense", process.ListenOptions{}},
 	}
 	for name, test := range tests {
 		if _, _, err := listen(t, test.address, test.opts); apierr.ReasonOf(err) != apierr.ReasonSettingsInvalid {

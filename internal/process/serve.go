@@ -7,14 +7,16 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
 	"google.golang.org/grpc"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/redact"
 	"github.com/edensync/edensync/internal/rpc"
+	"github.com/edensync/edensync/internal/trace"
+	"github.com/edensync/edensync/internal/version"
 )
 
 // ServiceSettings are those of a process that runs one service; embed. ${listen}
@@ -22,7 +24,7 @@ import (
 type ServiceSettings struct {
 	Listen          string `help:"Address for calls of the other services." default:"${listen}"`
 	HealthListen    string `help:"Address that answers /livez, /readyz and /metrics." default:"${health}"`
-	TLSClientCA     string `name:"tls-client-ca" help:"Certificates (PEM); callers must have one that they signed." type:"path" placeholder:"FILE"`
+	TLSClientCA     string `name:"tls-client-ca" help:"Authorities (PEM); callers must show a certificate that they signed, with the name of their service. Read again when the file changes." type:"path" placeholder:"FILE"`
 	ClusterSettings `embed:""`
 	TLSSettings     `embed:""`
 	Log             LogSettings `embed:"" prefix:"log-"`
@@ -32,53 +34,132 @@ type ServiceSettings struct {
 type Service interface {
 	// Register adds the handlers to the server.
 	Register(grpc.ServiceRegistrar)
+	// Authorize refuses calls that the caller may not make.
+	Authorize(ctx context.Context, fullMethod string, c rpc.Caller) error
 	// Run works in the background until ctx ends.
 	Run(ctx context.Context) error
 	// Ready says why the service cannot work now.
 	Ready(ctx context.Context) error
-	// Close frees what Open took.
+	// Close frees what was taken to open it.
 	Close() error
 }
 
-// Authorizer decides who may make a call; rpc.Rules is one.
-type Authorizer interface {
-	Authorize(ctx context.Context, fullMethod string, c rpc.Caller) error
+// Process runs one service as a process of its own.
+type Process struct {
+	// Name of the service, as its neighbours know it.
+	Name     string
+	Settings ServiceSettings
+	// Data is the folder that keeps a generated certificate.
+	Data   string
+	Logger *slog.Logger
+	Now    func() time.Time
+	// Open makes the service. It is called again while what it needs is away: a
+	// database, a disk, a key that is mounted late.
+	Open func(ctx context.Context, neighbours *Connections) (Service, error)
+	// Parts are those that only this process has, such as another listener; they
+	// are started once the service is open. May be nil.
+	Parts func(service Service, listen ListenOptions) []Part
 }
 
-// Serve runs one service until ctx ends: its gRPC server on s.Listen, health
-// and metrics on s.HealthListen. It closes the service.
-func Serve(ctx context.Context, name string, s ServiceSettings, data string, service Service, rules Authorizer, logger *slog.Logger) error {
+// grpcPatience is how long calls under way may take to end when the process
+// stops.
+const grpcPatience = 5 * time.Second
+
+// Run works until ctx ends: health and metrics on their address from the start,
+// the service as soon as it can be opened. When ctx ends the process first says
+// that it is not ready any more and ends its streams, then lets what is under way
+// end, then stops the work in the background, which gives its leases back.
+func (p Process) Run(ctx context.Context) (err error) {
 	SaveMemory()
+	if err := p.Settings.guarded(); err != nil {
+		return err
+	}
+	stop, err := trace.Start(ctx, p.Name, version.String())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, Flush(ctx, stop)) }()
+	neighbours, err := p.Settings.Connect(p.Name, p.Settings.TLSSettings, p.Logger, p.Now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, neighbours.Close()) }()
+	p.Logger.Info("starting", slog.String("service", p.Name), slog.String("version", version.String()),
+		slog.String("listen", p.Settings.Listen), slog.String("health", p.Settings.HealthListen))
+	return p.group(neighbours).Run(ctx)
+}
+
+// Flush sends the last traces; a collector that is away does not hold the end up.
+func Flush(ctx context.Context, stop func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if err := stop(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("send the last traces: %w", err)
+	}
+	return nil
+}
+
+// patient are the errors after which a process of a hub tries again: somebody
+// may mend them without touching it.
+var patient = []apierr.Kind{apierr.KindUnavailable, apierr.KindExhausted, apierr.KindPrecondition}
+
+func (p Process) group(neighbours *Connections) *Group {
 	health := NewHealth()
-	health.Add(name, service.Ready)
+	opening := &Opening{Name: p.Name, Logger: p.Logger, Patient: patient}
+	health.Add(p.Name, opening.Ready)
+	listen := ListenOptions{TLS: p.Settings.TLSSettings, Data: p.Data, Logger: p.Logger, Now: p.Now}
+	group := &Group{}
+	group.Add(HealthPart(p.Settings.HealthListen, listen, health))
+	group.Add(Part{Name: p.Name, Start: func(ctx context.Context) error {
+		var service Service
+		err := opening.Do(ctx, func(ctx context.Context) (err error) {
+			service, err = p.Open(ctx, neighbours)
+			return err
+		})
+		if err == nil {
+			p.work(group, service, health, listen)
+		}
+		return err
+	}})
+	return group
+}
+
+// work adds what the process does once its service is open.
+func (p Process) work(group *Group, service Service, health *Health, listen ListenOptions) {
+	health.Replace(p.Name, service.Ready)
 	health.Watch(service)
 	server := rpc.NewServer(rpc.ServerOptions{
-		Logger: logger, Authorize: rules.Authorize, Ready: service.Ready, Key: s.ClusterKey.Reveal(), Metrics: health.Registry(),
+		Logger: p.Logger, Authorize: service.Authorize, Ready: service.Ready, Key: p.Settings.ClusterKey.Reveal(),
+		Metrics: health.Registry(), Now: p.Now,
 	})
 	service.Register(server)
-	listen := ListenOptions{TLS: s.TLSSettings, Data: data, Logger: logger, Now: time.Now} //nolint:forbidigo // the clock enters here
-	group := &Group{}
-	group.Add(Part{Name: name, Run: service.Run})
-	group.Add(httpPart("health listener", s.HealthListen, listen, health.Handler()))
-	group.Add(grpcPart(name+" listener", s, listen, server))
-	logger.Info("starting", slog.String("service", name), slog.String("listen", s.Listen), slog.String("health", s.HealthListen))
-	return errors.Join(group.Run(ctx), service.Close())
+	group.Add(Part{Name: p.Name + " resources", Stop: func(context.Context) error { return service.Close() }})
+	group.Add(Part{Name: p.Name + " work", Run: service.Run})
+	group.Add(p.grpcPart(server, listen))
+	if p.Parts != nil {
+		for _, part := range p.Parts(service, listen) {
+			group.Add(part)
+		}
+	}
+	group.Add(Part{Name: "readiness", Stop: func(context.Context) error {
+		health.Drain()
+		server.Drain()
+		return nil
+	}})
+	group.Add(SystemdPart())
 }
 
-func grpcPart(name string, s ServiceSettings, listen ListenOptions, server *grpc.Server) Part {
+func (p Process) grpcPart(server *rpc.Server, listen ListenOptions) Part {
 	var listener net.Listener
 	return Part{
-		Name: name,
+		Name: p.Name + " listener",
 		Start: func(ctx context.Context) (err error) {
-			if err := s.guarded(); err != nil {
-				return err
-			}
-			listen.ClientCA = s.TLSClientCA
-			listener, err = Listen(ctx, s.Listen, listen)
+			listen.ClientCA = p.Settings.TLSClientCA
+			listener, err = Listen(ctx, p.Settings.Listen, listen)
 			return err
 		},
 		Run:  func(context.Context) error { return server.Serve(listener) },
-		Stop: func(ctx context.Context) error { return StopServer(ctx, server, 5*time.Second) },
+		Stop: func(ctx context.Context) error { return StopServer(ctx, server, grpcPatience) },
 	}
 }
 
@@ -90,38 +171,12 @@ func (s ServiceSettings) guarded() error {
 	return badSetting("it would listen on %s to everybody; give all processes a --cluster-key, or demand certificates with --tls-client-ca", s.Listen)
 }
 
-// StopServer lets running calls end; those that have not after patience, such as streams, are cut.
-func StopServer(ctx context.Context, server *grpc.Server, patience time.Duration) error {
+// StopServer lets running calls end; those that have not after patience are cut.
+func StopServer(ctx context.Context, server *rpc.Server, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	ended := make(chan struct{})
-	go func() { defer close(ended); server.GracefulStop() }()
-	select {
-	case <-ended:
-	case <-ctx.Done():
-		server.Stop()
-		<-ended
-	}
+	server.Shutdown(ctx)
 	return nil
-}
-
-func httpPart(name, address string, listen ListenOptions, handler http.Handler) Part {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
-	var listener net.Listener
-	return Part{
-		Name: name,
-		Start: func(ctx context.Context) (err error) {
-			listener, err = Listen(ctx, address, listen)
-			return err
-		},
-		Run: func(context.Context) error {
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				return err
-			}
-			return nil
-		},
-		Stop: server.Shutdown,
-	}
 }
 
 // Main is the frame of a main function: it runs run until a signal comes, and

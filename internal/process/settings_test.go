@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/process"
+	"github.com/edensync/edensync/internal/trace"
 )
 
 type settings struct {
@@ -112,18 +114,57 @@ func TestDatabaseInDataFolderByDefault(t *testing.T) {
 
 func TestDialSettings(t *testing.T) {
 	t.Parallel()
-	cert, _ := writeCertificate(t, t.TempDir(), "one")
-	opts, err := process.ClusterSettings{ClusterKey: "k", TLSCA: cert}.Dial("gateway")
+	cert, key := writeCertificate(t, t.TempDir(), "one")
+	logger := slog.New(slog.DiscardHandler)
+	own := process.TLSSettings{TLSCert: cert, TLSKey: key}
+	opts, err := process.ClusterSettings{ClusterKey: "k", TLSCA: cert}.Dial("gateway", own, logger, time.Now)
 	if err != nil || opts.TLS == nil || opts.Key != "k" || opts.Service != "gateway" || opts.Insecure {
-		t.Errorf("with certificates: %+v, %v", opts, err)
+		t.Fatalf("with certificates: %+v, %v", opts, err)
 	}
-	opts, err = process.ClusterSettings{InsecureRPC: true, TLSCA: cert}.Dial("gateway")
+	if shown, err := opts.TLS().GetClientCertificate(nil); err != nil || shown.Leaf.Subject.CommonName != "one" {
+		t.Errorf("callers show %v, %v", shown, err)
+	}
+	if opts, err = (process.ClusterSettings{TLSCA: cert}).Dial("gateway", process.TLSSettings{}, logger, time.Now); err != nil || opts.TLS().GetClientCertificate != nil {
+		t.Errorf("without a certificate: %v", err)
+	}
+	opts, err = process.ClusterSettings{InsecureRPC: true, TLSCA: cert}.Dial("gateway", own, logger, time.Now)
 	if err != nil || opts.TLS != nil || !opts.Insecure {
 		t.Errorf("insecure: %+v, %v", opts, err)
 	}
 	for _, path := range []string{"absent", os.DevNull} {
-		if _, err := (process.ClusterSettings{TLSCA: path}).Dial("x"); apierr.ReasonOf(err) != apierr.ReasonSettingsInvalid {
+		if _, err := (process.ClusterSettings{TLSCA: path}).Dial("x", own, logger, time.Now); apierr.ReasonOf(err) != apierr.ReasonSettingsInvalid {
 			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, half := range []process.TLSSettings{{TLSCert: cert}, {TLSCert: cert, TLSKey: "absent"}} {
+		if _, err := (process.ClusterSettings{TLSCA: cert}).Dial("x", half, logger, time.Now); apierr.ReasonOf(err) != apierr.ReasonSettingsInvalid {
+			t.Errorf("%+v: %v", half, err)
+		}
+	}
+}
+
+func TestDatabaseConnectionsAreLimited(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{-1, 1001} {
+		s := process.DatabaseSettings{Data: t.TempDir(), Connections: n}
+		if _, err := s.Open(t.Context(), "audit"); apierr.ReasonOf(err) != apierr.ReasonSettingsInvalid {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
+}
+
+func TestLoggerNamesRequestAndRun(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	logger := process.Logger(&out, "json", "info").With("a", "b")
+	ctx := trace.With(t.Context(), trace.IDs{Request: "q-1", Run: "r-1"})
+	logger.InfoContext(ctx, "both")
+	logger.InfoContext(ctx, "own", "runId", "r-2")
+	logger.Info("none")
+	want := []string{`"msg":"both","a":"b","requestId":"q-1","runId":"r-1"}`, `"msg":"own","a":"b","runId":"r-2","requestId":"q-1"}`, `"msg":"none","a":"b"}`}
+	for i, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
+		if !strings.HasSuffix(line, want[i]) {
+			t.Errorf("got %s, want %s", line, want[i])
 		}
 	}
 }

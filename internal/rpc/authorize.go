@@ -30,7 +30,7 @@ func (r Rules) Authorize(_ context.Context, fullMethod string, c Caller) error {
 	if c.Service != "" && slices.Contains(rule.Services, c.Service) {
 		return nil
 	}
-	if c.Role == "" && (c.Service == "" || c.Service == "gateway") {
+	if c.Role == "" && (c.Service == "" || c.Service == gateway) {
 		return apierr.New(apierr.KindUnauthenticated, apierr.ReasonUnauthenticated,
 			"It is not known who asks, so nothing was done; sign in or send a token.")
 	}

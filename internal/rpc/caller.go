@@ -8,15 +8,17 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/google/uuid"
 	"google.golang.org/grpc/metadata"
+
+	"github.com/edensync/edensync/internal/trace"
 )
 
 // Caller is on whose behalf a call is made. The gateway, which knows the
-// person, sets User and Role; every service sets its own name.
+// person, sets User and Role; every service sets its own name. Under mutual TLS
+// the name must be that of the caller's certificate.
 type Caller struct {
-	User      string // name of the account, "" for a service's own work
-	Role      string // ADMINISTRATOR, OPERATOR, VIEWER, PEER or ""
+	User      string // name of the account, "" for a service's own work; only for the log, it carries no right
+	Role      string // ADMINISTRATOR, OPERATOR, VIEWER, PEER or ""; of the gateway's calls alone
 	Service   string // config, scheduler, transfer, audit, gateway or ""
 	RequestID string // same in every log line that belongs together
 }
@@ -28,6 +30,7 @@ const (
 	roleKey      = "edensync-role"
 	serviceKey   = "edensync-service"
 	requestIDKey = "request-id"
+	runIDKey     = "run-id"
 	clusterKey   = "edensync-key"
 )
 
@@ -64,10 +67,10 @@ func outgoing(ctx context.Context, service string) Caller {
 		c.Service = service
 	}
 	if c.RequestID == "" {
-		c.RequestID = answered.RequestID
+		c.RequestID = trace.From(ctx).Request
 	}
 	if c.RequestID == "" {
-		c.RequestID = newRequestID()
+		c.RequestID = trace.NewID()
 	}
 	return c
 }
@@ -80,6 +83,7 @@ func sendCaller(ctx context.Context, service, key string) context.Context {
 	md = md.Copy()
 	for name, value := range map[string]string{
 		userKey: c.User, roleKey: c.Role, serviceKey: c.Service, requestIDKey: c.RequestID, clusterKey: key,
+		runIDKey: trace.From(ctx).Run,
 	} {
 		delete(md, name)
 		if value != "" {
@@ -89,15 +93,21 @@ func sendCaller(ctx context.Context, service, key string) context.Context {
 	return metadata.NewOutgoingContext(ctx, md)
 }
 
-// receiveCaller reads the caller of an incoming call.
+// receiveCaller reads the caller of an incoming call, and in whose course it is
+// made. The role is believed of the gateway alone.
 func receiveCaller(ctx context.Context) context.Context {
 	c := Caller{
 		User: incomingValue(ctx, userKey), Role: incomingValue(ctx, roleKey),
 		Service: incomingValue(ctx, serviceKey), RequestID: incomingValue(ctx, requestIDKey),
 	}
-	if c.RequestID == "" {
-		c.RequestID = newRequestID()
+	if c.Service != gateway {
+		c.Role = ""
 	}
+	if !trace.Valid(c.RequestID) {
+		c.RequestID = trace.NewID()
+	}
+	ctx = trace.With(ctx, trace.IDs{Request: c.RequestID, Run: incomingValue(ctx, runIDKey)})
+	trace.Tag(ctx)
 	return context.WithValue(ctx, incomingKey{}, c)
 }
 
@@ -112,12 +122,4 @@ func incomingValue(ctx context.Context, key string) string {
 		return ""
 	}
 	return value
-}
-
-func newRequestID() string {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return uuid.NewString()
-	}
-	return id.String()
 }

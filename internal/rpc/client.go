@@ -8,12 +8,15 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/trace"
 )
 
 // DialOptions are what a client needs beside the address.
@@ -22,33 +25,37 @@ type DialOptions struct {
 	Memory *Memory
 	// Service is the name of the calling service: the Caller.Service of its calls.
 	Service string
-	// TLS encrypts the calls; nil is plain text, which beyond this machine
-	// needs Insecure as well.
-	TLS *tls.Config
+	// TLS encrypts the calls; it is asked with each new connection. Nil is plain
+	// text, which beyond this machine needs Insecure as well.
+	TLS func() *tls.Config
 	// Insecure allows plain text beyond this machine.
 	Insecure bool
 	// Key is the installation's shared key that servers demand; see ServerOptions.
 	Key string
 }
 
-// clientPolicy spreads calls over all addresses of a name and repeats a call
-// that no server has taken, at most four times in about a second.
-const clientPolicy = `{
-  "loadBalancingConfig": [{"round_robin": {}}],
-  "methodConfig": [{"name": [{}], "retryPolicy": {
-    "maxAttempts": 4, "initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2,
-    "retryableStatusCodes": ["UNAVAILABLE"]}}]}`
+// clientPolicy spreads calls over all addresses of a name. Repeating them is
+// the business of repeated, which knows more about them.
+const clientPolicy = `{"loadBalancingConfig": [{"round_robin": {}}]}`
 
-// Dial makes a connection to "memory:name", "host:port" or "dns:///host:port".
-// It does not wait for the server. Errors of calls are *apierr.Error; a stream
+// dialBackOff lets a server that comes back be found within seconds.
+var dialBackOff = backoff.Config{BaseDelay: 200 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 5 * time.Second}
+
+// Dial makes a connection to "memory:name", "host:port", several of them with
+// commas between, or "dns:///host:port". It does not wait for the server. Errors of calls are *apierr.Error; a stream
 // still ends with io.EOF. An address that cannot be used is SETTINGS_INVALID.
 func Dial(target string, opts DialOptions) (*grpc.ClientConn, error) {
 	dial := []grpc.DialOption{
-		grpc.WithDefaultServiceConfig(clientPolicy),
+		grpc.WithDefaultServiceConfig(clientPolicy), grpc.WithDisableServiceConfig(), grpc.WithDisableRetry(),
+		grpc.WithResolvers(addressList{}),
 		grpc.WithChainUnaryInterceptor(opts.unary),
 		grpc.WithChainStreamInterceptor(opts.stream),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MaxMessage), grpc.MaxCallSendMsgSize(MaxMessage)),
-		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: time.Minute, Timeout: 20 * time.Second}),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 20 * time.Second, Timeout: 10 * time.Second}),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: dialBackOff, MinConnectTimeout: 5 * time.Second}),
+	}
+	if trace.Enabled() {
+		dial = append(dial, grpc.WithStatsHandler(otelgrpc.NewClientHandler()))
 	}
 	if name, ok := strings.CutPrefix(target, "memory:"); ok {
 		if opts.Memory == nil {
@@ -63,6 +70,7 @@ func Dial(target string, opts DialOptions) (*grpc.ClientConn, error) {
 			return nil, err
 		}
 		dial = append(dial, grpc.WithTransportCredentials(creds))
+		target = listTarget(target)
 	}
 	conn, err := grpc.NewClient(target, dial...)
 	if err != nil {
@@ -78,7 +86,7 @@ func badTarget(target, why string) *apierr.Error {
 
 func (o DialOptions) credentials(target string) (credentials.TransportCredentials, error) {
 	if o.TLS != nil {
-		return credentials.NewTLS(o.TLS.Clone()), nil
+		return newRenewedTLS(o.TLS), nil
 	}
 	if !o.Insecure && !isLocal(target) {
 		return nil, badTarget(target, "plain text beyond this machine is not allowed without saying so")
@@ -91,19 +99,25 @@ func isLocal(target string) bool {
 	if strings.HasPrefix(target, "unix:") {
 		return true
 	}
-	address := target[strings.LastIndexByte(target, '/')+1:]
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		host = address
+	for address := range strings.SplitSeq(target[strings.LastIndexByte(target, '/')+1:], ",") {
+		host, _, err := net.SplitHostPort(strings.TrimSpace(address))
+		if err != nil {
+			host = address
+		}
+		if host != "localhost" && !net.ParseIP(host).IsLoopback() {
+			return false
+		}
 	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip.IsLoopback()
+	return true
 }
 
 func (o DialOptions) unary(
 	ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption,
 ) error {
-	return apierr.FromStatus(invoke(sendCaller(ctx, o.Service, o.Key), method, req, reply, cc, opts...))
+	ctx = sendCaller(ctx, o.Service, o.Key)
+	return repeated(ctx, method, func(ctx context.Context, more ...grpc.CallOption) error {
+		return invoke(ctx, method, req, reply, cc, append(opts[:len(opts):len(opts)], more...)...)
+	})
 }
 
 func (o DialOptions) stream(

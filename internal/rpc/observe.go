@@ -22,9 +22,12 @@ type observer struct {
 	opts     ServerOptions
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+	calls    *crowd
+	streams  *crowd
+	ending   context.Context // ends when the process begins to end
 }
 
-func newObserver(opts ServerOptions) *observer {
+func newObserver(ending context.Context, opts ServerOptions) *observer {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -32,7 +35,7 @@ func newObserver(opts ServerOptions) *observer {
 		opts.Now = time.Now //nolint:forbidigo // the one place where the default clock of servers is chosen
 	}
 	return &observer{
-		opts: opts,
+		opts: opts, ending: ending, calls: newCrowd(opts.MaxCalls, defaultMaxCalls), streams: newCrowd(opts.MaxStreams, defaultMaxStreams),
 		requests: register(opts.Metrics, prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "edensync_rpc_requests_total", Help: "Calls answered, by method and reason of failure (empty = none).",
 		}, []string{"method", "reason"})),
@@ -64,6 +67,10 @@ func (o *observer) unary(
 	// A trailer, not a header: a header would keep clients from trying again.
 	_ = grpc.SetTrailer(ctx, metadata.Pairs(requestIDKey, CallerFrom(ctx).RequestID))
 	err = o.around(ctx, info.FullMethod, func() error {
+		defer o.calls.leave()
+		if err := o.calls.enter(); err != nil && !isHealth(info.FullMethod) {
+			return err
+		}
 		resp, err = handler(ctx, req)
 		return err
 	})
@@ -76,8 +83,21 @@ func (o *observer) unary(
 func (o *observer) stream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	ctx := receiveCaller(ss.Context())
 	ss.SetTrailer(metadata.Pairs(requestIDKey, CallerFrom(ctx).RequestID))
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if watches(info.FullMethod) {
+		defer context.AfterFunc(o.ending, func() { cancel(errEnding) })()
+	}
 	return o.around(ctx, info.FullMethod, func() error {
-		return handler(srv, &serverStream{ServerStream: ss, ctx: ctx})
+		defer o.streams.leave()
+		if err := o.streams.enter(); err != nil {
+			return err
+		}
+		err := handler(srv, &serverStream{ServerStream: ss, ctx: ctx})
+		if ended := context.Cause(ctx); err != nil && errors.Is(ended, errEnding) {
+			return ended
+		}
+		return err
 	})
 }
 
@@ -101,7 +121,11 @@ func (o *observer) around(ctx context.Context, method string, handle func() erro
 		return nil
 	}
 	public := apierr.Public(err)
-	o.opts.Logger.Log(ctx, levelOf(public.Kind), "call failed",
+	level := levelOf(public.Kind)
+	if errors.Is(err, errEnding) {
+		level = slog.LevelDebug
+	}
+	o.opts.Logger.Log(ctx, level, "call failed",
 		append(attributes(ctx, method, took), slog.String("reason", string(public.Reason)), slog.Any("error", err))...)
 	if public.Kind == apierr.KindInternal && public.Metadata["requestId"] == "" {
 		public = public.With("requestId", CallerFrom(ctx).RequestID)
@@ -124,10 +148,13 @@ func (o *observer) guarded(ctx context.Context, method string, handle func() err
 }
 
 func (o *observer) permit(ctx context.Context, method string) error {
-	if strings.HasPrefix(method, "/grpc.health.v1.") {
+	if isHealth(method) {
 		return nil
 	}
 	if err := checkKey(ctx, o.opts.Key); err != nil {
+		return err
+	}
+	if err := checkCertificate(ctx, CallerFrom(ctx)); err != nil {
 		return err
 	}
 	if o.opts.Authorize == nil {
@@ -135,6 +162,9 @@ func (o *observer) permit(ctx context.Context, method string) error {
 	}
 	return o.opts.Authorize(ctx, method, CallerFrom(ctx))
 }
+
+// isHealth tells the questions of whoever watches the process from work.
+func isHealth(method string) bool { return strings.HasPrefix(method, "/grpc.health.v1.") }
 
 func attributes(ctx context.Context, method string, took time.Duration) []any {
 	c := CallerFrom(ctx)

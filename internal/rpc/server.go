@@ -3,12 +3,18 @@ package rpc
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/trace"
 )
 
 // MaxMessage is the largest message in both directions, in bytes.
@@ -30,33 +36,97 @@ type ServerOptions struct {
 	Metrics prometheus.Registerer
 	// Now is the clock for durations; nil is the clock of the machine.
 	Now func() time.Time
+	// MaxCalls and MaxStreams are how many are answered at the same time; more
+	// are sent away as RATE_LIMITED. 0: 512 calls, 2048 streams.
+	MaxCalls, MaxStreams int
+}
+
+// How long a client may keep a connection, so that it comes to see servers that
+// were started later, and how long what is under way may then still take: longer
+// than any stream.
+const (
+	connectionAge   = 2 * time.Minute
+	connectionGrace = time.Hour
+)
+
+// handshakeTimeout is how long a caller may take to begin.
+const handshakeTimeout = 20 * time.Second
+
+// Server is a gRPC server that can end in good order.
+type Server struct {
+	*grpc.Server
+	end context.CancelFunc
 }
 
 // NewServer makes a server whose handlers return *apierr.Error and find the
-// caller with CallerFrom. A panic of a handler becomes an internal error. It
-// serves plain HTTP/2; encryption is the business of the listener.
-func NewServer(opts ServerOptions) *grpc.Server {
-	o := newObserver(opts)
-	server := grpc.NewServer(
+// caller with CallerFrom. A panic of a handler becomes an internal error.
+// Encryption is the business of the listener; what its callers have shown there
+// is compared with what they say.
+func NewServer(opts ServerOptions) *Server {
+	ending, end := context.WithCancel(context.Background())
+	o := newObserver(ending, opts)
+	options := []grpc.ServerOption{
+		grpc.Creds(listenerTLS{insecure.NewCredentials()}),
 		grpc.ChainUnaryInterceptor(o.unary),
 		grpc.ChainStreamInterceptor(o.stream),
-		grpc.MaxRecvMsgSize(MaxMessage), grpc.MaxSendMsgSize(MaxMessage),
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
+		grpc.MaxRecvMsgSize(MaxMessage), grpc.MaxSendMsgSize(MaxMessage), grpc.MaxHeaderListSize(64 << 10),
+		grpc.ConnectionTimeout(handshakeTimeout),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			MaxConnectionAge: connectionAge, MaxConnectionAgeGrace: connectionGrace, Time: 20 * time.Second, Timeout: 10 * time.Second,
+		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
-	)
-	healthv1.RegisterHealthServer(server, &health{ready: opts.Ready})
-	return server
+	}
+	if trace.Enabled() {
+		options = append(options, grpc.StatsHandler(otelgrpc.NewServerHandler()))
+	}
+	server := grpc.NewServer(options...)
+	healthv1.RegisterHealthServer(server, &health{ending: ending, ready: opts.Ready})
+	return &Server{server, end}
+}
+
+// errEnding is what watchers hear when the process begins to end: others of its
+// kind are there, or it comes back.
+var errEnding error = apierr.New(apierr.KindUnavailable, apierr.ReasonUnavailable,
+	"This part of the site is being stopped, so the stream ends here; connect again.").After(time.Second)
+
+// watches tells streams that only tell what happens, and may end at any moment,
+// from those that are a piece of work.
+func watches(method string) bool {
+	return strings.HasPrefix(method[strings.LastIndexByte(method, '/')+1:], "Watch")
+}
+
+// Drain makes health checks report that the server is not to be used any more,
+// and ends all watching streams with a hint to connect again.
+func (s *Server) Drain() { s.end() }
+
+// Shutdown drains the server, takes no new calls and lets those under way end;
+// those that have not when ctx ends are cut.
+func (s *Server) Shutdown(ctx context.Context) {
+	s.Drain()
+	ended := make(chan struct{})
+	go func() { defer close(ended); s.GracefulStop() }()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		s.Stop()
+		<-ended
+	}
 }
 
 // health answers gRPC health checks for the whole server.
 type health struct {
 	healthv1.UnimplementedHealthServer
-	ready func(ctx context.Context) error
+	ending context.Context
+	ready  func(ctx context.Context) error
 }
 
-// Check is NOT_SERVING as long as the service cannot work.
+// Check is NOT_SERVING as long as the service cannot work, and when it ends.
 func (h *health) Check(ctx context.Context, _ *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
 	resp := &healthv1.HealthCheckResponse{Status: healthv1.HealthCheckResponse_SERVING}
+	if h.ending.Err() != nil {
+		resp.Status = healthv1.HealthCheckResponse_NOT_SERVING
+		return resp, nil
+	}
 	if h.ready == nil {
 		return resp, nil
 	}

@@ -19,17 +19,19 @@ import (
 const (
 	echoMethod  = "/test.Test/Echo"
 	countMethod = "/test.Test/Count"
+	watchMethod = "/test.Test/WatchCount"
 )
 
 type testService interface {
 	Echo(ctx context.Context, in *wrapperspb.StringValue) (*wrapperspb.StringValue, error)
 	Count(in *wrapperspb.StringValue, stream grpc.ServerStream) error
+	WatchCount(in *wrapperspb.StringValue, stream grpc.ServerStream) error
 }
 
-// handler is a testService made of two functions.
+// handler is a testService made of functions.
 type handler struct {
-	echo  func(ctx context.Context, in string) (string, error)
-	count func(in string, stream grpc.ServerStream) error
+	echo         func(ctx context.Context, in string) (string, error)
+	count, watch func(in string, stream grpc.ServerStream) error
 }
 
 func (h handler) Echo(ctx context.Context, in *wrapperspb.StringValue) (*wrapperspb.StringValue, error) {
@@ -39,6 +41,21 @@ func (h handler) Echo(ctx context.Context, in *wrapperspb.StringValue) (*wrapper
 
 func (h handler) Count(in *wrapperspb.StringValue, stream grpc.ServerStream) error {
 	return h.count(in.GetValue(), stream)
+}
+
+func (h handler) WatchCount(in *wrapperspb.StringValue, stream grpc.ServerStream) error {
+	return h.watch(in.GetValue(), stream)
+}
+
+// streaming describes a method that streams.
+func streaming(name string, call func(s testService, in *wrapperspb.StringValue, stream grpc.ServerStream) error) grpc.StreamDesc {
+	return grpc.StreamDesc{StreamName: name, ServerStreams: true, Handler: func(srv any, stream grpc.ServerStream) error {
+		in := new(wrapperspb.StringValue)
+		if err := stream.RecvMsg(in); err != nil {
+			return err
+		}
+		return call(srv.(testService), in, stream)
+	}}
 }
 
 var testDesc = grpc.ServiceDesc{
@@ -55,20 +72,14 @@ var testDesc = grpc.ServiceDesc{
 			return srv.(testService).Echo(ctx, req.(*wrapperspb.StringValue))
 		})
 	}}},
-	Streams: []grpc.StreamDesc{{StreamName: "Count", ServerStreams: true, Handler: func(srv any, stream grpc.ServerStream) error {
-		in := new(wrapperspb.StringValue)
-		if err := stream.RecvMsg(in); err != nil {
-			return err
-		}
-		return srv.(testService).Count(in, stream)
-	}}},
+	Streams: []grpc.StreamDesc{streaming("Count", testService.Count), streaming("WatchCount", testService.WatchCount)},
 }
 
 // echoes gives back what came.
 func echoes(_ context.Context, in string) (string, error) { return in, nil }
 
 // serve runs h on the listener until the test ends.
-func serve(t *testing.T, listener net.Listener, opts rpc.ServerOptions, h handler) *grpc.Server {
+func serve(t *testing.T, listener net.Listener, opts rpc.ServerOptions, h handler) *rpc.Server {
 	t.Helper()
 	server := rpc.NewServer(opts)
 	server.RegisterService(&testDesc, h)
@@ -109,7 +120,11 @@ func echo(ctx context.Context, conn *grpc.ClientConn, in string) (string, error)
 
 // counted opens the stream and reads it to its end.
 func counted(ctx context.Context, conn *grpc.ClientConn, in string) (got []string, err error) {
-	stream, err := conn.NewStream(ctx, &testDesc.Streams[0], countMethod)
+	return received(ctx, conn, countMethod, in)
+}
+
+func received(ctx context.Context, conn *grpc.ClientConn, method, in string) (got []string, err error) {
+	stream, err := conn.NewStream(ctx, &testDesc.Streams[0], method)
 	if err != nil {
 		return nil, err
 	}

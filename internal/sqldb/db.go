@@ -4,10 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/edensync/edensync/internal/trace"
 )
 
 // DB is one service's database. On SQLite it is one write connection and a pool
@@ -16,6 +20,7 @@ import (
 type DB struct {
 	dialect Dialect
 	schema  string
+	dsn     string // of the server, for connections beside the pool
 	write   *sqlx.DB
 	read    *sqlx.DB
 	rebinds rebinder
@@ -59,20 +64,36 @@ func (db *DB) Ping(ctx context.Context) error {
 // Get reads one row into dest (a scalar or a struct with db tags); no row is
 // ErrNotFound. It reads only: on SQLite a statement that writes fails here.
 func (db *DB) Get(ctx context.Context, dest any, query string, args ...any) error {
-	return db.classifyRead(ctx, db.read.GetContext(ctx, dest, db.rebind(query), args...))
+	return retry(ctx, func() error {
+		return db.classifyRead(ctx, db.read.GetContext(ctx, dest, db.rebind(ctx, query), args...))
+	})
 }
 
 // Select reads all rows into dest, a pointer to a slice. It reads only.
 func (db *DB) Select(ctx context.Context, dest any, query string, args ...any) error {
-	return db.classifyRead(ctx, db.read.SelectContext(ctx, dest, db.rebind(query), args...))
+	rewind := rewinder(dest)
+	return retry(ctx, func() error {
+		rewind()
+		return db.classifyRead(ctx, db.read.SelectContext(ctx, dest, db.rebind(ctx, query), args...))
+	})
+}
+
+// rewinder takes away again what an attempt has appended to dest before it failed.
+func rewinder(dest any) func() {
+	slice := reflect.ValueOf(dest)
+	if slice.Kind() != reflect.Pointer || slice.Elem().Kind() != reflect.Slice {
+		return func() {} // the driver says what is wrong with it
+	}
+	before := slice.Elem().Len()
+	return func() { slice.Elem().SetLen(before) }
 }
 
 // Exec runs one writing statement on its own, tried again when the engine asks.
 func (db *DB) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	var result sql.Result
 	err := retry(ctx, func() (err error) {
-		result, err = db.write.ExecContext(ctx, db.rebind(query), args...)
-		return db.classify(ctx, err)
+		result, err = db.write.ExecContext(ctx, db.rebind(ctx, query), args...)
+		return db.unsure(db.classify(ctx, err))
 	})
 	return result, err
 }
@@ -80,15 +101,35 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (sql.Result, 
 // Query reads rows one by one; the caller closes them. It reads only. What
 // rows.Err returns is not classified: give it to Classify where that matters.
 func (db *DB) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
-	rows, err := db.read.QueryxContext(ctx, db.rebind(query), args...)
-	return rows, db.classifyRead(ctx, err)
+	var rows *sqlx.Rows
+	err := retry(ctx, func() (err error) {
+		rows, err = db.read.QueryxContext(ctx, db.rebind(ctx, query), args...)
+		return db.classifyRead(ctx, err)
+	})
+	return rows, err
 }
 
-func (db *DB) rebind(query string) string {
+// rebind is the query as the engine wants it. On a server it begins with the ids in whose course it is made, for whoever
+// looks at its log or at what runs there.
+func (db *DB) rebind(ctx context.Context, query string) string {
 	if db.dialect == SQLite {
 		return query
 	}
-	return db.rebinds.rebind(query)
+	return comment(trace.From(ctx)) + db.rebinds.rebind(query)
+}
+
+// comment is empty unless an id can stand in a comment.
+func comment(ids trace.IDs) string {
+	var known []string
+	for _, id := range [2][2]string{{"request", ids.Request}, {"run", ids.Run}} {
+		if trace.Valid(id[1]) {
+			known = append(known, id[0]+"="+id[1])
+		}
+	}
+	if len(known) == 0 {
+		return ""
+	}
+	return "/* " + strings.Join(known, " ") + " */ "
 }
 
 // rebinder remembers rewritten queries. Texts that are put together per call

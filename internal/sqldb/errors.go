@@ -35,6 +35,16 @@ var (
 		"The database was busy for too long, so nothing was changed; try again.")
 	errUnavailable error = apierr.New(apierr.KindUnavailable, apierr.ReasonDatabaseUnavailable,
 		"The database does not answer, so nothing was done; check that it runs and is reachable.")
+	// errConnect: there was not even a connection.
+	errConnect error = apierr.New(apierr.KindUnavailable, apierr.ReasonDatabaseUnavailable,
+		"The database cannot be reached, so nothing was done; check that it runs, and that address and password are right.")
+	// errReadOnly: the server takes no changes, such as a standby.
+	errReadOnly error = apierr.New(apierr.KindUnavailable, apierr.ReasonDatabaseUnavailable,
+		"The database takes no changes at the moment, so nothing was done; try again, and check that this is its primary.")
+	// errUnsure: the connection was lost while a change was being made. Who repeats it must expect that it was made.
+	errUnsure error = apierr.New(apierr.KindUnavailable, apierr.ReasonDatabaseUnavailable,
+		"The connection to the database was lost while a change was being stored; look whether it was made before you repeat it.").
+		Unsure()
 )
 
 // classified is a driver's error with its class.
@@ -98,7 +108,7 @@ func (db *DB) classify(ctx context.Context, err error) error {
 // no matter of the disk but of the statement.
 func (db *DB) classifyRead(ctx context.Context, err error) error {
 	classified := db.classify(ctx, err)
-	if errors.Is(classified, ErrFull) {
+	if errors.Is(classified, ErrFull) || errors.Is(classified, errReadOnly) {
 		return fmt.Errorf("a statement that writes was run on the read side (use Tx or Exec): %w", err)
 	}
 	return classified
@@ -139,8 +149,10 @@ func classOfPostgres(e *pq.Error) error {
 		return ErrForeignKey
 	case "40001", "40P01", "55P03":
 		return errBusy
-	case "53100", "25006":
+	case "53100":
 		return ErrFull
+	case "25006":
+		return errReadOnly
 	case "57P01", "57P02", "57P03", "53300":
 		return errUnavailable
 	}
@@ -169,12 +181,28 @@ func classOfSQLite(e *sqlite.Error) error {
 	}
 }
 
-// retryable says that the engine rolled the transaction back and asks to repeat
-// it, wherever in the chain its error stands.
+// retryable says that the work was certainly not done and may be done if it is tried again: the engine rolled it back and
+// asks to repeat it, or the connection was lost before the end. It looks wherever in the chain the error stands.
 func retryable(err error) bool {
-	if errors.Is(err, errBusy) {
+	if errors.Is(err, errUnsure) {
+		return false
+	}
+	if errors.Is(err, errBusy) || away(err) {
 		return true
 	}
 	_, class := classOf(err)
-	return errors.Is(class, errBusy)
+	return errors.Is(class, errBusy) || away(class)
+}
+
+// away says that there is no server to work with.
+func away(err error) bool {
+	return errors.Is(err, errUnavailable) || errors.Is(err, errConnect) || errors.Is(err, errReadOnly)
+}
+
+// unsure turns the loss of a connection in the middle of a change into an errUnsure. SQLite has no connections.
+func (db *DB) unsure(err error) error {
+	if db.dialect == SQLite || !errors.Is(err, errUnavailable) {
+		return err
+	}
+	return &classified{class: errUnsure, cause: err}
 }

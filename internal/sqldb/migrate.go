@@ -17,17 +17,26 @@ import (
 // files stand in its folder sqlite or postgres. table is where goose notes what
 // has been done, so that several packages can keep tables in one database.
 // Several replicas may call it at the same time: on PostgreSQL one works while
-// the others wait. A database that a newer version has changed is refused with
-// SCHEMA_NEWER and left alone.
+// the others wait.
+//
+// Tables that a newer version has changed stay as they are, and this version
+// works with them: during a rollout both stand side by side. A migration that
+// cannot be lived with says so in schema_compatibility:
+//
+//	UPDATE schema_compatibility SET compatible_from = 7 WHERE version_table = 'config_version';
+//
+// From then on programs whose own last migration is below 7 are refused with
+// SCHEMA_NEWER.
 func (db *DB) Migrate(ctx context.Context, fsys fs.FS, table string) error {
 	provider, err := db.provider(fsys, table)
 	if err != nil {
 		return fmt.Errorf("migrations %s: %w", table, err)
 	}
-	if err := refuseNewer(ctx, provider); err != nil {
-		return fmt.Errorf("migrations %s: %w", table, db.classify(ctx, err))
+	newer, err := db.newer(ctx, provider, table)
+	if err == nil && !newer {
+		_, err = provider.Up(ctx)
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	if err != nil {
 		return fmt.Errorf("migrations %s: %w", table, db.classify(ctx, err))
 	}
 	return nil
@@ -62,15 +71,40 @@ func (db *DB) provider(fsys fs.FS, table string) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectPostgres, db.write.DB, files, append(opts, goose.WithSessionLocker(locker))...)
 }
 
-func refuseNewer(ctx context.Context, provider *goose.Provider) error {
+// newer tells whether a newer version has changed the tables, so that there is nothing to do. The error is SCHEMA_NEWER if
+// this version cannot work with them any more.
+func (db *DB) newer(ctx context.Context, provider *goose.Provider, table string) (bool, error) {
+	from, err := db.compatibleFrom(ctx, table)
+	if err != nil {
+		return false, err
+	}
 	current, target, err := provider.GetVersions(ctx)
 	if err != nil {
-		return errors.Join(errors.New("read the version of the tables"), err)
+		return false, errors.Join(errors.New("read the version of the tables"), err)
 	}
-	if current <= target {
-		return nil
+	if target < from {
+		return false, apierr.New(apierr.KindPrecondition, apierr.ReasonSchemaNewer,
+			"The database was changed by a newer version (tables at %d, this version knows %d and they need %d), so this one does not work; start the newer version or restore a backup.",
+			current, target, from)
 	}
-	return apierr.New(apierr.KindPrecondition, apierr.ReasonSchemaNewer,
-		"The database was changed by a newer version (tables at %d, this version knows %d), so this one does not start; start the newer version or restore a backup.",
-		current, target)
+	return current > target, nil
+}
+
+// compatibility is the table that says which versions can work with the tables. Each schema, or file of SQLite, has one.
+const compatibility = `CREATE TABLE IF NOT EXISTS schema_compatibility (
+	version_table TEXT PRIMARY KEY, compatible_from BIGINT NOT NULL)`
+
+// compatibleFrom is the number of the last migration that a program must know at least; 0: all can work with the tables.
+func (db *DB) compatibleFrom(ctx context.Context, table string) (from int64, err error) {
+	err = db.Get(ctx, &from, "SELECT compatible_from FROM schema_compatibility WHERE version_table = ?", table)
+	if err == nil {
+		return from, nil
+	}
+	// Several replicas may find at the same time that it is missing: what the others do meanwhile is no failure.
+	_, created := db.Exec(ctx, compatibility)
+	_, err = db.Exec(ctx, "INSERT INTO schema_compatibility (version_table, compatible_from) VALUES (?, 0) ON CONFLICT DO NOTHING", table)
+	if err != nil {
+		return 0, errors.Join(err, created)
+	}
+	return 0, nil
 }

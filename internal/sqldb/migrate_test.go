@@ -34,14 +34,40 @@ func TestMigrateContinuesInOrderOfNumbers(t *testing.T) {
 	})
 }
 
-func TestMigrateRefusesTablesOfANewerVersion(t *testing.T) {
+// During a rollout programs of both versions start and restart in any order.
+func TestMigrateLeavesTablesOfANewerVersionAlone(t *testing.T) {
 	t.Parallel()
 	sqldbtest.Each(t, nil, func(t *testing.T, db *sqldb.DB) {
-		if err := db.Migrate(t.Context(), both(), "v"); err != nil {
-			t.Fatal(err)
+		for _, fsys := range []fstest.MapFS{first, both(), first, both(), first} {
+			if err := db.Migrate(t.Context(), fsys, "v"); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := db.Migrate(t.Context(), first, "v"); apierr.ReasonOf(err) != apierr.ReasonSchemaNewer {
-			t.Errorf("got %v", err)
+		mustExec(t, db, "INSERT INTO a (id) VALUES (1)")   // the old one
+		mustExec(t, db, "UPDATE a SET b = 2 WHERE id = 1") // the new one
+	})
+}
+
+func TestMigrateRefusesTablesThatItCannotWorkWith(t *testing.T) {
+	t.Parallel()
+	broken := both()
+	maps.Copy(broken, same(map[string]string{
+		"0011_d.sql": "ALTER TABLE a DROP COLUMN c;\nUPDATE schema_compatibility SET compatible_from = 11 WHERE version_table = 'v';",
+	}))
+	sqldbtest.Each(t, nil, func(t *testing.T, db *sqldb.DB) {
+		other := same(map[string]string{"0001_x.sql": "CREATE TABLE x (id BIGINT);"})
+		for table, fsys := range map[string]fstest.MapFS{"v": broken, "w": other} {
+			if err := db.Migrate(t.Context(), fsys, table); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Migrate(t.Context(), both(), "v"); apierr.ReasonOf(err) != apierr.ReasonSchemaNewer {
+			t.Errorf("the version before: %v", err)
+		}
+		for table, fsys := range map[string]fstest.MapFS{"v": broken, "w": other} {
+			if err := db.Migrate(t.Context(), fsys, table); err != nil {
+				t.Errorf("%s: %v", table, err)
+			}
 		}
 	})
 }

@@ -2,18 +2,14 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 
 	"github.com/edensync/edensync/internal/apierr"
@@ -40,10 +36,7 @@ var sqlitePragmas = []string{
 	"temp_store(MEMORY)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)",
 }
 
-var (
-	schemaName     = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
-	bindDriverOnce = sync.OnceFunc(func() { sqlx.BindDriver("sqlite", sqlx.QUESTION) })
-)
+var bindDriverOnce = sync.OnceFunc(func() { sqlx.BindDriver("sqlite", sqlx.QUESTION) })
 
 // Open connects to "sqlite:/path/file.db" (folder and file are made if absent,
 // readable by the owner only) or "postgres://…" (several hosts allowed), and
@@ -118,63 +111,6 @@ func prepareFile(path string) error {
 func sqliteDSN(path, lock string, pragmas ...string) string {
 	query := url.Values{"_txlock": {lock}, "_pragma": append(append([]string{}, sqlitePragmas...), pragmas...)}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
-}
-
-func openPostgres(ctx context.Context, dsn string, opts Options) (*DB, error) {
-	cfg, err := pq.NewConfig(dsn)
-	if err != nil {
-		return nil, badDSN("it is no valid postgres:// address").Wrap(maskDSN(err, dsn))
-	}
-	if opts.Schema != "" {
-		if !schemaName.MatchString(opts.Schema) {
-			return nil, badDSN("schema %q must be lower-case letters, digits and underscores", opts.Schema)
-		}
-		if cfg.Runtime == nil {
-			cfg.Runtime = map[string]string{}
-		}
-		cfg.Runtime["search_path"] = opts.Schema
-	}
-	if cfg.ApplicationName == "" {
-		cfg.ApplicationName = "edensync"
-	}
-	connector, err := pq.NewConnectorConfig(cfg)
-	if err != nil {
-		return nil, badDSN("it is no valid postgres:// address").Wrap(maskDSN(err, dsn))
-	}
-	pool := sqlx.NewDb(sql.OpenDB(connector), "postgres")
-	pool.SetMaxOpenConns(opts.MaxOpen)
-	pool.SetMaxIdleConns(opts.MaxOpen)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
-	pool.SetConnMaxLifetime(time.Hour)
-	db := &DB{dialect: PostgreSQL, schema: opts.Schema, write: pool, read: pool}
-	if err := db.ensureSchema(ctx); err != nil {
-		return nil, closeAfter(db, fmt.Errorf("open PostgreSQL database: %w", err))
-	}
-	return db, nil
-}
-
-// maskDSN keeps the driver's words without the DSN that it may repeat.
-func maskDSN(err error, dsn string) error {
-	return fmt.Errorf("%s", strings.ReplaceAll(err.Error(), dsn, "postgres://…"))
-}
-
-// ensureSchema asks before it creates, because a role that owns its schema
-// often may not create others. Several replicas may do this at the same time.
-func (db *DB) ensureSchema(ctx context.Context) error {
-	if db.schema == "" {
-		return db.Ping(ctx)
-	}
-	for attempt := 0; ; attempt++ {
-		var present bool
-		err := db.Get(ctx, &present, "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?)", db.schema)
-		if err != nil || present {
-			return err
-		}
-		_, err = db.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+pq.QuoteIdentifier(db.schema))
-		if err == nil || attempt > 0 {
-			return err
-		}
-	}
 }
 
 // closeAfter closes what a failed Open has opened and returns err.

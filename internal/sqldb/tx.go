@@ -18,18 +18,22 @@ type Tx struct {
 	classify classifier
 }
 
-// Attempts and pauses of work that the engine asks to repeat: about two
-// seconds altogether, after which the caller hears DATABASE_BUSY.
+// Attempts and pauses of work that may be repeated: about two seconds
+// altogether, after which the caller hears DATABASE_BUSY or
+// DATABASE_UNAVAILABLE. Connections may take long to fail, hence the third limit.
 const (
 	maxAttempts = 10
 	firstPause  = 5 * time.Millisecond
 	longPause   = 500 * time.Millisecond
+	retryFor    = 10 * time.Second
 )
 
 // Tx runs fn in a write transaction and commits it. It is rolled back when fn
 // returns an error or panics. fn runs again from the start when the engine
-// reports busy, a deadlock or a serialization failure, so it must not do
-// anything but work in tx and fill variables that it resets itself.
+// reports busy, a deadlock or a serialization failure, and when the connection
+// is lost before the commit, so it must not do anything but work in tx and fill
+// variables that it resets itself. A connection that is lost in the commit is an
+// error that says so: nobody knows whether the work was done.
 func (db *DB) Tx(ctx context.Context, fn func(tx *Tx) error) error {
 	return retry(ctx, func() error { return db.once(ctx, db.write, nil, db.classify, fn) })
 }
@@ -67,14 +71,14 @@ func (db *DB) once(
 	}
 	done = true
 	if err := raw.Commit(); err != nil {
-		return fmt.Errorf("commit transaction: %w", db.classify(ctx, err))
+		return fmt.Errorf("commit transaction: %w", db.unsure(db.classify(ctx, err)))
 	}
 	return nil
 }
 
-// retry repeats fn while the engine asks for it, with growing, jittered pauses.
+// retry repeats fn while that may help, with growing, jittered pauses.
 func retry(ctx context.Context, fn func() error) error {
-	pause := firstPause
+	pause, over := firstPause, time.After(retryFor)
 	for attempt := 1; ; attempt++ {
 		err := fn()
 		if err == nil || attempt == maxAttempts || !retryable(err) {
@@ -83,6 +87,9 @@ func retry(ctx context.Context, fn func() error) error {
 		timer := time.NewTimer(pause/2 + rand.N(pause)) //nolint:gosec // jitter needs no secrecy
 		select {
 		case <-ctx.Done():
+			timer.Stop()
+			return err
+		case <-over:
 			timer.Stop()
 			return err
 		case <-timer.C:
@@ -99,30 +106,30 @@ func (tx *Tx) Raw() *sqlx.Tx { return tx.raw }
 
 // Get reads one row into dest; no row is ErrNotFound.
 func (tx *Tx) Get(ctx context.Context, dest any, query string, args ...any) error {
-	return tx.classify(ctx, tx.raw.GetContext(ctx, dest, tx.db.rebind(query), args...))
+	return tx.classify(ctx, tx.raw.GetContext(ctx, dest, tx.db.rebind(ctx, query), args...))
 }
 
 // Select reads all rows into dest, a pointer to a slice.
 func (tx *Tx) Select(ctx context.Context, dest any, query string, args ...any) error {
-	return tx.classify(ctx, tx.raw.SelectContext(ctx, dest, tx.db.rebind(query), args...))
+	return tx.classify(ctx, tx.raw.SelectContext(ctx, dest, tx.db.rebind(ctx, query), args...))
 }
 
 // Exec runs one statement.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	result, err := tx.raw.ExecContext(ctx, tx.db.rebind(query), args...)
+	result, err := tx.raw.ExecContext(ctx, tx.db.rebind(ctx, query), args...)
 	return result, tx.classify(ctx, err)
 }
 
 // Query reads rows one by one; the caller closes them before the next statement.
 func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
-	rows, err := tx.raw.QueryxContext(ctx, tx.db.rebind(query), args...)
+	rows, err := tx.raw.QueryxContext(ctx, tx.db.rebind(ctx, query), args...)
 	return rows, tx.classify(ctx, err)
 }
 
 // Prepare prepares a statement that is run many times in this transaction; the
 // caller closes it.
 func (tx *Tx) Prepare(ctx context.Context, query string) (*Stmt, error) {
-	raw, err := tx.raw.PreparexContext(ctx, tx.db.rebind(query))
+	raw, err := tx.raw.PreparexContext(ctx, tx.db.rebind(ctx, query))
 	if err != nil {
 		return nil, tx.classify(ctx, err)
 	}

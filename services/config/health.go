@@ -46,6 +46,14 @@ type Health struct {
 	LastSuccessTime time.Time // end of the last run that did not fail
 }
 
+// Standing is what monitoring watches of a repository.
+type Standing struct {
+	Name            string
+	LastSuccessTime time.Time // zero: no run has ended well yet
+	ClockOffset     time.Duration
+	ClockMeasured   bool // false: its clock is not known
+}
+
 const (
 	maxHealthReason  = 64   // characters
 	maxHealthMessage = 1000 // characters

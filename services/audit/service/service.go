@@ -55,10 +55,23 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Migrate(ctx, sqlstore.Migrations, sqlstore.VersionTable); err != nil {
+	if err := migrate(ctx, db); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the log: %w", err), db.Close())
 	}
 	return assemble(db, settings, deps), nil
+}
+
+// Migrate brings the tables up to date without starting anything.
+func Migrate(ctx context.Context, s process.DatabaseSettings) error {
+	db, err := s.Open(ctx, Name)
+	if err != nil {
+		return fmt.Errorf("%s: %w", Name, err)
+	}
+	return errors.Join(migrate(ctx, db), db.Close())
+}
+
+func migrate(ctx context.Context, db *sqldb.DB) error {
+	return db.Migrate(ctx, sqlstore.Migrations, sqlstore.VersionTable)
 }
 
 func assemble(db *sqldb.DB, settings Settings, deps Deps) *Service {
@@ -89,15 +102,19 @@ func (s *Service) Close() error { return s.db.Close() }
 // Ready says whether the database answers.
 func (s *Service) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 
-// Authorize says who may call what: entries are written by services alone.
-func (s *Service) Authorize() rpc.Rules {
-	everybody := rpc.Rule{Roles: []string{"ADMINISTRATOR", "OPERATOR", "VIEWER"}}
-	return rpc.Rules{
-		auditv1.LogService_ListLogEntries_FullMethodName:    everybody,
-		auditv1.LogService_GetLogEntry_FullMethodName:       everybody,
-		auditv1.LogService_WatchLogEntries_FullMethodName:   everybody,
-		auditv1.LogService_ExportLogEntries_FullMethodName:  everybody,
-		auditv1.LogService_PurgeLogEntries_FullMethodName:   {Roles: []string{"ADMINISTRATOR"}},
-		auditv1.WriteService_WriteLogEntries_FullMethodName: {Services: []string{"config", "scheduler", "transfer", "gateway"}},
-	}
+// Authorize refuses calls that the caller may not make.
+func (s *Service) Authorize(ctx context.Context, fullMethod string, c rpc.Caller) error {
+	return rules.Authorize(ctx, fullMethod, c)
+}
+
+var everybody = rpc.Rule{Roles: []string{"ADMINISTRATOR", "OPERATOR", "VIEWER"}}
+
+// rules say who may call what: entries are written by services alone.
+var rules = rpc.Rules{
+	auditv1.LogService_ListLogEntries_FullMethodName:    everybody,
+	auditv1.LogService_GetLogEntry_FullMethodName:       everybody,
+	auditv1.LogService_WatchLogEntries_FullMethodName:   everybody,
+	auditv1.LogService_ExportLogEntries_FullMethodName:  everybody,
+	auditv1.LogService_PurgeLogEntries_FullMethodName:   {Roles: []string{"ADMINISTRATOR"}},
+	auditv1.WriteService_WriteLogEntries_FullMethodName: {Services: []string{"config", "scheduler", "transfer", "gateway"}},
 }

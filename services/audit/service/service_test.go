@@ -39,7 +39,7 @@ func start(t *testing.T, settings service.Settings) *site {
 		t.Fatal(err)
 	}
 	memory := rpc.NewMemory()
-	server := rpc.NewServer(rpc.ServerOptions{Authorize: svc.Authorize().Authorize, Ready: svc.Ready})
+	server := rpc.NewServer(rpc.ServerOptions{Authorize: svc.Authorize, Ready: svc.Ready})
 	svc.Register(server)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var group sync.WaitGroup

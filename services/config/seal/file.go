@@ -28,19 +28,27 @@ func read(path string) (*keyset.Handle, os.FileInfo, error) {
 	}
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(text)))
 	if err != nil {
-		return nil, nil, fmt.Errorf("read key file %s: it holds no keyset: %w", path, err)
+		return nil, nil, fmt.Errorf("read key file %s: %w: %w", path, ErrNoKeyset, err)
 	}
 	return handle, info, nil
 }
 
-// writeNew fails with fs.ErrExist if path exists; it never shows half a file.
+// writeNew fails with fs.ErrExist if path exists, and leaves no part of a file
+// when it fails. Whoever reads meanwhile may see less than all of it.
 func writeNew(path string, handle *keyset.Handle) error {
-	temp, err := writeTemp(path, handle)
+	text, err := encode(handle)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(temp) }()
-	return os.Link(temp, path)
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the path is a setting of the administrator
+	if err != nil {
+		return err
+	}
+	if err := finish(file, text); err != nil {
+		_ = os.Remove(path)
+		return err
+	}
+	return nil
 }
 
 // replace puts the keyset in the place of the file at once.
@@ -58,19 +66,25 @@ func replace(path string, handle *keyset.Handle) error {
 
 // writeTemp writes the keyset beside path, on the disk for sure, mode 0600.
 func writeTemp(path string, handle *keyset.Handle) (string, error) {
-	var text bytes.Buffer
-	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&text)); err != nil {
+	text, err := encode(handle)
+	if err != nil {
 		return "", err
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return "", err
 	}
-	if err := finish(file, text.Bytes()); err != nil {
+	if err := finish(file, text); err != nil {
 		_ = os.Remove(file.Name())
 		return "", err
 	}
 	return file.Name(), nil
+}
+
+func encode(handle *keyset.Handle) ([]byte, error) {
+	var text bytes.Buffer
+	err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&text))
+	return text.Bytes(), err
 }
 
 func finish(file *os.File, text []byte) error {

@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -26,6 +27,10 @@ import (
 // ErrUnreadable says that a value cannot be opened with the keys at hand: the
 // key file is not the one it was sealed with, or the value was tampered with.
 var ErrUnreadable = errors.New("sealed value cannot be opened with the keys at hand")
+
+// ErrNoKeyset says that the key file is there and holds no keyset: another
+// process is writing it at this moment, or it is damaged.
+var ErrNoKeyset = errors.New("it holds no keyset")
 
 // Ring is the keyset in use. It is safe for concurrent use.
 type Ring struct {
@@ -56,7 +61,26 @@ func Create(path string) (*Ring, error) {
 	if err := writeNew(path, handle); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("create key file %s: %w", path, err)
 	}
-	return Open(path)
+	return openWritten(path)
+}
+
+// A file that another process is making is complete within a moment.
+const (
+	writtenLooks = 100
+	writtenPause = 20 * time.Millisecond
+)
+
+// openWritten opens a file that may be half written yet.
+func openWritten(path string) (*Ring, error) {
+	tick := time.NewTicker(writtenPause)
+	defer tick.Stop()
+	for look := 1; ; look++ {
+		ring, err := Open(path)
+		if look == writtenLooks || !errors.Is(err, ErrNoKeyset) {
+			return ring, err
+		}
+		<-tick.C
+	}
 }
 
 // Exposed tells whether others than the owner may read the key file.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/edensync/edensync/services/config/seal"
 )
@@ -182,5 +183,29 @@ func opens(t *testing.T, ring *seal.Ring, sealed, want string) {
 	t.Helper()
 	if got, err := ring.Unseal(sealed, "p"); err != nil || got != want {
 		t.Errorf("Unseal = %q, %v; want %q", got, err, want)
+	}
+}
+
+// A file system without hard links, and a file that another process has only begun to write.
+func TestHalfWrittenKeyFileIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	_, whole := newRing(t)
+	text, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "secrets.key")
+	if err := os.WriteFile(path, text[:len(text)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := seal.Open(path); !errors.Is(err, seal.ErrNoKeyset) {
+		t.Errorf("half of it: %v", err)
+	}
+	time.AfterFunc(50*time.Millisecond, func() { _ = os.WriteFile(path, text, 0o600) })
+	if _, err := seal.Create(path); err != nil {
+		t.Errorf("when it is whole: %v", err)
+	}
+	if left, err := filepath.Glob(path + ".*"); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %q, %v", left, err)
 	}
 }

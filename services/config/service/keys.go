@@ -34,6 +34,10 @@ func openRing(ctx context.Context, s Settings, db *sqldb.DB, logger *slog.Logger
 	if errors.Is(err, fs.ErrNotExist) {
 		ring, err = newRing(ctx, path, db)
 	}
+	if errors.Is(err, seal.ErrNoKeyset) {
+		return nil, apierr.New(apierr.KindPrecondition, apierr.ReasonSecretKeyMissing,
+			"The key file %s is damaged, or is being written at this moment, so stored passwords cannot be read; put it back from the backup.", path).Wrap(err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +58,7 @@ func newRing(ctx context.Context, path string, db *sqldb.DB) (*seal.Ring, error)
 	}
 	if begun {
 		return nil, apierr.New(apierr.KindPrecondition, apierr.ReasonSecretKeyMissing,
-			"The key file %s is missing, so stored passwords cannot be read and the service does not start; put it back, or name the right one with --secret-key-file.", path)
+			"The key file %s is missing, so stored passwords cannot be read and the service does not work; put it back, or name the right one with --secret-key-file.", path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the key file: %w", err)

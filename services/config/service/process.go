@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/edensync/edensync/internal/process"
-	"github.com/edensync/edensync/internal/rpc"
+	"github.com/edensync/edensync/internal/version"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 )
 
@@ -26,24 +26,26 @@ var Defaults = map[string]string{"listen": "127.0.0.1:9101", "health": "127.0.0.
 
 // Serve runs config in a process of its own until ctx ends. A setup code is
 // printed to out.
-func Serve(ctx context.Context, s ProcessSettings, logger *slog.Logger, now func() time.Time, out io.Writer) (err error) {
-	options, err := s.Dial(name)
-	if err != nil {
-		return err
-	}
-	audit, err := rpc.Dial(s.Audit, options)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, audit.Close()) }()
-	service, err := Open(ctx, s.Settings, Deps{Logger: logger, Now: now, Audit: auditv1.NewWriteServiceClient(audit)})
-	if err != nil {
-		return err
-	}
-	if err := PrintSetupCode(out, service.SetupCode()); err != nil {
-		return errors.Join(err, service.Close())
-	}
-	return process.Serve(ctx, name, s.ServiceSettings, s.Data, service, service, logger)
+func Serve(ctx context.Context, s ProcessSettings, logger *slog.Logger, now func() time.Time, out io.Writer) error {
+	return process.Process{
+		Name: name, Settings: s.ServiceSettings, Data: s.Data, Logger: logger, Now: now,
+		Open: func(ctx context.Context, neighbours *process.Connections) (process.Service, error) {
+			audit, err := neighbours.To(s.Audit)
+			if err != nil {
+				return nil, err
+			}
+			service, err := Open(ctx, s.Settings, Deps{
+				Logger: logger, Now: now, Audit: auditv1.NewWriteServiceClient(audit), Version: version.String(),
+			})
+			if err != nil {
+				return nil, err
+			}
+			if err := PrintSetupCode(out, service.SetupCode()); err != nil {
+				return nil, errors.Join(err, service.Close())
+			}
+			return service, nil
+		},
+	}.Run(ctx)
 }
 
 // PrintSetupCode tells whoever started the process how to make the first

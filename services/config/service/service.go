@@ -10,9 +10,11 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/auditlog"
 	"github.com/edensync/edensync/internal/process"
 	"github.com/edensync/edensync/internal/rpc"
@@ -33,7 +35,7 @@ type Settings struct {
 	process.DatabaseSettings `embed:""`
 	SecretKeyFile            string         `name:"secret-key-file" help:"File with the keys that stored passwords are encrypted with; made at the first start. Default: secrets.key in the data folder." type:"path" placeholder:"FILE"`
 	AdminPassword            process.Secret `name:"admin-password" help:"Password of the account admin, which is made at the first start; without it a one-time setup code is printed." placeholder:"SECRET"`
-	PasswordChecks           int            `name:"password-checks" help:"How many passwords are checked at the same time; each takes 19 MiB. 0: one for each processor." default:"0"`
+	PasswordChecks           int            `name:"password-checks" help:"How many passwords are checked at the same time, at most 64; each takes 19 MiB. 0: one for each processor, but no more than four." default:"0"`
 }
 
 // Deps are what the service needs of its surroundings. Audit may be down when
@@ -62,7 +64,7 @@ type Service struct {
 // Open opens the database and the keys, brings the tables up to date, and makes
 // identity and first administrator of a new site.
 func Open(ctx context.Context, s Settings, deps Deps) (*Service, error) {
-	db, err := s.Open(ctx, "config")
+	db, err := s.Open(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err)
 	}
@@ -74,6 +76,10 @@ func Open(ctx context.Context, s Settings, deps Deps) (*Service, error) {
 }
 
 func open(ctx context.Context, s Settings, deps Deps, db *sqldb.DB) (*Service, error) {
+	if s.PasswordChecks < 0 || s.PasswordChecks > maxPasswordChecks {
+		return nil, apierr.New(apierr.KindInvalid, apierr.ReasonSettingsInvalid,
+			"The service does not start: --password-checks must be 0 to %d.", maxPasswordChecks)
+	}
 	if err := migrate(ctx, db); err != nil {
 		return nil, err
 	}
@@ -98,6 +104,22 @@ func open(ctx context.Context, s Settings, deps Deps, db *sqldb.DB) (*Service, e
 	return service, nil
 }
 
+// How many passwords are checked at the same time: at most, and unless it is said. More would not be quicker on the
+// processors that most machines have, and each takes memory.
+const (
+	maxPasswordChecks   = 64
+	usualPasswordChecks = 4
+)
+
+// Migrate brings the tables up to date without starting anything.
+func Migrate(ctx context.Context, s process.DatabaseSettings) error {
+	db, err := s.Open(ctx, name)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return errors.Join(migrate(ctx, db), db.Close())
+}
+
 func migrate(ctx context.Context, db *sqldb.DB) error {
 	if err := auditlog.Migrate(ctx, db); err != nil {
 		return err
@@ -112,8 +134,8 @@ func assemble(s Settings, deps Deps, db *sqldb.DB, ring *seal.Ring) (*Service, e
 	if cost == (password.Cost{}) {
 		cost = password.Usual
 	}
-	if checks < 1 {
-		checks = runtime.GOMAXPROCS(0)
+	if checks == 0 {
+		checks = min(runtime.GOMAXPROCS(0), usualPasswordChecks)
 	}
 	memory, err := password.NewMemory(deps.Now)
 	if err != nil {
@@ -151,6 +173,11 @@ func (s *Service) Register(r grpc.ServiceRegistrar) {
 	configv1.RegisterTokenServiceServer(r, &grpcapi.Tokens{Keeper: s.keeper})
 	configv1.RegisterSessionServiceServer(r, &grpcapi.Sessions{Keeper: s.keeper})
 	configv1.RegisterExchangeServiceServer(r, &grpcapi.Exchange{Keeper: s.keeper})
+}
+
+// Collectors are what monitoring watches of this service.
+func (s *Service) Collectors() []prometheus.Collector {
+	return []prometheus.Collector{newStandings(s.store)}
 }
 
 // purgeEvery is how often ended sessions and the like are removed.

@@ -40,3 +40,24 @@ func (a *access) SaveHealth(ctx context.Context, repositoryID string, h config.H
 	return a.exec(ctx, "save health of "+repositoryID, "UPDATE repository SET "+setAll(healthColumns)+" WHERE id = ?",
 		append(healthValues(h), repositoryID)...)
 }
+
+// Standings are those of all live repositories, by name.
+func (s *Store) Standings(ctx context.Context) ([]config.Standing, error) {
+	var rows []struct {
+		Name     string       `db:"name"`
+		Success  sqldb.Micros `db:"success_time"`
+		Offset   int64        `db:"clock_offset"`
+		Measured bool         `db:"clock_measured"`
+	}
+	err := s.db.Select(ctx, &rows, "SELECT name, success_time, clock_offset, clock_measured FROM repository WHERE delete_time = 0 ORDER BY name_key")
+	if err != nil {
+		return nil, wrap("read how repositories fare", err)
+	}
+	all := make([]config.Standing, len(rows))
+	for i, row := range rows {
+		all[i] = config.Standing{
+			Name: row.Name, LastSuccessTime: row.Success.Time(), ClockOffset: duration(row.Offset), ClockMeasured: row.Measured,
+		}
+	}
+	return all, nil
+}

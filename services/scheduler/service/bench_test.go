@@ -94,9 +94,9 @@ func open(t *testing.T) *bench {
 	t.Helper()
 	n := &neighbours{told: make(chan *auditv1.LogEntry, 100), started: make(chan *transferv1.StartRunRequest, 100)}
 	network := rpc.NewMemory()
-	serve(t, network, "config", rpc.ServerOptions{}, func(s *grpc.Server) { configv1.RegisterRepositoryServiceServer(s, config{}) })
-	serve(t, network, "transfer", rpc.ServerOptions{}, func(s *grpc.Server) { transferv1.RegisterRunServiceServer(s, runs{n: n}) })
-	serve(t, network, "audit", rpc.ServerOptions{}, func(s *grpc.Server) { auditv1.RegisterWriteServiceServer(s, audit{n: n}) })
+	serve(t, network, "config", rpc.ServerOptions{}, func(s grpc.ServiceRegistrar) { configv1.RegisterRepositoryServiceServer(s, config{}) })
+	serve(t, network, "transfer", rpc.ServerOptions{}, func(s grpc.ServiceRegistrar) { transferv1.RegisterRunServiceServer(s, runs{n: n}) })
+	serve(t, network, "audit", rpc.ServerOptions{}, func(s grpc.ServiceRegistrar) { auditv1.RegisterWriteServiceServer(s, audit{n: n}) })
 
 	settings := service.Settings{Parallel: 4}
 	settings.Data = t.TempDir()
@@ -110,7 +110,7 @@ func open(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	run(t, s)
-	serve(t, network, "scheduler", rpc.ServerOptions{Authorize: s.Authorize, Ready: s.Ready}, func(server *grpc.Server) { s.Register(server) })
+	serve(t, network, "scheduler", rpc.ServerOptions{Authorize: s.Authorize, Ready: s.Ready}, func(server grpc.ServiceRegistrar) { s.Register(server) })
 	return &bench{t, n, schedulerv1.NewJobServiceClient(dial(t, network, "scheduler", "gateway"))}
 }
 
@@ -131,7 +131,7 @@ func run(t *testing.T, s *service.Service) {
 	})
 }
 
-func serve(t *testing.T, network *rpc.Memory, name string, options rpc.ServerOptions, register func(*grpc.Server)) {
+func serve(t *testing.T, network *rpc.Memory, name string, options rpc.ServerOptions, register func(grpc.ServiceRegistrar)) {
 	t.Helper()
 	server := rpc.NewServer(options)
 	register(server)

@@ -2,14 +2,10 @@ package service
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
-	"google.golang.org/grpc"
-
 	"github.com/edensync/edensync/internal/process"
-	"github.com/edensync/edensync/internal/rpc"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
@@ -29,32 +25,36 @@ type ProcessSettings struct {
 var Defaults = map[string]string{"listen": "127.0.0.1:9102", "health": "127.0.0.1:9202"}
 
 // Serve runs the scheduler in a process of its own until ctx ends.
-func Serve(ctx context.Context, s ProcessSettings, logger *slog.Logger, now func() time.Time) (err error) {
-	options, err := s.Dial(name)
+func Serve(ctx context.Context, s ProcessSettings, logger *slog.Logger, now func() time.Time) error {
+	return process.Process{
+		Name: name, Settings: s.ServiceSettings, Data: s.Data, Logger: logger, Now: now,
+		Open: func(ctx context.Context, neighbours *process.Connections) (process.Service, error) {
+			return s.open(ctx, neighbours, logger, now)
+		},
+	}.Run(ctx)
+}
+
+func (s ProcessSettings) open(ctx context.Context, neighbours *process.Connections, logger *slog.Logger, now func() time.Time) (process.Service, error) {
+	config, err := neighbours.To(s.Config)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var open []*grpc.ClientConn
-	defer func() {
-		for _, conn := range open {
-			err = errors.Join(err, conn.Close())
-		}
-	}()
-	for _, address := range []string{s.Config, s.Transfer, s.Audit} {
-		conn, err := rpc.Dial(address, options)
-		if err != nil {
-			return err
-		}
-		open = append(open, conn)
+	transfer, err := neighbours.To(s.Transfer)
+	if err != nil {
+		return nil, err
+	}
+	audit, err := neighbours.To(s.Audit)
+	if err != nil {
+		return nil, err
 	}
 	service, err := Open(ctx, s.Settings, Deps{
 		Logger: logger, Now: now,
-		Config:   configv1.NewRepositoryServiceClient(open[0]),
-		Transfer: transferv1.NewRunServiceClient(open[1]),
-		Audit:    auditv1.NewWriteServiceClient(open[2]),
+		Config:   configv1.NewRepositoryServiceClient(config),
+		Transfer: transferv1.NewRunServiceClient(transfer),
+		Audit:    auditv1.NewWriteServiceClient(audit),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return process.Serve(ctx, name, s.ServiceSettings, s.Data, service, Rules(), logger)
+	return service, nil
 }

@@ -74,7 +74,7 @@ func Open(ctx context.Context, s Settings, deps Deps) (*Service, error) {
 	if s.Parallel < 1 || s.Spread < 0 {
 		return nil, fmt.Errorf("scheduler: %w", badSettings())
 	}
-	db, err := s.Open(ctx, "scheduler")
+	db, err := s.Open(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("scheduler: %w", err)
 	}
@@ -82,6 +82,15 @@ func Open(ctx context.Context, s Settings, deps Deps) (*Service, error) {
 		return nil, fmt.Errorf("scheduler: %w", errors.Join(err, db.Close()))
 	}
 	return assemble(s, deps, db), nil
+}
+
+// Migrate brings the tables up to date without starting anything.
+func Migrate(ctx context.Context, s process.DatabaseSettings) error {
+	db, err := s.Open(ctx, name)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return errors.Join(migrate(ctx, db), db.Close())
 }
 
 func migrate(ctx context.Context, db *sqldb.DB) error {
@@ -108,9 +117,6 @@ func assemble(s Settings, deps Deps, db *sqldb.DB) *Service {
 
 // newID is an id that sorts by the time of its making.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
-
-// Rules says who may call what.
-func Rules() rpc.Rules { return grpcapi.Rules }
 
 // Authorize refuses calls that the caller may not make.
 func (s *Service) Authorize(ctx context.Context, fullMethod string, c rpc.Caller) error {

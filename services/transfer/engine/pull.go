@@ -114,7 +114,8 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 	return answer.Edensync && answer.More, err
 }
 
-// ask sends the request. A remote that no longer knows our cursor is asked for everything.
+// ask sends the request. A remote that no longer knows our cursor has another record store, such as a backup: it is asked
+// for everything, and told everything again, since it may have lost what it had confirmed.
 func (p *pulling) ask(ctx context.Context) (*PullAnswer, error) {
 	req := PullRequest{Task: p.task, Cursor: p.cursor.PullToken}
 	// EDEN: under THIS and OTHER all records are exchanged each time (docs/compatibility.md).
@@ -125,7 +126,7 @@ func (p *pulling) ask(ctx context.Context) (*PullAnswer, error) {
 	answer, err := p.remote.Pull(ctx, p.repo, req)
 	var remote *transfer.RemoteError
 	if errors.As(err, &remote) && remote.CursorGone() && p.cursor.PullToken != "" {
-		p.cursor.PullToken, p.part.Full = "", true
+		p.cursor.PullToken, p.cursor.PushSeq, p.part.Full = "", 0, true
 		return p.ask(ctx)
 	}
 	return answer, err

@@ -3,6 +3,7 @@ package inbound_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/forwarded"
 	"github.com/edensync/edensync/services/transfer/inbound"
 )
 
@@ -82,6 +84,21 @@ func TestTheRemoteAddressIsTheHost(t *testing.T) {
 	f.do("GET", pullURL, "", func(r *http.Request) { r.RemoteAddr = "[2001:db8::1]:4711" })
 	f.do("GET", pullURL, "", func(r *http.Request) { r.RemoteAddr = "@" })
 	if diff := cmp.Diff([]string{"2001:db8::1", "@"}, f.directory.addresses); diff != "" {
+		t.Errorf("addresses (-want +got):\n%s", diff)
+	}
+}
+
+// Behind a proxy not all peers are one address: neither for wrong passwords nor in the log.
+func TestProxiesTellForWhomTheyAsk(t *testing.T) {
+	t.Parallel()
+	f := newFixture(func(s *inbound.Settings) { s.TrustedProxies = forwarded.Proxies{netip.MustParsePrefix("10.0.0.0/8")} })
+	for _, remote := range []string{"10.1.2.3:1", "192.0.2.9:1"} {
+		f.do("GET", pullURL, "", func(r *http.Request) {
+			r.RemoteAddr = remote
+			r.Header.Set("X-Forwarded-For", "198.51.100.7")
+		})
+	}
+	if diff := cmp.Diff([]string{"198.51.100.7", "192.0.2.9"}, f.directory.addresses); diff != "" {
 		t.Errorf("addresses (-want +got):\n%s", diff)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -115,13 +114,13 @@ func wrongCredentials(cause error) *refusal {
 	return r
 }
 
-// peerAddress is the IP address at the other end of the connection.
+// peerAddress is the IP address of the peer, which trusted proxies may stand in front of.
 func (c *call) peerAddress() string {
-	host, _, err := net.SplitHostPort(c.r.RemoteAddr)
-	if err != nil {
+	address := c.settings.TrustedProxies.Client(c.r)
+	if !address.IsValid() {
 		return c.r.RemoteAddr
 	}
-	return host
+	return address.String()
 }
 
 // edensync tells whether the peer is an edensync.

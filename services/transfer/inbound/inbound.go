@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/forwarded"
 	"github.com/edensync/edensync/services/transfer"
 )
 
@@ -184,6 +185,8 @@ type Settings struct {
 	Patience          time.Duration // how long a request waits for its turn; default 60 s
 	IdleTimeout       time.Duration // how long a peer may neither send nor take a byte; default 60 s
 	MaxRefusalEntries int           // log entries on refused requests per peer and minute; default 10
+	// TrustedProxies may tell in X-Forwarded-For for whom they ask.
+	TrustedProxies forwarded.Proxies
 	// LegacyRegistration accepts the form of registration that Eden used until 2016:
 	// GET /sync/repository/register.xml?repository=…&name=…
 	LegacyRegistration bool

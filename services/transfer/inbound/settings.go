@@ -20,6 +20,7 @@ func (s Settings) withDefaults() Settings {
 		Patience:           orDefault(s.Patience, DefaultPatience),
 		IdleTimeout:        orDefault(s.IdleTimeout, DefaultIdleTimeout),
 		MaxRefusalEntries:  orDefault(s.MaxRefusalEntries, DefaultMaxRefusalEntries),
+		TrustedProxies:     s.TrustedProxies,
 		LegacyRegistration: s.LegacyRegistration,
 	}
 }

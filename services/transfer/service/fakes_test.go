@@ -174,7 +174,7 @@ func (s *site) open(t *testing.T, engine string) {
 	}
 	s.service = svc
 	memory := rpc.NewMemory()
-	server := rpc.NewServer(rpc.ServerOptions{Logger: logger, Authorize: svc.Authorize().Authorize, Ready: svc.Ready})
+	server := rpc.NewServer(rpc.ServerOptions{Logger: logger, Authorize: svc.Authorize, Ready: svc.Ready})
 	svc.Register(server)
 	listener := memory.Listener(service.Name)
 	go func() { _ = server.Serve(listener) }()

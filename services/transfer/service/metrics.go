@@ -7,7 +7,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/edensync/edensync/services/transfer"
-	"github.com/edensync/edensync/services/transfer/engine"
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
@@ -15,15 +14,13 @@ import (
 type metrics struct {
 	duration *prometheus.HistogramVec
 	records  *prometheus.CounterVec
-	success  *prometheus.GaugeVec
 	runs     *prometheus.CounterVec
-	clock    *prometheus.GaugeVec
 	open     *openItems
 }
 
 // newMetrics makes the metrics; they are registered by the process.
 func newMetrics(items ItemCounter) *metrics {
-	return &metrics{
+	m := &metrics{
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "edensync_run_duration_seconds", Help: "Time from start to end of runs.",
 			Buckets: prometheus.ExponentialBuckets(0.05, 4, 9),
@@ -31,32 +28,37 @@ func newMetrics(items ItemCounter) *metrics {
 		records: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "edensync_records_total", Help: "Records exchanged, by what became of them.",
 		}, []string{"direction", "outcome"}),
-		success: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "edensync_last_success_timestamp_seconds", Help: "When a run of the repository last ended without failure.",
-		}, []string{"repository"}),
 		runs: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "edensync_runs_total", Help: "Runs that ended, by state.",
 		}, []string{"state"}),
-		clock: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "edensync_clock_offset_seconds", Help: "How far the clock of the repository is ahead of this site's, at the last contact.",
-		}, []string{"repository"}),
 		open: &openItems{
 			items:     items,
 			conflicts: prometheus.NewDesc("edensync_conflicts_open", "Conflicts that nobody has decided by hand.", nil, nil),
 			rejects:   prometheus.NewDesc("edensync_rejects_open", "Records that could not be applied and wait for a retry.", nil, nil),
 		},
 	}
+	m.begin()
+	return m
+}
+
+// begin lets everything that will be counted be seen before it has happened: a counter that comes into being with its
+// first event would hide that event from whoever looks at increases.
+func (m *metrics) begin() {
+	for _, state := range []transfer.RunState{
+		transfer.Done, transfer.DoneWithWarnings, transfer.Failed, transfer.NeedsYou, transfer.Stopped, transfer.TimedOut,
+	} {
+		m.runs.WithLabelValues(string(state))
+	}
+	for _, trigger := range []transfer.Trigger{transfer.Manual, transfer.Schedule} {
+		m.duration.WithLabelValues(string(trigger))
+	}
+	for _, direction := range []transfer.Direction{transfer.Pull, transfer.Push} {
+		m.count(&transfer.Part{Direction: direction})
+	}
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.duration, m.records, m.success, m.runs, m.clock, m.open}
-}
-
-// contact notes the clock of a repository.
-func (m *metrics) contact(name string, c engine.Contact) {
-	if c.Measured {
-		m.clock.WithLabelValues(name).Set(c.ClockOffset.Seconds())
-	}
+	return []prometheus.Collector{m.duration, m.records, m.runs, m.open}
 }
 
 // ItemCounter counts the open items of an outcome by repository.
@@ -101,9 +103,6 @@ func (m *metrics) ended(run transfer.Run, now time.Time) {
 	m.runs.WithLabelValues(string(run.State)).Inc()
 	if !run.StartedAt.IsZero() {
 		m.duration.WithLabelValues(string(run.Trigger)).Observe(now.Sub(run.StartedAt).Seconds())
-	}
-	if run.State == transfer.Done || run.State == transfer.DoneWithWarnings {
-		m.success.WithLabelValues(run.RepositoryName).Set(float64(now.Unix()))
 	}
 	for i := range run.Parts {
 		m.count(&run.Parts[i])

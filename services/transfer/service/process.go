@@ -2,15 +2,10 @@ package service
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"net/http"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/edensync/edensync/internal/process"
-	"github.com/edensync/edensync/internal/rpc"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 )
@@ -25,46 +20,47 @@ type Neighbours struct {
 // Process runs the service as a process of its own until ctx ends: its gRPC server, health and metrics, and the
 // endpoint for peers.
 func Process(ctx context.Context, s process.ServiceSettings, settings Settings, n Neighbours, logger *slog.Logger, now func() time.Time) error {
-	dial, err := s.Dial(Name)
+	return process.Process{
+		Name: Name, Settings: s, Data: settings.Data, Logger: logger, Now: now,
+		Open: func(ctx context.Context, neighbours *process.Connections) (process.Service, error) {
+			return n.open(ctx, settings, neighbours, logger, now)
+		},
+		Parts: func(service process.Service, listen process.ListenOptions) []process.Part {
+			return []process.Part{n.peersPart(service.(*Service), listen)}
+		},
+	}.Run(ctx)
+}
+
+func (n Neighbours) open(
+	ctx context.Context, settings Settings, neighbours *process.Connections, logger *slog.Logger, now func() time.Time,
+) (process.Service, error) {
+	config, err := neighbours.To(n.ConfigAddress)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	config, err := rpc.Dial(n.ConfigAddress, dial)
+	audit, err := neighbours.To(n.AuditAddress)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	audit, err := rpc.Dial(n.AuditAddress, dial)
-	if err != nil {
-		return errors.Join(err, config.Close())
-	}
-	svc, err := Open(ctx, settings, Deps{
+	service, err := Open(ctx, settings, Deps{
 		Logger: logger, Now: now, Config: configv1.NewExchangeServiceClient(config), Audit: auditv1.NewWriteServiceClient(audit),
 	})
 	if err != nil {
-		return errors.Join(err, config.Close(), audit.Close())
+		return nil, err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return process.Serve(ctx, Name, s, settings.Data, svc, svc.Authorize(), logger) })
-	group.Go(func() error { return svc.listenForPeers(ctx, n.PeerListen, s.TLSSettings, settings.Data, logger, now) })
-	return errors.Join(group.Wait(), config.Close(), audit.Close())
+	return service, nil
 }
 
-// listenForPeers serves the peers' endpoint until ctx ends; exchanges in progress get some time to finish.
-func (s *Service) listenForPeers(ctx context.Context, address string, tls process.TLSSettings, data string, logger *slog.Logger, now func() time.Time) error {
-	listener, err := process.Listen(ctx, address, process.ListenOptions{TLS: tls, Data: data, Logger: logger, Now: now})
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: s.PeerHandler(), ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-	logger.InfoContext(ctx, "listening for other sites", "url", listener.URL())
-	go func() {
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		_ = server.Shutdown(grace) // what does not end in time is cut; the sender repeats it
-	}()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+// PeerPatience is how long exchanges of peers may take to end when the process stops. What does not end in time is cut;
+// the peer repeats it.
+const PeerPatience = 8 * time.Second
+
+func (n Neighbours) peersPart(s *Service, listen process.ListenOptions) process.Part {
+	return process.HTTP{
+		Name: "listener for other sites", Address: n.PeerListen, Listen: listen, Handler: s.PeerHandler(), Patience: PeerPatience,
+		Listening: func(l *process.Listener) error {
+			listen.Logger.Info("listening for other sites", slog.String("url", l.URL()))
+			return nil
+		},
+	}.Part()
 }

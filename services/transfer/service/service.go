@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"time"
 
@@ -35,6 +36,8 @@ const Name = "transfer"
 type Settings struct {
 	process.DatabaseSettings `embed:""`
 	MaxBody                  int64 `name:"max-body" help:"Largest document that a peer may push or answer, in bytes after decompression." default:"2147483648"`
+	// TrustedProxies are told to the gateway, too, which gives the flag where both are one process.
+	TrustedProxies []netip.Prefix `help:"Networks of proxies in front of this site, such as 10.0.0.0/8; what they say about clients (X-Forwarded-For) is believed." placeholder:"CIDR"`
 }
 
 // Deps are what the service needs of its surroundings.
@@ -80,6 +83,15 @@ func Open(ctx context.Context, s Settings, deps Deps) (*Service, error) {
 	return svc, nil
 }
 
+// Migrate brings the tables up to date without starting anything.
+func Migrate(ctx context.Context, s process.DatabaseSettings) error {
+	db, err := s.Open(ctx, Name)
+	if err != nil {
+		return fmt.Errorf("%s: %w", Name, err)
+	}
+	return errors.Join(migrate(ctx, db), db.Close())
+}
+
 func migrate(ctx context.Context, db *sqldb.DB) error {
 	if err := auditlog.Migrate(ctx, db); err != nil {
 		return err
@@ -108,7 +120,7 @@ func assemble(s Settings, deps Deps, db *sqldb.DB) (*Service, error) {
 	svc.pulse = process.NewPulse(deps.Now)
 	svc.worker.beat = svc.pulse.Beat
 	x := &exchange{engine: svc.engine, store: svc.store, directory: svc.directory, wake: svc.files.fetcher.Wake}
-	svc.handler = inbound.New(inbound.Settings{MaxBodyBytes: s.MaxBody}, svc.directory, x, log, svc.files.handler(), deps.Now)
+	svc.handler = inbound.New(inbound.Settings{MaxBodyBytes: s.MaxBody, TrustedProxies: s.TrustedProxies}, svc.directory, x, log, svc.files.handler(), deps.Now)
 	return svc, nil
 }
 
@@ -118,7 +130,7 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // Register adds the handlers to a gRPC server.
 func (s *Service) Register(r grpc.ServiceRegistrar) {
 	transferv1.RegisterRunServiceServer(r, &grpcapi.Runs{
-		Store: s.store, Directory: s.directory, Now: s.deps.Now, NewID: newID, Wake: s.worker.Wake, Ticks: time.NewTicker,
+		Store: s.store, Directory: s.directory, Now: s.deps.Now, NewID: newID, Wake: s.wake, Ticks: time.NewTicker,
 	})
 	transferv1.RegisterConflictServiceServer(r, &grpcapi.Conflicts{Store: s.store, Engine: s.engine, Directory: s.directory, Now: s.deps.Now})
 	transferv1.RegisterRejectServiceServer(r, &grpcapi.Rejects{Store: s.store, Engine: s.engine, Directory: s.directory, Now: s.deps.Now})
@@ -127,6 +139,28 @@ func (s *Service) Register(r grpc.ServiceRegistrar) {
 	})
 	transferv1.RegisterActivityServiceServer(r, &grpcapi.Activities{Store: s.store, Now: s.deps.Now})
 	transferv1.RegisterPeerServiceServer(r, &grpcapi.Peers{Directory: s.directory, Remotes: s.remotes, Ticks: time.NewTicker})
+}
+
+// runsTopic is where processes hear that a run was queued.
+const runsTopic = "runs"
+
+// wake lets the workers of all processes look for runs at once. They would find them by themselves within a second.
+func (s *Service) wake() {
+	s.worker.Wake()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := s.db.Hint(ctx, runsTopic); err != nil {
+		s.deps.Logger.DebugContext(ctx, "could not wake other processes", "error", err)
+	}
+}
+
+// listen wakes the worker when another process has queued a run. Without hints it polls.
+func (s *Service) listen(ctx context.Context) error {
+	if err := s.db.Listen(ctx, runsTopic, s.worker.Wake); err != nil {
+		s.deps.Logger.WarnContext(ctx, "hints of other processes are not heard; runs are found by looking", "error", err)
+		<-ctx.Done()
+	}
+	return nil
 }
 
 // Collectors are what monitoring watches of this service.
@@ -139,7 +173,7 @@ func (s *Service) PeerHandler() http.Handler { return s.handler }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, loop := range []func(context.Context) error{
-		s.worker.Run, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget,
+		s.worker.Run, s.listen, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget,
 	} {
 		group.Go(func() error { return loop(ctx) })
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/trace"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/engine"
 )
@@ -131,6 +132,8 @@ func (w *worker) takeAll(ctx context.Context) {
 
 // work executes one run under its lease.
 func (w *worker) work(parent context.Context, run transfer.Run, lease transfer.Lease) {
+	parent = trace.With(parent, trace.IDs{Request: trace.NewID(), Run: run.ID})
+	parent, end := trace.Span(parent, "run")
 	ctx, cancel := context.WithCancelCause(parent)
 	defer cancel(nil)
 	guard := make(chan struct{})
@@ -141,6 +144,7 @@ func (w *worker) work(parent context.Context, run transfer.Run, lease transfer.L
 	ended, err := w.execute(ctx, lease, run)
 	cancel(nil)
 	<-guard
+	end(err)
 	switch {
 	case err == nil:
 		w.note(parent, ended)
@@ -185,7 +189,6 @@ func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer
 	if err != nil {
 		return run, err
 	}
-	w.metrics.contact(repo.Name, contact)
 	return w.report(context.WithoutCancel(ctx), run.ID, contact) // the run may have ended by being stopped; it has ended all the same
 }
 

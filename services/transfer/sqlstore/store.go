@@ -4,8 +4,10 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/edensync/edensync/internal/sqldb"
@@ -130,4 +132,15 @@ func (s *Store) Epoch(ctx context.Context) (epoch string, err error) {
 		return "", fmt.Errorf("read the epoch: %w", err)
 	}
 	return epoch, nil
+}
+
+// NewEpoch begins another history of change numbers, so that cursors of the one before are refused.
+func (s *Store) NewEpoch(ctx context.Context, e transfer.LogEntry) error {
+	return s.Write(ctx, nil, func(x engine.Tx) error {
+		t := x.(*tx)
+		if _, err := t.q.Exec(ctx, "UPDATE change_clock SET epoch = ? WHERE id = 1", strings.ToLower(rand.Text())); err != nil {
+			return fmt.Errorf("begin a new epoch: %w", err)
+		}
+		return t.Audit(ctx, e)
+	})
 }

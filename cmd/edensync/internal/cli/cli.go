@@ -24,7 +24,9 @@ type grammar struct {
 	Serve serveCommand `cmd:"" group:"Site" help:"Serve a site: everything in one process."`
 	Demo  demoCommand  `cmd:"" group:"Site" help:"Two sites in one process, synchronized before your eyes."`
 
+	Migrate   migrateCommand   `cmd:"" group:"Site" help:"Change the tables of a site to what this version needs, before or while it runs."`
 	RotateKey rotateKeyCommand `cmd:"" group:"Site" help:"Make a new key for stored passwords and seal them with it."`
+	NewEpoch  newEpochCommand  `cmd:"" group:"Site" help:"After a backup was put back: let other edensync sites exchange everything once more."`
 
 	Sync   syncCommand   `cmd:"" group:"Work" help:"Synchronize with a repository now. Exit status: 0 done, 3 warnings or conflicts, 4 will retry, 5 needs you."`
 	Doctor doctorCommand `cmd:"" group:"Work" help:"Test the connection to a repository step by step, or without a name this site."`
@@ -128,10 +130,13 @@ func newParser(env *Env) (*kong.Kong, error) {
 // fromEnvironment are the flags of client commands that variables may set.
 var fromEnvironment = []string{"server", "token", "ca", "data"}
 
-// quietEnvironment keeps EDENSYNC_NAME and the like from filling flags of commands that change something.
+// ofProcesses are the commands that take the settings of a process, all of which variables may set.
+var ofProcesses = []string{"serve", "demo", "migrate", "rotate-key", "new-epoch"}
+
+// quietEnvironment keeps EDENSYNC_NAME and the like from filling flags of client commands that change something.
 func quietEnvironment(k *kong.Kong) error {
 	for _, command := range k.Model.Children {
-		if command.Name != "serve" && command.Name != "demo" {
+		if !slices.Contains(ofProcesses, command.Name) {
 			forget(command)
 		}
 	}
@@ -163,6 +168,26 @@ type rotateKeyCommand struct {
 // Run makes a new key.
 func (c *rotateKeyCommand) Run(e *Env) error {
 	return serve.RotateKey(e.Context, c.RotateSettings, e.Out, e.Err)
+}
+
+type migrateCommand struct {
+	serve.TablesSettings `embed:""`
+}
+
+// Run changes the tables.
+func (c *migrateCommand) Run(e *Env) error { return serve.Migrate(e.Context, c.TablesSettings, e.Out) }
+
+type newEpochCommand struct {
+	serve.TablesSettings `embed:""`
+	Yes                  bool `help:"Do not ask."`
+}
+
+// Run begins a new epoch.
+func (c *newEpochCommand) Run(e *Env) error {
+	if err := e.confirm(c.Yes, "Shall all other edensync sites exchange everything with this one again?"); err != nil {
+		return err
+	}
+	return serve.NewEpoch(e.Context, c.TablesSettings, e.Out)
 }
 
 type demoCommand struct {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/edensync/edensync/cmd/edensync/internal/version"
+	"github.com/edensync/edensync/internal/version"
 )
 
 // versionCommand prints the version.

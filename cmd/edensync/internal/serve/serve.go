@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"time"
 
 	gateway "github.com/edensync/edensync/gateway/service"
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/process"
+	"github.com/edensync/edensync/internal/trace"
+	"github.com/edensync/edensync/internal/version"
 )
 
 // SiteSettings are what a site needs to open.
@@ -30,11 +32,16 @@ type Settings struct {
 }
 
 // Run serves a site until ctx ends.
-func Run(ctx context.Context, s Settings, stdout, stderr io.Writer) error {
+func Run(ctx context.Context, s Settings, stdout, stderr io.Writer) (err error) {
 	process.SaveMemory()
 	logger := process.Logger(stderr, s.Log.Format, s.Log.Level)
-	site, err := Open(ctx, s.SiteSettings, logger, time.Now) //nolint:forbidigo // the clock enters here
+	stop, err := trace.Start(ctx, "site", version.String())
 	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, process.Flush(ctx, stop)) }()
+	site, err := openPatiently(ctx, s, logger)
+	if err != nil || site == nil {
 		return err
 	}
 	err = site.Run(ctx, s.Listen, s.TLSSettings, s.Data, func(url string) error {
@@ -45,28 +52,51 @@ func Run(ctx context.Context, s Settings, stdout, stderr io.Writer) error {
 	return errors.Join(err, site.Close())
 }
 
+// openPatiently opens the site. While its database is away everybody who asks is told so. No site and no error: it was
+// told to end meanwhile.
+func openPatiently(ctx context.Context, s Settings, logger *slog.Logger) (site *Site, err error) {
+	open := func(ctx context.Context) (err error) {
+		site, err = Open(ctx, s.SiteSettings, logger, time.Now) //nolint:forbidigo // the clock enters here
+		return err
+	}
+	if err := open(ctx); apierr.KindOf(err) != apierr.KindUnavailable || err == nil {
+		return site, err
+	}
+	opening := &process.Opening{Name: "site", Logger: logger, Patient: []apierr.Kind{apierr.KindUnavailable}}
+	health := process.NewHealth()
+	health.Add("site", opening.Ready)
+	waiting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group := &process.Group{}
+	group.Add(process.HTTP{
+		Name: "waiting listener", Address: s.Listen, Handler: process.Waiting(health), Patience: time.Second,
+		Listen: process.ListenOptions{TLS: s.TLSSettings, Data: s.Data, Logger: logger, Now: time.Now}, //nolint:forbidigo // the clock enters here
+	}.Part())
+	group.Add(process.Part{Name: "site", Start: func(ctx context.Context) error {
+		defer cancel()
+		return opening.Do(ctx, open)
+	}})
+	return site, group.Run(waiting)
+}
+
+// listenerPatience is how long requests under way, exchanges of peers among them, may take to end when the site stops.
+const listenerPatience = 8 * time.Second
+
 // Run works until ctx ends. ready is called with the address when everything listens.
 func (s *Site) Run(ctx context.Context, address string, tls process.TLSSettings, data string, ready func(url string) error) error {
-	var listener *process.Listener
-	server := &http.Server{
-		Handler: s.Handler(), ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug),
-	}
-	s.group.Add(process.Part{
-		Name: "listener",
-		Start: func(ctx context.Context) (err error) {
-			listener, err = process.Listen(ctx, address, process.ListenOptions{TLS: tls, Data: data, Logger: s.logger, Now: s.now})
-			return err
-		},
-		Run: func(context.Context) error {
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				return err
-			}
-			return nil
-		},
-		Stop: server.Shutdown,
-	})
-	s.group.Add(process.Part{Name: "greeting", Start: func(context.Context) error { return ready(listener.URL()) }})
+	s.group.Add(process.HTTP{
+		Name: "listener", Address: address, Handler: s.Handler(), Patience: listenerPatience,
+		Listen:    process.ListenOptions{TLS: tls, Data: data, Logger: s.logger, Now: s.now},
+		Listening: func(l *process.Listener) error { return ready(l.URL()) },
+	}.Part())
+	s.group.Add(process.Part{Name: "readiness", Stop: func(context.Context) error {
+		s.health.Drain()
+		for _, drain := range s.drains {
+			drain()
+		}
+		return nil
+	}})
+	s.group.Add(process.SystemdPart())
 	return s.group.Run(ctx)
 }
 

@@ -13,10 +13,10 @@ import (
 
 	"google.golang.org/grpc"
 
-	"github.com/edensync/edensync/cmd/edensync/internal/version"
 	gateway "github.com/edensync/edensync/gateway/service"
 	"github.com/edensync/edensync/internal/process"
 	"github.com/edensync/edensync/internal/rpc"
+	"github.com/edensync/edensync/internal/version"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
@@ -30,6 +30,7 @@ import (
 type Site struct {
 	group    *process.Group
 	closers  []func() error
+	drains   []func() // end what would otherwise go on for long, such as streams
 	health   *process.Health
 	network  *rpc.Memory
 	logger   *slog.Logger
@@ -39,17 +40,6 @@ type Site struct {
 	transfer *transfer.Service
 	gateway  *gateway.Service
 }
-
-// service is what every service package offers.
-type service interface {
-	Register(r grpc.ServiceRegistrar)
-	Run(ctx context.Context) error
-	Ready(ctx context.Context) error
-	Close() error
-}
-
-// authorize decides who may call what of a service.
-type authorize = func(ctx context.Context, fullMethod string, c rpc.Caller) error
 
 // Open opens all databases and puts the services together. Nothing runs yet.
 func Open(ctx context.Context, s SiteSettings, logger *slog.Logger, now func() time.Time) (*Site, error) {
@@ -88,11 +78,12 @@ func (s *Site) dial(from, to string) (*grpc.ClientConn, error) {
 }
 
 // add gives a service its server in memory and its part in the group.
-func (s *Site) add(name string, svc service, allow authorize) {
+func (s *Site) add(name string, svc process.Service) {
 	server := rpc.NewServer(rpc.ServerOptions{
-		Logger: s.logger.With(slog.String("service", name)), Authorize: allow, Ready: svc.Ready, Now: s.now,
+		Logger: s.logger.With(slog.String("service", name)), Authorize: svc.Authorize, Ready: svc.Ready, Now: s.now,
 	})
 	svc.Register(server)
+	s.drains = append(s.drains, server.Drain)
 	listener := s.network.Listener(name)
 	s.group.Add(process.Part{
 		Name: name + " server",
@@ -121,7 +112,7 @@ func (s *Site) openAudit(ctx context.Context, settings SiteSettings) error {
 	if err != nil {
 		return err
 	}
-	s.add("audit", svc, svc.Authorize().Authorize)
+	s.add("audit", svc)
 	return nil
 }
 
@@ -136,7 +127,7 @@ func (s *Site) openConfig(ctx context.Context, settings SiteSettings) error {
 	if err != nil {
 		return err
 	}
-	s.add("config", s.config, s.config.Authorize)
+	s.add("config", s.config)
 	return nil
 }
 
@@ -149,14 +140,16 @@ func (s *Site) openTransfer(ctx context.Context, settings SiteSettings) error {
 	if err != nil {
 		return err
 	}
-	s.transfer, err = transfer.Open(ctx, transfer.Settings{DatabaseSettings: settings.DatabaseSettings, MaxBody: settings.MaxBody}, transfer.Deps{
+	s.transfer, err = transfer.Open(ctx, transfer.Settings{
+		DatabaseSettings: settings.DatabaseSettings, MaxBody: settings.MaxBody, TrustedProxies: settings.Gateway.TrustedProxies,
+	}, transfer.Deps{
 		Logger: s.logger, Now: s.now, Config: configv1.NewExchangeServiceClient(toConfig),
 		Audit: auditv1.NewWriteServiceClient(toAudit),
 	})
 	if err != nil {
 		return err
 	}
-	s.add("transfer", s.transfer, s.transfer.Authorize().Authorize)
+	s.add("transfer", s.transfer)
 	return nil
 }
 
@@ -176,7 +169,7 @@ func (s *Site) openScheduler(ctx context.Context, settings SiteSettings) error {
 	if err != nil {
 		return err
 	}
-	s.add("scheduler", svc, svc.Authorize)
+	s.add("scheduler", svc)
 	return nil
 }
 
@@ -193,6 +186,7 @@ func (s *Site) openGateway(ctx context.Context, settings SiteSettings) (err erro
 	})
 	if err == nil {
 		s.health.Watch(s.gateway)
+		s.drains = append(s.drains, s.gateway.Drain)
 	}
 	return err
 }

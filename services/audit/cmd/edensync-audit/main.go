@@ -22,9 +22,5 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	logger := process.Logger(os.Stderr, settings.Log.Format, settings.Log.Level)
-	audit, err := service.Open(ctx, settings.Settings, service.Deps{Logger: logger, Now: time.Now}) //nolint:forbidigo // the clock enters here
-	if err != nil {
-		return err
-	}
-	return process.Serve(ctx, service.Name, settings.ServiceSettings, settings.Data, audit, audit.Authorize(), logger)
+	return service.Serve(ctx, settings.ServiceSettings, settings.Settings, logger, time.Now) //nolint:forbidigo // the clock enters here
 }

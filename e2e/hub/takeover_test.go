@@ -1,0 +1,132 @@
+package hub_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+)
+
+// takeoverTime is how long a run may lie still after the process that worked on it fell silent.
+const takeoverTime = 30 * time.Second
+
+// A run goes from process to process: the first is asked to end and hands it on, the second falls silent and loses it, the
+// third finishes it. What the second does when it wakes up changes nothing any more.
+func TestRunsGoOnWithOtherProcesses(t *testing.T) {
+	t.Parallel()
+	database := createDatabase(t)
+	h := newHub(t, database, 2)
+	h.start(t)
+	p, eden := h.signIn(t, h.replicas["gateway"][0]), newSource(t)
+	repository := p.know(t, eden.URL(), resource)
+	run := p.synchronize(t, repository)
+	<-eden.begun
+	eventually(t, "the first batches", func() error {
+		if p.records(t, resource) == 0 {
+			return errNotYet
+		}
+		return nil
+	})
+	first, second := h.replicas["transfer"][0], h.replicas["transfer"][1]
+	second.start(t)
+	second.ready(t)
+
+	watching, err := p.do(http.MethodGet, "/runs/"+run.GetId()+":watch", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := time.Now()
+	first.stop(t)
+	bySecond := <-eden.begun
+	// Nobody waits for the lease of a process that ends in good order.
+	t.Logf("handed on after %v", time.Since(asked))
+	if took := time.Since(asked); took > takeoverTime/2 {
+		t.Errorf("the run was handed on after %v", took)
+	}
+	streamEnded(t, watching)
+	first.start(t)
+	first.ready(t)
+
+	second.signal(t, syscall.SIGSTOP)
+	silent := time.Now()
+	byThird := <-eden.begun
+	t.Logf("taken over after %v", time.Since(silent))
+	if took := time.Since(silent); took > takeoverTime {
+		t.Errorf("the run was taken over after %v", took)
+	}
+	close(byThird)
+	awaitState(t, database, run.GetId(), "DONE")
+	second.signal(t, syscall.SIGCONT)
+	close(bySecond)
+	eventually(t, "the second process notices", func() error {
+		if len(second.log.lines("another process took the run over", "runId="+run.GetId())) == 0 {
+			return errNotYet
+		}
+		return nil
+	})
+	ended := p.run(t, run.GetId())
+	closed(t, ended, records)
+	if got := p.records(t, resource); got != records || ended.GetAttempts() != 3 {
+		t.Errorf("%d records after %d attempts", got, ended.GetAttempts())
+	}
+	if again := p.run(t, run.GetId()); !proto.Equal(again, ended) {
+		t.Errorf("the run that had ended became %v", again)
+	}
+	h.checkIDs(t, p, run.GetId())
+	for _, service := range services {
+		h.replicas[service][0].stop(t)
+	}
+	second.stop(t)
+}
+
+// streamEnded reads a stream to its end, which is a hint to connect again.
+func streamEnded(t *testing.T, stream *http.Response) {
+	t.Helper()
+	defer func() { _ = stream.Body.Close() }()
+	text, err := io.ReadAll(stream.Body)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("the stream broke: %v", err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if last := lines[len(lines)-1]; !strings.Contains(last, "UNAVAILABLE") || !strings.Contains(last, "connect again") {
+		t.Errorf("the last that was heard: %.300s", last)
+	}
+}
+
+// checkIDs follows a request from the browser, and a run, through the logs of the processes.
+func (h *hub) checkIDs(t *testing.T, p *person, run string) {
+	t.Helper()
+	if err := p.call(http.MethodGet, "/repositories", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, service := range []string{"config", "transfer", "scheduler"} {
+		found := 0
+		for _, r := range h.replicas[service] {
+			found += len(r.log.lines("call answered", "requestId="+p.lastID))
+		}
+		if found == 0 {
+			t.Errorf("the log of %s does not tell about request %s", service, p.lastID)
+		}
+	}
+	if lines := h.replicas["config"][0].log.lines("call answered", "ReportContact", "runId="+run); len(lines) == 0 {
+		t.Error("the log of config does not tell about the run")
+	}
+}
+
+// awaitState looks into the database: the gateway may be waiting for the process that stands still.
+func awaitState(t *testing.T, database, run, state string) {
+	t.Helper()
+	eventually(t, "run "+run, func() error {
+		got, err := query[string](t, database, "SELECT state FROM transfer.run WHERE id = $1", run)
+		if err == nil && got != state {
+			err = fmt.Errorf("it is %s", got)
+		}
+		return err
+	})
+}

@@ -1,0 +1,213 @@
+package sqldb_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
+	"github.com/edensync/edensync/internal/trace"
+)
+
+// wire stands between a test and PostgreSQL and can be cut.
+type wire struct {
+	address string
+	server  string
+	mu      sync.Mutex
+	down    bool
+	open    []net.Conn
+}
+
+// newWire answers a DSN that leads over it.
+func newWire(t *testing.T) (w *wire, dsn, schema string) {
+	t.Helper()
+	dsn, schema = sqldbtest.DSN(t, "postgres")
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w = &wire{address: listener.Addr().String(), server: u.Host}
+	t.Cleanup(func() { w.cut(); _ = listener.Close() })
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go w.join(client)
+		}
+	}()
+	u.Host = w.address
+	return w, u.String(), schema
+}
+
+func (w *wire) join(client net.Conn) {
+	server, err := net.Dial("tcp", w.server)
+	w.mu.Lock()
+	if w.down || err != nil {
+		_ = client.Close()
+		if err == nil {
+			_ = server.Close()
+		}
+		w.mu.Unlock()
+		return
+	}
+	w.open = append(w.open, client, server)
+	w.mu.Unlock()
+	go func() { _, _ = io.Copy(server, client); _ = server.Close() }()
+	_, _ = io.Copy(client, server)
+	_ = client.Close()
+}
+
+// cut ends all connections; new ones are refused until mend.
+func (w *wire) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.down = true
+	for _, c := range w.open {
+		_ = c.Close()
+	}
+	w.open = nil
+}
+
+func (w *wire) mend() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.down = false
+}
+
+func TestWorkIsRepeatedWhenTheConnectionIsLost(t *testing.T) {
+	t.Parallel()
+	w, dsn, schema := newWire(t)
+	db, err := sqldb.Open(t.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Migrate(t.Context(), people, "v"); err != nil {
+		t.Fatal(err)
+	}
+	tries := 0
+	err = db.Tx(t.Context(), func(tx *sqldb.Tx) error {
+		if tries++; tries == 1 {
+			w.cut()
+			time.AfterFunc(100*time.Millisecond, w.mend)
+		}
+		_, err := tx.Exec(t.Context(), insertPerson, 1, "A", "a", true)
+		return err
+	})
+	if err != nil || tries < 2 || count(t, db) != 1 {
+		t.Errorf("after %d tries: %v, %d rows", tries, err, count(t, db))
+	}
+	w.cut()
+	time.AfterFunc(100*time.Millisecond, w.mend)
+	var names []string
+	if err := db.Select(t.Context(), &names, "SELECT name FROM person"); err != nil || len(names) != 1 {
+		t.Errorf("reading: %q, %v", names, err)
+	}
+}
+
+func TestDatabaseThatStaysAway(t *testing.T) {
+	t.Parallel()
+	w, dsn, schema := newWire(t)
+	db, err := sqldb.Open(t.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	w.cut()
+	began := time.Now()
+	err = db.Tx(t.Context(), func(*sqldb.Tx) error { return nil })
+	if apierr.ReasonOf(err) != apierr.ReasonDatabaseUnavailable || apierr.KindOf(err) != apierr.KindUnavailable || apierr.IsUnsure(err) {
+		t.Errorf("got %v", err)
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if err := db.Ping(t.Context()); apierr.ReasonOf(err) != apierr.ReasonDatabaseUnavailable {
+		t.Errorf("ping: %v", err)
+	}
+	w.mend()
+	if err := db.Tx(t.Context(), func(*sqldb.Tx) error { return nil }); err != nil {
+		t.Errorf("when it is back: %v", err)
+	}
+}
+
+// Whether a commit whose answer never came was made nobody knows; it must not be made twice.
+func TestLostCommitIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	w, dsn, schema := newWire(t)
+	db, err := sqldb.Open(t.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	tries := 0
+	err = db.Tx(t.Context(), func(*sqldb.Tx) error {
+		tries++
+		w.cut()
+		return nil
+	})
+	if tries != 1 || !apierr.IsUnsure(err) || apierr.KindOf(err) != apierr.KindUnavailable {
+		t.Errorf("after %d tries: %v", tries, err)
+	}
+}
+
+func TestReadOnlyServerIsNotAFullDisk(t *testing.T) {
+	t.Parallel()
+	dsn, schema := sqldbtest.DSN(t, "postgres")
+	db, err := sqldb.Open(t.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	mustExec(t, db, "SET default_transaction_read_only = on")
+	_, err = db.Exec(t.Context(), "CREATE TABLE t (id BIGINT)")
+	if errors.Is(err, sqldb.ErrFull) || apierr.ReasonOf(err) != apierr.ReasonDatabaseUnavailable {
+		t.Errorf("got %v", err)
+	}
+	// It is no primary: a DSN that asks for one does not take it.
+	primary, err := sqldb.Open(t.Context(), dsn+"&target_session_attrs=standby", sqldb.Options{})
+	if apierr.ReasonOf(err) != apierr.ReasonDatabaseUnavailable {
+		t.Errorf("the wrong kind of server: %v, %v", primary, err)
+	}
+}
+
+// TestQueriesTellForWhom looks at what the server is told.
+func TestQueriesTellForWhom(t *testing.T) {
+	t.Parallel()
+	db := sqldbtest.Open(t, "postgres", people)
+	ask := func(ids trace.IDs) (text string) {
+		t.Helper()
+		ctx := trace.With(t.Context(), ids)
+		err := db.Tx(ctx, func(tx *sqldb.Tx) error {
+			return tx.Get(ctx, &text, "SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid() AND ? = 1", 1)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	if got := ask(trace.IDs{Request: "q-1", Run: "r_2"}); !strings.HasPrefix(got, "/* request=q-1 run=r_2 */ SELECT") {
+		t.Errorf("the server sees %q", got)
+	}
+	if got := ask(trace.IDs{Run: "r"}); !strings.HasPrefix(got, "/* run=r */ SELECT") {
+		t.Errorf("the server sees %q", got)
+	}
+	for _, bad := range []string{"*/ DROP TABLE person; /*", "a b", "?", strings.Repeat("x", 65)} {
+		if got := ask(trace.IDs{Request: bad}); !strings.HasPrefix(got, "SELECT") {
+			t.Errorf("the server sees %q", got)
+		}
+	}
+}
