@@ -79,6 +79,53 @@ func (t *tx) parents(
 	return found, err
 }
 
+// tellAgain gives new change numbers to the live components of records that come back to life. While the record was
+// deleted nobody could hear of them, and whoever gave the living record may not know them.
+func (t *tx) tellAgain(ctx context.Context, revived, changes []*transfer.Record) error {
+	if len(revived) == 0 {
+		return nil
+	}
+	done := make(map[transfer.Key]bool, len(changes))
+	for _, c := range changes {
+		done[c.Key] = true
+	}
+	level := make([]transfer.Key, len(revived))
+	for i, r := range revived {
+		level[i] = r.Key
+	}
+	var again [][]any
+	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
+		var below []transfer.Key
+		err := eachChild(ctx, t.q, level, "resource, uid", " AND NOT deleted", func(rows *sqlx.Rows) error {
+			var k transfer.Key
+			err := rows.Scan(&k.Resource, &k.UID)
+			if err == nil && !done[k] {
+				done[k] = true
+				below = append(below, k)
+				again = append(again, []any{k.Resource, k.UID, t.next()})
+				t.delta(k.Resource).lastSeq = t.last
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		level = below
+	}
+	if len(again) == 0 {
+		return nil
+	}
+	for _, r := range revived {
+		r.TreeSeq = t.next()
+	}
+	err := updateFrom(ctx, t.q, []string{"r", "u", "n"}, []string{"TEXT", "TEXT", "BIGINT"},
+		"UPDATE record SET seq = v.n, tree_seq = v.n FROM v WHERE record.resource = v.r AND record.uid = v.u", again)
+	if err != nil {
+		return fmt.Errorf("tell %d components again: %w", len(again), err)
+	}
+	return nil
+}
+
 func (t *tx) storeRaised(ctx context.Context, list []raised) error {
 	rows := make([][]any, len(list))
 	for i, r := range list {

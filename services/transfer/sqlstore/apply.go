@@ -60,7 +60,7 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 	if err != nil {
 		return err
 	}
-	var fresh, known []*transfer.Record
+	var fresh, known, revived []*transfer.Record
 	for _, c := range changes {
 		c.Seq, c.ArrivedOn = t.next(), t.now
 		c.TreeSeq = c.Seq
@@ -72,7 +72,13 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 			c.FirstSeq, c.FirstOrigin = c.Seq, c.Origin
 			fresh = append(fresh, c)
 		}
+		if here && before && !c.Deleted {
+			revived = append(revived, c)
+		}
 		delete(t.absent, c.Key)
+	}
+	if err := t.tellAgain(ctx, revived, changes); err != nil {
+		return err
 	}
 	outside, err := t.raiseAncestors(ctx, changes)
 	if err != nil {
@@ -126,12 +132,17 @@ func (t *tx) supersede(ctx context.Context, changes []*transfer.Record) (map[tra
 // resourceDelta is what a transaction changes in the numbers of a resource.
 type resourceDelta struct{ live, deleted, lastSeq int64 }
 
-func (t *tx) count(c *transfer.Record, here, wasDeleted bool) {
-	d := t.counts[c.Resource]
+func (t *tx) delta(resource string) *resourceDelta {
+	d := t.counts[resource]
 	if d == nil {
 		d = &resourceDelta{}
-		t.counts[c.Resource] = d
+		t.counts[resource] = d
 	}
+	return d
+}
+
+func (t *tx) count(c *transfer.Record, here, wasDeleted bool) {
+	d := t.delta(c.Resource)
 	d.lastSeq = c.Seq
 	switch {
 	case here && wasDeleted:
