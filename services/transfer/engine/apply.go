@@ -2,11 +2,9 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
-	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/policy"
 )
@@ -21,10 +19,10 @@ type application struct {
 	ahead    int64 // versions from the future that were taken
 	youngest time.Time
 
-	locals  map[transfer.Key]*transfer.Record
-	bodies  map[transfer.Key][]byte
-	trees   map[transfer.Key]*transfer.Tree // as they were before the batch, where a selection has to look at them
-	written map[transfer.Key]int            // index in changes
+	*view                                     // as it was before the batch
+	pending map[transfer.Key]*transfer.Record // our versions as the batch makes them
+	revives bool                              // a record comes back to life, and with it components that may not be in the batch
+	written map[transfer.Key]int              // index in changes
 	changes []*transfer.Record
 	touched []*transfer.Record
 	relinks []*transfer.Record
@@ -34,19 +32,12 @@ type application struct {
 	files   []transfer.File
 }
 
-func (a *application) apply(ctx context.Context, rows []row) error {
-	if err := a.load(ctx, rows); err != nil {
+func (a *application) apply(ctx context.Context, b *batch) error {
+	if err := a.look(ctx, b); err != nil {
 		return err
 	}
-	seen, err := a.seen(ctx, rows)
-	if err != nil {
-		return err
-	}
-	if err := a.loadShown(ctx, rows); err != nil {
-		return err
-	}
-	for i := range rows {
-		if err := a.decide(&rows[i], rows[rows[i].root].rec.Key, seen[i]); err != nil {
+	for i := range b.rows {
+		if err := a.decide(&b.rows[i], b.rows[b.rows[i].root].rec.Key, a.view.seen[i]); err != nil {
 			return err
 		}
 	}
@@ -56,110 +47,37 @@ func (a *application) apply(ctx context.Context, rows []row) error {
 	return a.store(ctx)
 }
 
-// load reads the local versions of all rows, and the bodies where a partial version must be laid over ours.
-func (a *application) load(ctx context.Context, rows []row) (err error) {
-	keys := make([]transfer.Key, 0, len(rows))
-	for i := range rows {
-		if rows[i].reject == "" && rows[i].skip == "" {
-			keys = append(keys, rows[i].rec.Key)
-		}
-	}
-	if a.locals, err = a.tx.Load(ctx, keys); err != nil {
-		return err
-	}
-	a.written = make(map[transfer.Key]int, len(rows))
-	if a.in.Complete {
+// look takes over a view that was made ahead if it still holds, or makes one. What is known not to be here need not be
+// looked for again.
+func (a *application) look(ctx context.Context, b *batch) error {
+	a.written = make(map[transfer.Key]int, len(b.rows))
+	a.pending = map[transfer.Key]*transfer.Record{}
+	if a.still(b.view, a.tx.Turn(), b.rows) {
+		a.view = b.view
+		a.tx.Missing(a.missing(b.rows))
 		return nil
 	}
-	var partial []transfer.Key
+	var err error
+	a.view, err = a.job.look(ctx, a.tx, b)
+	return err
+}
+
+func (v *view) missing(rows []row) []transfer.Key {
+	var keys []transfer.Key
 	for i := range rows {
-		if a.needsOverlay(&rows[i]) {
-			partial = append(partial, rows[i].rec.Key)
+		if r := &rows[i]; r.reject == "" && r.skip == "" && v.locals[r.rec.Key] == nil {
+			keys = append(keys, r.rec.Key)
 		}
 	}
-	if len(partial) == 0 {
-		return nil
-	}
-	if a.bodies, err = a.tx.Bodies(ctx, partial); err != nil {
-		return err
-	}
-	return a.overlay(rows)
+	return keys
 }
 
-// needsOverlay tells whether the row comes from a site that cannot say that a field is empty, and differs.
-func (a *application) needsOverlay(r *row) bool {
-	local := a.locals[r.rec.Key]
-	return !a.in.Complete && local != nil && r.reject == "" && r.skip == "" && !r.rec.Deleted && r.rec.Hash != local.Hash
-}
-
-// overlay lays partial versions over ours: what they do not mention stays.
-func (a *application) overlay(rows []row) error {
-	for i := range rows {
-		r := &rows[i]
-		body, ok := a.bodies[r.rec.Key]
-		if !ok || !a.needsOverlay(r) {
-			continue
-		}
-		if err := overlayOn(r, body); err != nil {
-			return fmt.Errorf("stored body of %s %s: %w", r.rec.Resource, r.rec.UID, err)
-		}
+// local is our version as it is after the rows before.
+func (a *application) local(key transfer.Key) *transfer.Record {
+	if r := a.pending[key]; r != nil {
+		return r
 	}
-	return nil
-}
-
-func overlayOn(r *row, local []byte) error {
-	ours, err := s3xml.ParseBody(local)
-	if err != nil {
-		return err
-	}
-	theirs, err := s3xml.ParseBody(r.rec.Body)
-	if err != nil {
-		return err
-	}
-	merged := ours.Overlay(theirs)
-	r.rec.Hash, r.rec.Body = merged.Hash(), merged.AppendBody(nil)
-	return nil
-}
-
-// seen asks for the versions that differ from ours whether we know them. The answers have the order of rows.
-func (a *application) seen(ctx context.Context, rows []row) ([]policy.Seen, error) {
-	answers := make([]policy.Seen, len(rows))
-	var questions []SeenQuestion
-	var index []int
-	for i := range rows {
-		r := &rows[i]
-		if a.mustAsk(r) {
-			questions = append(questions, SeenQuestion{Key: r.rec.Key, Hash: r.rec.Hash, ReceivedHash: r.rec.ReceivedHash, ModifiedOn: r.rec.ModifiedOn})
-			index = append(index, i)
-		}
-	}
-	if len(questions) == 0 {
-		return answers, nil
-	}
-	found, err := a.tx.Seen(ctx, a.in.Repository.ID, a.in.Rule.String(), questions)
-	if err != nil {
-		return nil, err
-	}
-	for k, i := range index {
-		answers[i] = found[k]
-	}
-	return answers, nil
-}
-
-// mustAsk is false where the answer cannot matter: most records of a first load are plainly new, most of a
-// repeated one plainly the same.
-func (a *application) mustAsk(r *row) bool {
-	switch {
-	case r.reject != "":
-		return false
-	case r.skip != "":
-		return true // an Eden sends the same again and again: one entry is enough
-	}
-	local := a.locals[r.rec.Key]
-	if local == nil {
-		return a.in.Rule.Update == policy.Master || !a.in.Rule.Strategy.Has(policy.Create)
-	}
-	return local.Hash != r.rec.Hash || local.Deleted != r.rec.Deleted
+	return a.locals[key]
 }
 
 // decide settles one row: it counts exactly one outcome for it.
@@ -177,7 +95,7 @@ func (a *application) decide(r *row, root transfer.Key, seen policy.Seen) error 
 		a.items = append(a.items, a.skipItem(r))
 		return nil
 	}
-	local := a.locals[r.rec.Key]
+	local := a.local(r.rec.Key)
 	if a.duplicate(r, local) {
 		r.reject = transfer.RejectDuplicate
 		r.message = "the document holds two different versions of this record; the first one was kept"
@@ -254,6 +172,7 @@ func (a *application) take(r *row, local *transfer.Record) {
 	} else {
 		next.FirstOrigin = a.in.Repository.ID
 	}
+	a.revives = a.revives || local != nil && local.Deleted && !next.Deleted
 	a.files = append(a.files, r.files...)
 	if i, ok := a.written[next.Key]; ok {
 		a.changes[i] = &next
@@ -261,7 +180,7 @@ func (a *application) take(r *row, local *transfer.Record) {
 		a.written[next.Key] = len(a.changes)
 		a.changes = append(a.changes, &next)
 	}
-	a.locals[next.Key] = &next
+	a.pending[next.Key] = &next
 }
 
 func firstTime(a, b time.Time) time.Time {
@@ -280,7 +199,7 @@ func (a *application) keep(r *row, local *transfer.Record, d policy.Decision) {
 		a.files = append(a.files, r.files...) // the same record may lead to another file, or to one that can be had now
 	}
 	if d.Touch && r.hasTime && local.Seq != pending {
-		touched := *a.locals[r.rec.Key]
+		touched := *a.local(r.rec.Key)
 		touched.ModifiedOn = r.rec.ModifiedOn
 		a.touched = append(a.touched, &touched)
 	}
@@ -305,7 +224,7 @@ func (a *application) relink(r *row, local *transfer.Record) {
 		linked.Parent, linked.Alias = r.rec.Parent, r.rec.Alias
 	}
 	a.relinks = append(a.relinks, &linked)
-	a.locals[r.rec.Key] = &linked
+	a.pending[r.rec.Key] = &linked
 }
 
 // lost tells whether the other site keeps a version that lost against ours, so that ours must be said to it again.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,16 +30,23 @@ type job struct {
 
 	startSeq    int64 // change number when the document began
 	cursor      transfer.Cursor
-	known       map[string]*knowledge // of how much the repository has seen, by resource
+	known       map[string]*knowledge // of how much the repository has seen, by resource; belongs to lookAhead
 	openRejects bool
 	result      transfer.Imported
 	referred    *keySet // records of other resources that the document refers to
+
+	overtaken atomic.Bool           // others write while this document is stored
+	turn      int64                 // of our last batch
+	wrote     map[transfer.Key]bool // by our last batch
 }
 
 // batch is the work of one transaction: whole trees.
 type batch struct {
 	rows  []row
 	bytes int
+	known map[string]*knowledge // of how much the repository has seen of the resources in it
+	view  *view                 // made ahead; nil = there is none
+	err   error                 // why it cannot be stored
 }
 
 func (b *batch) full() bool {
@@ -96,16 +104,18 @@ func (j *job) begin(ctx context.Context) (err error) {
 	return err
 }
 
-// pipe decodes in one goroutine and stores in another, so that parser and database work at the same time.
+// pipe decodes in one goroutine, reads in a second one what decisions depend on, and stores in a third: parser and
+// database work at the same time.
 func (j *job) pipe(ctx context.Context, dec *s3xml.Decoder, read *reader) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	batches := make(chan *batch, 1)
+	decoded, batches := make(chan *batch), make(chan *batch)
 	var decodeErr error
 	go func() {
-		defer close(batches)
-		decodeErr = decode(ctx, dec, read, batches, j.e.now)
+		defer close(decoded)
+		decodeErr = decode(ctx, dec, read, decoded, j.e.now)
 	}()
+	go j.lookAhead(ctx, decoded, batches)
 	var storeErr error
 	for b := range batches {
 		if storeErr != nil {
@@ -169,17 +179,19 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
 	defer cancel()
-	j.gate(b)
-	if err := j.learn(ctx, b); err != nil {
-		return fmt.Errorf("import of %s from %s: %w", j.in.Resource, j.in.Repository.Name, err)
+	if b.err != nil {
+		return fmt.Errorf("import of %s from %s: %w", j.in.Resource, j.in.Repository.Name, b.err)
 	}
 	var a *application
 	err := j.e.store.Write(ctx, j.lease, func(tx Tx) error {
 		a = &application{job: j, tx: tx, part: *j.part}
-		return a.apply(ctx, b.rows)
+		return a.apply(ctx, b)
 	})
 	if err != nil {
 		return fmt.Errorf("import of %s from %s, batch of %d records: %w", j.in.Resource, j.in.Repository.Name, len(b.rows), err)
+	}
+	if j.turn, j.wrote = a.tx.Turn(), a.writes(); a.revives {
+		j.turn = 0 // what was seen before does not hold
 	}
 	j.absorb(a)
 	return nil

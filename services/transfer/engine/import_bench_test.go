@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"syscall"
 	"testing"
 	"time"
 
@@ -43,6 +44,7 @@ func benchmarkImport(b *testing.B, database, kind string) {
 	if kind != "new" {
 		load(benchDocument(0, 0))
 	}
+	var busy time.Duration
 	for i := range b.N {
 		b.StopTimer()
 		var document []byte
@@ -55,8 +57,11 @@ func benchmarkImport(b *testing.B, database, kind string) {
 			document = benchDocument(0, i+1)
 		}
 		b.StartTimer()
+		before := cpuTime(b)
 		load(document)
+		busy += cpuTime(b) - before
 	}
+	b.ReportMetric(float64(busy.Microseconds())/(float64(b.N)*benchRecords*1.5), "CPU-µs/record")
 	b.ReportMetric(float64(b.N)*benchRecords*1.5/b.Elapsed().Seconds(), "records/s")
 }
 
@@ -120,4 +125,14 @@ func benchDocument(generation, edition int) []byte {
 	}
 	doc.WriteString("</s3xml>\n")
 	return doc.Bytes()
+}
+
+// cpuTime is what this process has used of the processors; machines under test are shared.
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -24,6 +24,8 @@ type row struct {
 	root     int            // index of its top-level row in the batch
 	refs     []transfer.Key // records that it refers to
 	files    []transfer.File
+	merged   bool   // rec is what was received, laid over what is here
+	sent     []byte // of merged rows: the body as received
 	reject   string // reason why it cannot be applied; empty = it can
 	message  string
 	raw      []byte // of rejects: the element as it came

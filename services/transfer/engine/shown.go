@@ -60,28 +60,16 @@ func (j *job) knowledgeOf(ctx context.Context, resource string) (*knowledge, err
 // ofItsOwn tells whether the resource is exchanged with the repository not only as something that others refer to.
 func (k *knowledge) ofItsOwn() bool { return !k.cursor.OneWay || k.cursor.SyncSeq > 0 }
 
-// learn reads for a batch what the repository has seen of the resources in it.
-func (j *job) learn(ctx context.Context, b *batch) error {
-	for i := range b.rows {
-		if top := &b.rows[i]; top.top && top.reject == "" && top.skip == "" {
-			if _, err := j.knowledgeOf(ctx, top.rec.Resource); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // loadShown reads the trees of our versions of which only a selection tells whether they were seen.
-func (a *application) loadShown(ctx context.Context, rows []row) error {
+func (j *job) loadShown(ctx context.Context, from Reader, v *view, rows []row) error {
 	var keys []transfer.Key
 	for i := range rows {
 		r, root := &rows[i], &rows[rows[i].root].rec
-		local := a.locals[r.rec.Key]
-		if local == nil || local.Origin == a.in.Repository.ID || local.Hash == r.rec.Hash && local.Deleted == r.rec.Deleted {
+		local := v.locals[r.rec.Key]
+		if local == nil || local.Origin == j.in.Repository.ID || local.Hash == r.rec.Hash && local.Deleted == r.rec.Deleted {
 			continue
 		}
-		k, _ := a.sightOf(root.Resource)
+		k, _ := v.sightOf(root.Resource, j.in.Resource)
 		if local.Seq > k.cursor.SyncSeq && len(k.parts) > 0 {
 			keys = append(keys, root.Key)
 		}
@@ -89,20 +77,20 @@ func (a *application) loadShown(ctx context.Context, rows []row) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	trees, err := a.tx.TreesOf(ctx, keys)
-	a.trees = make(map[transfer.Key]*transfer.Tree, len(trees))
+	trees, err := from.TreesOf(ctx, keys)
+	v.trees = make(map[transfer.Key]*transfer.Tree, len(trees))
 	for _, t := range trees {
-		a.trees[t.Key] = t
+		v.trees[t.Key] = t
 	}
 	return err
 }
 
 // sightOf is what decides whether the repository has seen our versions of a resource. A dependency that is not exchanged
 // by itself travels with the records that refer to it.
-func (a *application) sightOf(resource string) (k *knowledge, asDependency bool) {
-	k = a.known[resource]
-	if resource != a.in.Resource && (k == nil || !k.ofItsOwn()) {
-		return a.known[a.in.Resource], true
+func (v *view) sightOf(resource, asked string) (k *knowledge, asDependency bool) {
+	k = v.known[resource]
+	if resource != asked && (k == nil || !k.ofItsOwn()) {
+		return v.known[asked], true
 	}
 	return k, false
 }
@@ -114,7 +102,7 @@ func (a *application) localChanged(root transfer.Key, local *transfer.Record) bo
 	if local.Origin == a.in.Repository.ID {
 		return false
 	}
-	k, asDependency := a.sightOf(root.Resource)
+	k, asDependency := a.sightOf(root.Resource, a.in.Resource)
 	byHand := local.Origin == "" && local.Run == ""
 	switch {
 	case asDependency:

@@ -16,6 +16,8 @@ type Store interface {
 	// fails with transfer.ErrLeaseLost when it is gone. fn may run again after a serialization failure: it
 	// must have no effects outside tx.
 	Write(ctx context.Context, lease *transfer.Lease, fn func(tx Tx) error) error
+	// Ahead runs fn on one snapshot and tells its turn: the number of write transactions before it.
+	Ahead(ctx context.Context, fn func(r Reader) error) (turn int64, err error)
 	// Clock is the change number of the last committed change.
 	Clock(ctx context.Context) (int64, error)
 	// Epoch is a random text made with the database; a restored or replaced database has another one.
@@ -73,8 +75,8 @@ type Page struct {
 	More    bool  // masters follow
 }
 
-// Tx is a write transaction on the store.
-type Tx interface {
+// Reader reads what decisions depend on: in a write transaction, or on a snapshot.
+type Reader interface {
 	// Load reads the local versions of keys, without their bodies.
 	Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error)
 	// Bodies reads the bodies of records, for partial updates and for the ledger.
@@ -84,6 +86,15 @@ type Tx interface {
 	// Seen tells what this site knows of versions whose content differs from the local one; the answer has the
 	// order of the questions.
 	Seen(ctx context.Context, repositoryID, rule string, questions []SeenQuestion) ([]policy.Seen, error)
+}
+
+// Tx is a write transaction on the store.
+type Tx interface {
+	Reader
+	// Turn is the number of this transaction among all that write. One that was rolled back leaves its number to the next.
+	Turn() int64
+	// Missing tells the transaction of records that are not here, so that it need not look for them.
+	Missing(keys []transfer.Key)
 	// Apply stores new versions and hands out their change numbers in the order given; the versions that they
 	// replace go to the history. It raises TreeSeq of all ancestors. It fills Seq, TreeSeq and ArrivedOn.
 	Apply(ctx context.Context, changes []*transfer.Record) error

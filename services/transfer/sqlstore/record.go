@@ -97,9 +97,17 @@ func recordsOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, withBo
 	return found, err
 }
 
-// Load is documented at engine.Tx.
+// reader is documented at engine.Reader.
+type reader struct{ q sqldb.Querier }
+
+// Load is documented at engine.Reader.
+func (r reader) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
+	return recordsOf(ctx, r.q, keys, false)
+}
+
+// Load is documented at engine.Reader. It remembers what is not here.
 func (t *tx) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
-	found, err := recordsOf(ctx, t.q, keys, false)
+	found, err := t.reader.Load(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +119,10 @@ func (t *tx) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*t
 	return found, nil
 }
 
-// Bodies is documented at engine.Tx.
-func (t *tx) Bodies(ctx context.Context, keys []transfer.Key) (map[transfer.Key][]byte, error) {
+// Bodies is documented at engine.Reader.
+func (r reader) Bodies(ctx context.Context, keys []transfer.Key) (map[transfer.Key][]byte, error) {
 	bodies := make(map[transfer.Key][]byte, len(keys))
-	err := eachOf(ctx, t.q, keys, "resource, uid, body", func(rows *sqlx.Rows) error {
+	err := eachOf(ctx, r.q, keys, "resource, uid, body", func(rows *sqlx.Rows) error {
 		var k transfer.Key
 		var body []byte
 		err := rows.Scan(&k.Resource, &k.UID, &body)

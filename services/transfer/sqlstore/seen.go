@@ -53,19 +53,19 @@ func (p past) holds(q engine.SeenQuestion, by func(k knownVersions, key transfer
 		by(p.received, q.Key, q.ReceivedHash, q.ModifiedOn)
 }
 
-// Seen is documented at engine.Tx. A version was held when the history has its content, as stored or as received, with
+// Seen is documented at engine.Reader. A version was held when the history has its content, as stored or as received, with
 // a time that is not older: from the repository, or with the very time; else it was held apart. It was decided when the
 // ledger has a skip, or a conflict that this site won, of its content under the same rule.
-func (t *tx) Seen(ctx context.Context, repositoryID, rule string, questions []engine.SeenQuestion) ([]policy.Seen, error) {
+func (r reader) Seen(ctx context.Context, repositoryID, rule string, questions []engine.SeenQuestion) ([]policy.Seen, error) {
 	keys := make([]transfer.Key, len(questions))
 	for i := range questions {
 		keys[i] = questions[i].Key
 	}
-	here, given, err := t.held(ctx, repositoryID, keys)
+	here, given, err := r.held(ctx, repositoryID, keys)
 	if err != nil {
 		return nil, err
 	}
-	decided, err := t.decided(ctx, repositoryID, rule, keys)
+	decided, err := r.decided(ctx, repositoryID, rule, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +84,14 @@ func (t *tx) Seen(ctx context.Context, repositoryID, rule string, questions []en
 }
 
 // held reads what the history has of the keys: all of it, and what the repository gave.
-func (t *tx) held(ctx context.Context, repositoryID string, keys []transfer.Key) (here, given past, err error) {
+func (r reader) held(ctx context.Context, repositoryID string, keys []transfer.Key) (here, given past, err error) {
 	here, given = past{knownVersions{}, knownVersions{}}, past{knownVersions{}, knownVersions{}}
-	d := t.q.Dialect()
+	d := r.q.Dialect()
 	query := "SELECT uid, origin, hash, received_hash, max(modified_on) FROM (" +
 		byKeys(d, "uid, origin, hash, received_hash, modified_on", "version", "uid", "resource = ?") +
 		") AS held GROUP BY uid, origin, hash, received_hash"
 	for _, g := range groups(keys) {
-		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
+		err := each(ctx, r.q, func(rows *sqlx.Rows) error {
 			k := transfer.Key{Resource: g.resource}
 			var origin, hash, receivedHash string
 			var modified sqldb.Micros
@@ -110,15 +110,15 @@ func (t *tx) held(ctx context.Context, repositoryID string, keys []transfer.Key)
 }
 
 // decided reads the decisions of the ledger on the keys under the rule.
-func (t *tx) decided(ctx context.Context, repositoryID, rule string, keys []transfer.Key) (knownVersions, error) {
+func (r reader) decided(ctx context.Context, repositoryID, rule string, keys []transfer.Key) (knownVersions, error) {
 	known := knownVersions{}
-	d := t.q.Dialect()
+	d := r.q.Dialect()
 	query := "SELECT uid, in_hash, max(in_modified_on) FROM (" +
 		byKeys(d, "uid, in_hash, in_modified_on", "item", "uid", "resource = ? AND repository_id = ? AND rule = ?"+
 			" AND direction = 'PULL' AND (outcome = 'SKIPPED' OR outcome = 'CONFLICT' AND winner = 'LOCAL')") +
 		") AS decided GROUP BY uid, in_hash"
 	for _, g := range groups(keys) {
-		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
+		err := each(ctx, r.q, func(rows *sqlx.Rows) error {
 			k := transfer.Key{Resource: g.resource}
 			var hash string
 			var modified sqldb.Micros

@@ -58,11 +58,12 @@ func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine
 
 // begin locks the change clock, which brings writers into a line, and then checks the lease.
 func (s *Store) begin(ctx context.Context, q writer, lease *transfer.Lease) (*tx, error) {
-	t := &tx{q: q, now: s.now(), counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{}}
-	if err := q.Get(ctx, &t.last, "UPDATE change_clock SET last = last WHERE id = 1 RETURNING last"); err != nil {
+	t := &tx{reader: reader{q}, q: q, now: s.now(), counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{}}
+	var clock struct{ Last, Turn int64 }
+	if err := q.Get(ctx, &clock, "UPDATE change_clock SET turn = turn + 1 WHERE id = 1 RETURNING last, turn"); err != nil {
 		return nil, fmt.Errorf("lock the change clock: %w", err)
 	}
-	t.first = t.last
+	t.first, t.last, t.turn = clock.Last, clock.Last, clock.Turn
 	if lease == nil {
 		return t, nil
 	}
@@ -71,11 +72,23 @@ func (s *Store) begin(ctx context.Context, q writer, lease *transfer.Lease) (*tx
 
 // tx is one write transaction. It belongs to one goroutine.
 type tx struct {
+	reader
 	q           writer
 	now         time.Time // of the whole transaction
 	first, last int64     // change clock at the start and at the moment
+	turn        int64
 	counts      map[string]*resourceDelta
 	absent      map[transfer.Key]bool // records that are known not to be here: nobody else can write meanwhile
+}
+
+// Turn is documented at engine.Tx.
+func (t *tx) Turn() int64 { return t.turn }
+
+// Missing is documented at engine.Tx.
+func (t *tx) Missing(keys []transfer.Key) {
+	for _, k := range keys {
+		t.absent[k] = true
+	}
 }
 
 // next hands out a change number.
@@ -124,6 +137,17 @@ func (s *Store) Clock(ctx context.Context) (seq int64, err error) {
 		return 0, fmt.Errorf("read the change clock: %w", err)
 	}
 	return seq, nil
+}
+
+// Ahead is documented at engine.Store.
+func (s *Store) Ahead(ctx context.Context, fn func(engine.Reader) error) (turn int64, err error) {
+	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
+		if err := q.Get(ctx, &turn, "SELECT turn FROM change_clock WHERE id = 1"); err != nil {
+			return fmt.Errorf("read the turn of the change clock: %w", err)
+		}
+		return fn(reader{q})
+	})
+	return turn, err
 }
 
 // Epoch is documented at engine.Store.

@@ -78,9 +78,9 @@ func (s *Store) NextPage(ctx context.Context, query engine.TreeQuery, limit int)
 	return page, nil
 }
 
-// TreesOf is documented at engine.Tx.
-func (t *tx) TreesOf(ctx context.Context, keys []transfer.Key) ([]*transfer.Tree, error) {
-	trees, err := treesOf(ctx, t.q, keys, true)
+// TreesOf is documented at engine.Reader.
+func (r reader) TreesOf(ctx context.Context, keys []transfer.Key) ([]*transfer.Tree, error) {
+	trees, err := treesOf(ctx, r.q, keys, true)
 	if err != nil {
 		return nil, fmt.Errorf("read %d records with their components: %w", len(keys), err)
 	}

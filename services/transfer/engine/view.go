@@ -1,0 +1,229 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// view is what the store had of the records of a batch at one moment, and what this site knew then of their versions:
+// everything that decisions depend on.
+type view struct {
+	turn   int64 // of the store at that moment
+	locals map[transfer.Key]*transfer.Record
+	trees  map[transfer.Key]*transfer.Tree // where a selection has to look at them
+	seen   []policy.Seen                   // in the order of the rows
+	known  map[string]*knowledge           // of how much the repository has seen, by resource
+}
+
+// look reads what decisions on the rows depend on. Partial versions are laid over those that are here.
+func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
+	v := &view{known: b.known}
+	var keys []transfer.Key
+	for i := range b.rows {
+		if row := &b.rows[i]; row.reject == "" && row.skip == "" {
+			row.unmerge()
+			keys = append(keys, row.rec.Key)
+		}
+	}
+	var err error
+	if v.locals, err = r.Load(ctx, keys); err != nil {
+		return nil, err
+	}
+	if err := j.overlay(ctx, r, v, b.rows); err != nil {
+		return nil, err
+	}
+	if v.seen, err = j.seen(ctx, r, v, b.rows); err != nil {
+		return nil, err
+	}
+	return v, j.loadShown(ctx, r, v, b.rows)
+}
+
+// overlay lays partial versions over ours: what a site that cannot say that a field is empty does not mention stays.
+func (j *job) overlay(ctx context.Context, r Reader, v *view, rows []row) error {
+	if j.in.Complete {
+		return nil
+	}
+	var partial []transfer.Key
+	for i := range rows {
+		if v.differs(&rows[i]) && !rows[i].rec.Deleted {
+			partial = append(partial, rows[i].rec.Key)
+		}
+	}
+	if len(partial) == 0 {
+		return nil
+	}
+	bodies, err := r.Bodies(ctx, partial)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		row := &rows[i]
+		body, ok := bodies[row.rec.Key]
+		if !ok || row.rec.Deleted || !v.differs(row) {
+			continue
+		}
+		if err := row.merge(body); err != nil {
+			return fmt.Errorf("stored body of %s %s: %w", row.rec.Resource, row.rec.UID, err)
+		}
+	}
+	return nil
+}
+
+// differs tells whether the row is to be decided and has another content than the record that is here.
+func (v *view) differs(r *row) bool {
+	local := v.locals[r.rec.Key]
+	return local != nil && r.reject == "" && r.skip == "" && r.rec.Hash != local.Hash
+}
+
+// merge lays the row over a stored body.
+func (r *row) merge(local []byte) error {
+	ours, err := s3xml.ParseBody(local)
+	if err != nil {
+		return err
+	}
+	theirs, err := s3xml.ParseBody(r.rec.Body)
+	if err != nil {
+		return err
+	}
+	merged := ours.Overlay(theirs)
+	r.sent, r.merged = r.rec.Body, true
+	r.rec.Hash, r.rec.Body = merged.Hash(), merged.AppendBody(nil)
+	return nil
+}
+
+// unmerge makes the row what was received.
+func (r *row) unmerge() {
+	if r.merged {
+		r.rec.Hash, r.rec.Body, r.merged = r.rec.ReceivedHash, r.sent, false
+	}
+}
+
+// seen asks for the versions that differ from ours whether we know them. The answers have the order of rows.
+func (j *job) seen(ctx context.Context, r Reader, v *view, rows []row) ([]policy.Seen, error) {
+	answers := make([]policy.Seen, len(rows))
+	var questions []SeenQuestion
+	var index []int
+	for i := range rows {
+		if row := &rows[i]; j.mustAsk(v, row) {
+			questions = append(questions, SeenQuestion{Key: row.rec.Key, Hash: row.rec.Hash, ReceivedHash: row.rec.ReceivedHash, ModifiedOn: row.rec.ModifiedOn})
+			index = append(index, i)
+		}
+	}
+	if len(questions) == 0 {
+		return answers, nil
+	}
+	found, err := r.Seen(ctx, j.in.Repository.ID, j.in.Rule.String(), questions)
+	if err != nil {
+		return nil, err
+	}
+	for k, i := range index {
+		answers[i] = found[k]
+	}
+	return answers, nil
+}
+
+// mustAsk is false where the answer cannot matter: most records of a first load are plainly new, most of a
+// repeated one plainly the same.
+func (j *job) mustAsk(v *view, r *row) bool {
+	switch {
+	case r.reject != "":
+		return false
+	case r.skip != "":
+		return true // an Eden sends the same again and again: one entry is enough
+	}
+	local := v.locals[r.rec.Key]
+	if local == nil {
+		return j.in.Rule.Update == policy.Master || !j.in.Rule.Strategy.Has(policy.Create)
+	}
+	return local.Hash != r.rec.Hash || local.Deleted != r.rec.Deleted
+}
+
+// lookAhead looks for batches while the one before is stored. A view that others have overtaken is of no use, and where
+// that happens once it happens again: the rest of the document is looked at when its turn has come.
+func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch) {
+	defer close(out)
+	for first := true; ; first = false {
+		b, ok := <-in
+		if !ok {
+			return
+		}
+		j.gate(b)
+		if b.err = j.learn(ctx, b); b.err == nil && !first && !j.overtaken.Load() {
+			b.view = j.lookNow(ctx, b)
+		}
+		select {
+		case out <- b:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// lookNow is nil when it fails: the transaction will look again, and tell.
+func (j *job) lookNow(ctx context.Context, b *batch) (v *view) {
+	turn, err := j.e.store.Ahead(ctx, func(r Reader) (err error) {
+		v, err = j.look(ctx, r, b)
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	v.turn = turn
+	return v
+}
+
+// still tells whether a view is as good as one of this transaction: nothing was written since but our own last batch,
+// and that not to what the view shows.
+func (j *job) still(v *view, turn int64, rows []row) bool {
+	switch {
+	case v == nil:
+		return false
+	case v.turn == turn-1:
+		return true
+	case v.turn != turn-2 || j.turn != turn-1:
+		j.overtaken.Store(true)
+		return false
+	case len(j.wrote) == 0:
+		return true
+	case len(v.trees) > 0:
+		return false
+	}
+	for i := range rows {
+		if j.wrote[rows[i].rec.Key] {
+			return false
+		}
+	}
+	return true
+}
+
+// writes are the keys of which the batch changed the record, or what is known of it.
+func (a *application) writes() map[transfer.Key]bool {
+	keys := make(map[transfer.Key]bool, len(a.changes)+len(a.touched)+len(a.relinks)+len(a.items))
+	for _, list := range [][]*transfer.Record{a.changes, a.touched, a.relinks} {
+		for _, r := range list {
+			keys[r.Key] = true
+		}
+	}
+	for _, it := range a.items {
+		keys[it.Key] = true
+	}
+	return keys
+}
+
+// learn reads for a batch what the repository has seen of the resources in it.
+func (j *job) learn(ctx context.Context, b *batch) error {
+	for i := range b.rows {
+		if top := &b.rows[i]; top.top && top.reject == "" && top.skip == "" {
+			if _, err := j.knowledgeOf(ctx, top.rec.Resource); err != nil {
+				return err
+			}
+		}
+	}
+	b.known = maps.Clone(j.known)
+	return nil
+}
