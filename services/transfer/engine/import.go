@@ -35,6 +35,7 @@ type job struct {
 	result      transfer.Imported
 	referred    *keySet // records of other resources that the document refers to
 
+	repeats   atomic.Bool           // most of the last batch was here already
 	overtaken atomic.Bool           // others write while this document is stored
 	turn      int64                 // of our last batch
 	wrote     map[transfer.Key]bool // by our last batch

@@ -77,6 +77,9 @@ type Page struct {
 
 // Reader reads what decisions depend on: in a write transaction, or on a snapshot.
 type Reader interface {
+	// Same tells of each version whether the store has just that: the same content, time and place. It is a cheaper
+	// question than Load.
+	Same(ctx context.Context, versions []*transfer.Record) ([]bool, error)
 	// Load reads the local versions of keys, without their bodies.
 	Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error)
 	// Bodies reads the bodies of records, for partial updates and for the ledger.

@@ -22,25 +22,60 @@ type view struct {
 
 // look reads what decisions on the rows depend on. Partial versions are laid over those that are here.
 func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
-	v := &view{known: b.known}
-	var keys []transfer.Key
-	for i := range b.rows {
-		if row := &b.rows[i]; row.reject == "" && row.skip == "" {
-			row.unmerge()
-			keys = append(keys, row.rec.Key)
-		}
-	}
-	var err error
-	if v.locals, err = r.Load(ctx, keys); err != nil {
+	v := &view{known: b.known, locals: make(map[transfer.Key]*transfer.Record, len(b.rows))}
+	if err := j.load(ctx, r, v, b.rows); err != nil {
 		return nil, err
 	}
 	if err := j.overlay(ctx, r, v, b.rows); err != nil {
 		return nil, err
 	}
+	var err error
 	if v.seen, err = j.seen(ctx, r, v, b.rows); err != nil {
 		return nil, err
 	}
 	return v, j.loadShown(ctx, r, v, b.rows)
+}
+
+// load reads our versions. Where documents repeat what is here, as an Eden's pushes do, it asks first which records are
+// just the same: of those nothing more need be known.
+func (j *job) load(ctx context.Context, r Reader, v *view, rows []row) error {
+	open := make([]*transfer.Record, 0, len(rows))
+	for i := range rows {
+		if row := &rows[i]; row.reject == "" && row.skip == "" {
+			row.unmerge()
+			open = append(open, &row.rec)
+		}
+	}
+	all := len(open)
+	if j.repeats.Load() {
+		same, err := r.Same(ctx, open)
+		if err != nil {
+			return err
+		}
+		others := open[:0]
+		for i, rec := range open {
+			if same[i] {
+				v.locals[rec.Key] = rec
+			} else {
+				others = append(others, rec)
+			}
+		}
+		open = others
+	}
+	keys := make([]transfer.Key, len(open))
+	for i, rec := range open {
+		keys[i] = rec.Key
+	}
+	found, err := r.Load(ctx, keys)
+	maps.Copy(v.locals, found)
+	repeated := all - len(open)
+	for _, rec := range open {
+		if local := found[rec.Key]; local != nil && local.Hash == rec.Hash {
+			repeated++
+		}
+	}
+	j.repeats.Store(repeated > all/2)
+	return err
 }
 
 // overlay lays partial versions over ours: what a site that cannot say that a field is empty does not mention stays.

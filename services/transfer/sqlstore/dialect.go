@@ -135,12 +135,16 @@ func insertPrepared(ctx context.Context, q writer, text string, size int, rows [
 			err = e
 		}
 	}()
-	for ; len(rows) > 0; rows = rows[size:] {
-		if _, err := stmt.Exec(ctx, flatten(rows[:size])...); err != nil {
+	each := ctx
+	if q.Dialect() == sqldb.SQLite {
+		each = context.WithoutCancel(ctx) // else the driver watches over every row
+	}
+	for ; len(rows) > 0 && ctx.Err() == nil; rows = rows[size:] {
+		if _, err := stmt.Exec(each, flatten(rows[:size])...); err != nil {
 			return err
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 func insertText(table string, columns []string, suffix string, rows int) string {

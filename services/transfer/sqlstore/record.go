@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 
@@ -99,6 +100,31 @@ func recordsOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, withBo
 
 // reader is documented at engine.Reader.
 type reader struct{ q sqldb.Querier }
+
+// Same is documented at engine.Reader. Texts are compared where the driver has them.
+func (r reader) Same(ctx context.Context, versions []*transfer.Record) ([]bool, error) {
+	keys, index := make([]transfer.Key, len(versions)), make(map[string][]int, len(versions))
+	for i, v := range versions {
+		keys[i] = v.Key
+		index[v.UID] = append(index[v.UID], i)
+	}
+	same := make([]bool, len(versions))
+	var resource, uid, hash, parentResource, parentUID sql.RawBytes
+	var modified sqldb.Micros
+	var deleted, master bool
+	columns := "resource, uid, hash, modified_on, deleted, parent_resource, parent_uid, master"
+	err := eachOf(ctx, r.q, keys, columns, func(rows *sqlx.Rows) error {
+		err := rows.Scan(&resource, &uid, &hash, &modified, &deleted, &parentResource, &parentUID, &master)
+		for _, i := range index[string(uid)] {
+			v := versions[i]
+			same[i] = same[i] || string(resource) == v.Resource && string(hash) == v.Hash && deleted == v.Deleted &&
+				modified == sqldb.MicrosOf(v.ModifiedOn) && string(parentResource) == v.Parent.Resource &&
+				string(parentUID) == v.Parent.UID && (master || !v.Master)
+		}
+		return err
+	})
+	return same, err
+}
 
 // Load is documented at engine.Reader.
 func (r reader) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
