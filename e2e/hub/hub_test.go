@@ -77,9 +77,7 @@ func (h *hub) start(t *testing.T) {
 	for _, service := range services {
 		h.replicas[service][0].start(t)
 	}
-	for _, service := range services {
-		h.replicas[service][0].ready(t)
-	}
+	h.canWork(t)
 }
 
 // freeAddress is an address that nobody listens on.

@@ -81,10 +81,7 @@ func TestRunsGoOnWithOtherProcesses(t *testing.T) {
 		t.Errorf("the run that had ended became %v", again)
 	}
 	h.checkIDs(t, p, run.GetId())
-	for _, service := range services {
-		h.replicas[service][0].stop(t)
-	}
-	second.stop(t)
+	h.stop(t)
 }
 
 // streamEnded reads a stream to its end, which is a hint to connect again.
