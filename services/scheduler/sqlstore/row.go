@@ -77,6 +77,7 @@ var (
 	insertSQL = "INSERT INTO job (" + columns + ", lease_owner, leased_until) VALUES (" +
 		strings.Repeat("?, ", len(names)) + "'', 0)"
 	updateSQL = "UPDATE job SET " + strings.Join(names, " = ?, ") + " = ? WHERE id = ?"
+	claimSQL  = "UPDATE job SET " + strings.Join(names, " = ?, ") + " = ?, lease_owner = ?, leased_until = ? WHERE id = ?"
 )
 
 func insert(ctx context.Context, tx *sqldb.Tx, r row) error {
