@@ -127,6 +127,7 @@ func roundTrip(s suite) {
 		State: scheduler.Running, NextRunTime: at(8), DueTime: at(9), Slot: at(10), Attempts: 11, RunID: "run12",
 		LastRun: scheduler.Run{
 			ID: "run13", State: scheduler.RunTimedOut, StartTime: at(14), EndTime: at(15), Reason: apierr.ReasonTimeout, Message: "sixteen",
+			RetryTime: at(16),
 		},
 		RunsCompleted: 17, FailedRuns: 18, SkippedSlots: 19, Revision: 20, CreateTime: at(21), UpdateTime: at(22),
 		Generation: created.Generation,
