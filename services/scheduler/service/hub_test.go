@@ -25,6 +25,7 @@ const (
 	hubJobs   = 10_000
 	hubPeriod = 5 * time.Minute
 	hubWindow = 24 * time.Second
+	hubSetUp  = 5 * time.Second // until the first slot: jobs must have been stored and replicas begun
 	hubLease  = 6 * time.Second // of 30, so that a takeover fits into the window
 	hubRun    = 3 * time.Second // how long a run takes
 	maxLate   = 2 * time.Second // of 99 in 100 slots
@@ -78,7 +79,7 @@ func newHub(t *testing.T) *hub {
 	if err := db.Migrate(t.Context(), sqlstore.Migrations, "schema_version"); err != nil {
 		t.Fatal(err)
 	}
-	h.begin = time.Now().UTC().Add(maxLate).Truncate(time.Microsecond)
+	h.begin = time.Now().UTC().Add(hubSetUp).Truncate(time.Microsecond)
 	_, err := h.store(db).Create(t.Context(), scheduler.Call{}, func(now time.Time) (scheduler.Job, []scheduler.Entry, error) {
 		job := scheduler.Job{ID: "job0", RepositoryID: "r0", CreatedBy: "ada", Config: scheduler.Config{
 			Enabled: true, StartTime: h.begin, RunEvery: hubPeriod, Timeout: time.Minute,
@@ -89,14 +90,25 @@ func newHub(t *testing.T) *hub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.Exec(t.Context(), `INSERT INTO job SELECT (jsonb_populate_record(job, jsonb_build_object('id', 'job' || i, 'repository_id', 'r' || i,
-		'start_time', start_time + i * CAST(? AS BIGINT), 'next_run_time', start_time + i * CAST(? AS BIGINT),
-		'due_time', start_time + i * CAST(? AS BIGINT), 'upcoming', start_time + i * CAST(? AS BIGINT)))).*
-		FROM job, generate_series(1, ?) AS i`, step(), step(), step(), step(), hubJobs-1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	h.copyJob(db)
 	return h
+}
+
+// copyJob makes as many jobs as there should be of the one that is there, each due a step later.
+func (h *hub) copyJob(db *sqldb.DB) {
+	h.t.Helper()
+	var same string
+	err := db.Get(h.t.Context(), &same, `SELECT string_agg(column_name, ', ') FROM information_schema.columns WHERE table_schema = ? AND table_name = 'job'
+		AND column_name NOT IN ('id', 'repository_id', 'start_time', 'next_run_time', 'due_time', 'upcoming')`, h.name)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	_, err = db.Exec(h.t.Context(), "INSERT INTO job (id, repository_id, start_time, next_run_time, due_time, upcoming, "+same+
+		") SELECT 'job' || i, 'r' || i, start_time + d, next_run_time + d, due_time + d, upcoming + d, "+same+
+		" FROM job, generate_series(1, ?) AS i, CAST(i * CAST(? AS BIGINT) AS BIGINT) AS d", hubJobs-1, step())
+	if err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 // step is the distance between the slots of two jobs, in microseconds.
@@ -183,7 +195,7 @@ func (h *hub) check(dying *replica) {
 	if percentile(late, 99) >= maxLate || late[0] < 0 {
 		h.t.Errorf("p99 of the lateness is %v, the least %v", percentile(late, 99), late[0])
 	}
-	if len(lost) == 0 || percentile(lost, 100) > hubLease+maxLate {
+	if len(lost) == 0 || percentile(lost, 100) > hubLease+2*maxLate {
 		h.t.Errorf("%d slots were taken over, the last one after %v", len(lost), percentile(lost, 100))
 	}
 }
@@ -305,6 +317,6 @@ func (r *replica) report(number int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	slices.Sort(r.ticks)
-	r.hub.t.Logf("replica %d: %d jobs in %d looks; a look takes %v (median), %v (p99)",
-		number, r.claims, len(r.ticks), percentile(r.ticks, 50), percentile(r.ticks, 99))
+	r.hub.t.Logf("replica %d: %d jobs in %d looks; a look takes %v (median), %v (longest)",
+		number, r.claims, len(r.ticks), percentile(r.ticks, 50), percentile(r.ticks, 100))
 }
