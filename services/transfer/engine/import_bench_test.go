@@ -121,3 +121,16 @@ func benchDocument(generation, edition int) []byte {
 	doc.WriteString("</s3xml>\n")
 	return doc.Bytes()
 }
+
+// BenchmarkRows measures what an import does before it comes to the database.
+func BenchmarkRows(b *testing.B) {
+	document := benchDocument(0, 0)
+	b.SetBytes(int64(len(document)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if n, err := engine.ReadRows(b.Context(), bytes.NewReader(document)); err != nil || n != benchRecords*3/2 {
+			b.Fatal(n, err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/(benchRecords*1.5), "µs/record")
+}
