@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
+	"math/bits"
 )
 
 // Declaration is what every document that this package writes begins with, as Eden's do.
@@ -186,61 +186,51 @@ func appendAttr(dst []byte, name, value string) []byte {
 	return append(dst, '"')
 }
 
-// escapes says what is written for a byte, in text and in attribute values: itself if empty, nothing if removed.
-var textEscapes, valueEscapes = escapes("\t\n"), escapes("")
+// escapes says what is written for a byte of a text that XML can carry: itself if empty.
+type escapes [256]string
 
-const removed = "\x00"
+var (
+	textEscapes  = escapes{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;"}
+	valueEscapes = escapes{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;", '\t': "&#9;", '\n': "&#10;", '"': "&quot;"}
+)
 
-func escapes(plain string) (table [256]string) {
-	for c := range 0x20 {
-		table[c] = removed
+func appendText(dst []byte, s string) []byte  { return textEscapes.append(dst, s) }
+func appendValue(dst []byte, s string) []byte { return valueEscapes.append(dst, s) }
+
+func (e *escapes) append(dst []byte, s string) []byte {
+	s = clean(s)
+	for {
+		n := e.plain(s)
+		dst = append(dst, s[:n]...)
+		if n == len(s) {
+			return dst
+		}
+		dst = append(dst, e[s[n]]...)
+		s = s[n+1:]
 	}
-	table['\t'], table['\n'], table['\r'] = "&#9;", "&#10;", "&#13;"
-	table['&'], table['<'], table['>'] = "&amp;", "&lt;", "&gt;"
-	for i := range plain {
-		table[plain[i]] = ""
-	}
-	if plain == "" {
-		table['"'] = "&quot;"
-	}
-	// Bytes above 0x7F need a closer look.
-	for c := utf8.RuneSelf; c < 256; c++ {
-		table[c] = removed
-	}
-	return table
 }
 
-func appendText(dst []byte, s string) []byte  { return appendEscaped(dst, s, &textEscapes) }
-func appendValue(dst []byte, s string) []byte { return appendEscaped(dst, s, &valueEscapes) }
-
-func appendEscaped(dst []byte, s string, table *[256]string) []byte {
-	from := 0
-	for i := 0; i < len(s); {
-		escape := table[s[i]]
-		if escape == "" {
-			i++
+// plain returns the length of the run of bytes that are written as they are.
+func (e *escapes) plain(s string) int {
+	n := 0
+	for len(s)-n >= 8 {
+		w := word(s[n:])
+		// & and " differ in the bit 4 only, < and > in the bit 2.
+		found := bytesBelow(w, ' ') | bytesEqual(w|4*eachByte, '&') | bytesEqual(w|2*eachByte, '>')
+		if found == 0 {
+			n += 8
 			continue
 		}
-		if s[i] < utf8.RuneSelf {
-			dst = append(dst, s[from:i]...)
-			if escape != removed {
-				dst = append(dst, escape...)
-			}
-			i++
-			from = i
-			continue
+		n += bits.TrailingZeros64(found) / 8
+		if e[s[n]] != "" {
+			return n
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			dst = append(append(dst, s[from:i]...), "\uFFFD"...)
-			from = i + size
-		} else if !allowed(r) {
-			dst = append(dst, s[from:i]...)
-			from = i + size
-		}
-		i += size
+		n++
 	}
-	return append(dst, s[from:]...)
+	for n < len(s) && e[s[n]] == "" {
+		n++
+	}
+	return n
 }
 
 // flushAt is how many bytes an encoder collects before it writes them.
