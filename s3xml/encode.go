@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/bits"
+	"strings"
+	"unicode/utf8"
 )
 
 // Declaration is what every document that this package writes begins with, as Eden's do.
@@ -186,51 +187,46 @@ func appendAttr(dst []byte, name, value string) []byte {
 	return append(dst, '"')
 }
 
-// escapes says what is written for a byte of a text that XML can carry: itself if empty.
-type escapes [256]string
+// escapes says what is written for a byte: itself where special is false, else text, nothing for those that XML does not allow.
+type escapes struct {
+	special [256]bool
+	text    [256]string
+}
 
 var (
-	textEscapes  = escapes{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;"}
-	valueEscapes = escapes{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;", '\t': "&#9;", '\n': "&#10;", '"': "&quot;"}
+	textEscapes  = escapesOf(map[byte]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;"}, "\t\n")
+	valueEscapes = escapesOf(map[byte]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;", '\t': "&#9;", '\n': "&#10;", '"': "&quot;"}, "")
 )
+
+func escapesOf(texts map[byte]string, plain string) *escapes {
+	e := &escapes{}
+	for c := range byte(' ') {
+		e.special[c] = strings.IndexByte(plain, c) < 0
+	}
+	for c, text := range texts {
+		e.special[c], e.text[c] = true, text
+	}
+	return e
+}
 
 func appendText(dst []byte, s string) []byte  { return textEscapes.append(dst, s) }
 func appendValue(dst []byte, s string) []byte { return valueEscapes.append(dst, s) }
 
 func (e *escapes) append(dst []byte, s string) []byte {
-	s = clean(s)
-	for {
-		n := e.plain(s)
-		dst = append(dst, s[:n]...)
-		if n == len(s) {
-			return dst
+	start, from := len(dst), 0
+	var all byte
+	for i := range len(s) {
+		c := s[i]
+		all |= c
+		if e.special[c] {
+			dst = append(append(dst, s[from:i]...), e.text[c]...)
+			from = i + 1
 		}
-		dst = append(dst, e[s[n]]...)
-		s = s[n+1:]
 	}
-}
-
-// plain returns the length of the run of bytes that are written as they are.
-func (e *escapes) plain(s string) int {
-	n := 0
-	for len(s)-n >= 8 {
-		w := word(s[n:])
-		// & and " differ in the bit 4 only, < and > in the bit 2.
-		found := bytesBelow(w, ' ') | bytesEqual(w|4*eachByte, '&') | bytesEqual(w|2*eachByte, '>')
-		if found == 0 {
-			n += 8
-			continue
-		}
-		n += bits.TrailingZeros64(found) / 8
-		if e[s[n]] != "" {
-			return n
-		}
-		n++
+	if all >= utf8.RuneSelf && !(utf8.ValidString(s) && allCharacters(s)) {
+		return e.append(dst[:start], clean(s))
 	}
-	for n < len(s) && e[s[n]] == "" {
-		n++
-	}
-	return n
+	return append(dst, s[from:]...)
 }
 
 // flushAt is how many bytes an encoder collects before it writes them.
