@@ -185,7 +185,7 @@ func (f *Field) set(d *Data) {
 //
 // EDEN: it is JSON, and what is no JSON stands for itself (docs/s3xml.md §5).
 func valueOf(value string) (string, Form) {
-	trimmed := strings.Trim(value, " \t\n\r")
+	trimmed := trim(value)
 	if trimmed == "" {
 		return formOf(value)
 	}
@@ -211,6 +211,14 @@ func valueOf(value string) (string, Form) {
 		}
 	}
 	return value, Literal
+}
+
+// trim takes away white space.
+func trim(s string) string {
+	if s != "" && s[0] > ' ' && s[len(s)-1] > ' ' {
+		return s
+	}
+	return strings.Trim(s, " \t\n\r")
 }
 
 // textOf interprets a string.

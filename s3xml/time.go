@@ -52,6 +52,9 @@ func parseLayout(layout, s string) (time.Time, error) {
 //
 // EDEN: the accepted forms and their reading are listed in docs/s3xml.md §8.
 func ParseTime(s string, now time.Time) (time.Time, error) {
+	if t, ok := parseWire(s); ok {
+		return t, nil
+	}
 	p := timeParser{rest: strings.TrimSpace(s)}
 	t, err := p.parse(now.UTC())
 	if err != nil {
