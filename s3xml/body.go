@@ -114,7 +114,7 @@ func appendField(dst []byte, f *Field) []byte {
 
 // escapeAgain escapes a text that would not survive the second unescaping of whoever reads it.
 func escapeAgain(text string) string {
-	if at, _, _ := nextEscaped(text, 0); at < 0 {
+	if at, _, _ := nextEntity(text, 0); at < 0 {
 		return text
 	}
 	return strings.ReplaceAll(text, "&", "&amp;")

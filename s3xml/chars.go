@@ -2,6 +2,8 @@ package s3xml
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,6 +19,9 @@ const (
 	nameChar
 	isSpace
 )
+
+// stopInside are the stops of what most of a document consists of.
+const stopInside = stopText | stopValue | stopCDATA
 
 const stopAll = stopText | stopValue | stopCDATA | stopComment | stopInstruction
 
@@ -72,12 +77,28 @@ func word(s string) uint64 {
 // ordinary returns the length of the run of bytes in front of the first one that stops, and whether any of them
 // is above 0x7F.
 func ordinary(b []byte, stop uint8) (n int, wide bool) {
-	var all byte
-	for n < len(b) && class[b[n]]&stop == 0 {
-		all |= b[n]
+	var all uint64
+	for stop&stopInside != 0 && len(b)-n >= 8 {
+		w := binary.LittleEndian.Uint64(b[n:])
+		// Each comparison means several bytes at once: " # & ' and < = \ ] | } and what none of the stops is, is passed over.
+		found := bytesBelow(w, ' ') | bytesEqual(w|0x05*eachByte, '\'') | bytesEqual(w|0x61*eachByte, '}')
+		if found == 0 {
+			all |= w
+			n += 8
+			continue
+		}
+		all |= w & (found&-found - 1)
+		n += bits.TrailingZeros64(found) / 8
+		if class[b[n]]&stop != 0 {
+			return n, all&highBits != 0
+		}
 		n++
 	}
-	return n, all >= utf8.RuneSelf
+	for n < len(b) && class[b[n]]&stop == 0 {
+		all |= uint64(b[n])
+		n++
+	}
+	return n, all&highBits != 0
 }
 
 // allowed reports whether XML 1.0 allows the character.
@@ -175,4 +196,24 @@ func validName(s string) bool {
 		first = false
 	}
 	return !first
+}
+
+// entity returns the character that the text begins with as one of the five predefined entities, and the length of that; 0
+// if it begins with something else.
+func entity[T string | []byte](s T) (c byte, size int) {
+	switch {
+	case len(s) < 4 || s[0] != '&':
+		return 0, 0
+	case s[1] == 'l' && string(s[2:4]) == "t;":
+		return '<', 4
+	case s[1] == 'g' && string(s[2:4]) == "t;":
+		return '>', 4
+	case len(s) >= 5 && string(s[1:5]) == "amp;":
+		return '&', 5
+	case len(s) >= 6 && string(s[1:6]) == "quot;":
+		return '"', 6
+	case len(s) >= 6 && string(s[1:6]) == "apos;":
+		return '\'', 6
+	}
+	return 0, 0
 }

@@ -243,25 +243,17 @@ func formOf(text string) (string, Form) {
 	return text, Text
 }
 
-// escaped are the entities that texts may be escaped with, and what they stand for.
-var escaped = [...]struct {
-	entity string
-	means  byte
-}{{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}}
-
-// nextEscaped finds the first entity of a text at or behind from: its place, its length and what it stands for. The
-// place is −1 if there is none.
-func nextEscaped(text string, from int) (at, size int, means byte) {
+// nextEntity finds the first predefined entity of a text at or behind from: its place, its length and what it stands for.
+// The place is −1 if there is none.
+func nextEntity(text string, from int) (at, size int, means byte) {
 	for {
 		i := strings.IndexByte(text[from:], '&')
 		if i < 0 {
 			return -1, 0, 0
 		}
 		from += i
-		for _, e := range escaped {
-			if strings.HasPrefix(text[from:], e.entity) {
-				return from, len(e.entity), e.means
-			}
+		if means, size = entity(text[from:]); size > 0 {
+			return from, size, means
 		}
 		from++
 	}
@@ -271,7 +263,7 @@ func nextEscaped(text string, from int) (at, size int, means byte) {
 //
 // EDEN: texts are unescaped once more after the XML parser did it (docs/s3xml.md §6).
 func unescape(text string) string {
-	at, size, means := nextEscaped(text, 0)
+	at, size, means := nextEntity(text, 0)
 	if at < 0 {
 		return text
 	}
@@ -280,7 +272,7 @@ func unescape(text string) string {
 	for at >= 0 {
 		b = append(append(b, text[from:at]...), means)
 		from = at + size
-		at, size, means = nextEscaped(text, from)
+		at, size, means = nextEntity(text, from)
 	}
 	return string(append(b, text[from:]...))
 }
