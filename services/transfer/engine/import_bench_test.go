@@ -134,3 +134,20 @@ func BenchmarkRows(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/(benchRecords*1.5), "µs/record")
 }
+
+// BenchmarkServe measures what an export does with the records that it has read from the database.
+func BenchmarkServe(b *testing.B) {
+	served, err := engine.NewServed(benchDocument(0, 0))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		n, err := served.Write(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(int64(n))
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/(benchRecords*1.5), "µs/record")
+}
