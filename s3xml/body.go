@@ -14,7 +14,10 @@ import (
 // Hash returns 32 hexadecimal digits that are equal for contents that say the same: over the names and values of fields,
 // files (by name: the same file has another URL at each site), fields, tables and UIDs of references, and unknown elements. Forms, display texts and attributes
 // do not count, and neither do empty fields and references: "", null and absent are equal.
-func (c *Content) Hash() string {
+func (c *Content) Hash() string { return string(c.AppendHash(nil)) }
+
+// AppendHash appends what Hash returns.
+func (c *Content) AppendHash(dst []byte) []byte {
 	buf := hashBuffers.Get().(*[]byte)
 	defer hashBuffers.Put(buf)
 	b := (*buf)[:0]
@@ -29,7 +32,7 @@ func (c *Content) Hash() string {
 	}
 	*buf = b
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:16])
+	return hex.AppendEncode(dst, sum[:16])
 }
 
 var hashBuffers = sync.Pool{New: func() any { return new([]byte) }}
@@ -111,7 +114,7 @@ func appendField(dst []byte, f *Field) []byte {
 
 // escapeAgain escapes a text that would not survive the second unescaping of whoever reads it.
 func escapeAgain(text string) string {
-	if unescape(text) == text {
+	if at, _, _ := nextEntity(text, 0); at < 0 {
 		return text
 	}
 	return strings.ReplaceAll(text, "&", "&amp;")

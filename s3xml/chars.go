@@ -2,6 +2,9 @@ package s3xml
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -16,6 +19,9 @@ const (
 	nameChar
 	isSpace
 )
+
+// stopInside are the stops of what most of a document consists of.
+const stopInside = stopText | stopValue | stopCDATA
 
 const stopAll = stopText | stopValue | stopCDATA | stopComment | stopInstruction
 
@@ -50,15 +56,49 @@ func classify() (table [256]uint8) {
 	return table
 }
 
+// Eight bytes are looked at together where few bytes are of interest. What follows sets the highest bit of each byte of a
+// word that is meant, of the first one for certain: those behind it may be others. Bytes above 0x7F are never meant.
+const (
+	eachByte = 0x0101010101010101
+	highBits = 0x80 * eachByte
+)
+
+func bytesBelow(w, limit uint64) uint64 { return (w - limit*eachByte) &^ w & highBits }
+
+func bytesEqual(w, c uint64) uint64 { return bytesBelow(w^c*eachByte, 1) }
+
+// word returns the first eight bytes of s as the hardware loads them.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
 // ordinary returns the length of the run of bytes in front of the first one that stops, and whether any of them
 // is above 0x7F.
 func ordinary(b []byte, stop uint8) (n int, wide bool) {
-	var all byte
-	for n < len(b) && class[b[n]]&stop == 0 {
-		all |= b[n]
+	var all uint64
+	for stop&stopInside != 0 && len(b)-n >= 8 {
+		w := binary.LittleEndian.Uint64(b[n:])
+		// Each comparison means several bytes at once: " # & ' and < = \ ] | } and what none of the stops is, is passed over.
+		found := bytesBelow(w, ' ') | bytesEqual(w|0x05*eachByte, '\'') | bytesEqual(w|0x61*eachByte, '}')
+		if found == 0 {
+			all |= w
+			n += 8
+			continue
+		}
+		all |= w & (found&-found - 1)
+		n += bits.TrailingZeros64(found) / 8
+		if class[b[n]]&stop != 0 {
+			return n, all&highBits != 0
+		}
 		n++
 	}
-	return n, all >= utf8.RuneSelf
+	for n < len(b) && class[b[n]]&stop == 0 {
+		all |= uint64(b[n])
+		n++
+	}
+	return n, all&highBits != 0
 }
 
 // allowed reports whether XML 1.0 allows the character.
@@ -69,19 +109,20 @@ func allowed(r rune) bool {
 
 // validUTF8 reports whether b is valid UTF-8 of characters that XML 1.0 allows, control characters apart.
 func validUTF8(b []byte) bool {
-	if !utf8.Valid(b) {
-		return false
-	}
+	return utf8.Valid(b) && (bytes.IndexByte(b, 0xEF) < 0 || allCharacters(string(b)))
+}
+
+// allCharacters reports whether valid UTF-8 holds neither U+FFFE nor U+FFFF, which are EF BF BE and EF BF BF.
+func allCharacters(s string) bool {
 	for {
-		// U+FFFE and U+FFFF are EF BF BE and EF BF BF.
-		i := bytes.Index(b, []byte{0xEF, 0xBF})
+		i := strings.Index(s, "\xEF\xBF")
 		if i < 0 {
 			return true
 		}
-		if b[i+2] >= 0xBE {
+		if s[i+2] >= 0xBE {
 			return false
 		}
-		b = b[i+3:]
+		s = s[i+3:]
 	}
 }
 
@@ -135,6 +176,13 @@ func nameRune(r rune) bool {
 
 // validName reports whether s is a name with at most one prefix: a, a:b, but not :a, a:, a:b:c or a:1.
 func validName(s string) bool {
+	n := 0
+	for n < len(s) && class[s[n]]&nameChar != 0 && s[n] != ':' {
+		n++
+	}
+	if n == len(s) && n > 0 {
+		return class[s[0]]&nameStart != 0
+	}
 	first, colons := true, 0
 	for _, r := range s {
 		switch {
@@ -148,4 +196,24 @@ func validName(s string) bool {
 		first = false
 	}
 	return !first
+}
+
+// entity returns the character that the text begins with as one of the five predefined entities, and the length of that; 0
+// if it begins with something else.
+func entity[T string | []byte](s T) (c byte, size int) {
+	switch {
+	case len(s) < 4 || s[0] != '&':
+		return 0, 0
+	case s[1] == 'l' && string(s[2:4]) == "t;":
+		return '<', 4
+	case s[1] == 'g' && string(s[2:4]) == "t;":
+		return '>', 4
+	case len(s) >= 5 && string(s[1:5]) == "amp;":
+		return '&', 5
+	case len(s) >= 6 && string(s[1:6]) == "quot;":
+		return '"', 6
+	case len(s) >= 6 && string(s[1:6]) == "apos;":
+		return '\'', 6
+	}
+	return 0, 0
 }

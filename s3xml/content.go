@@ -1,6 +1,7 @@
 package s3xml
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,19 +80,68 @@ func (r *Ref) IsEmpty() bool { return len(r.UIDs) == 0 && r.Value == "" }
 // It fails if a list of UIDs is malformed, or if a reference has only a TUID or contains its target: these mean
 // something inside their document only and must be resolved first.
 func ContentOf(r *Record) (Content, error) {
-	c := Content{Attrs: attrsOf(r.Attrs, isFleeting)}
-	c.Fields = make([]Field, 0, len(r.Data))
-	for i := range r.Data {
-		c.Fields = append(c.Fields, fieldOf(&r.Data[i]))
-	}
-	if err := c.addReferences(r); err != nil {
+	var c Content
+	if err := c.Set(r); err != nil {
 		return Content{}, err
 	}
+	return c, nil
+}
+
+// Set makes c what [ContentOf] returns. It uses the slices of c again, for those who look at one record after the other;
+// after an error c is void.
+func (c *Content) Set(r *Record) error {
+	c.Attrs = appendKept(c.Attrs[:0], r.Attrs, isFleeting)
+	slices.SortStableFunc(c.Attrs, func(a, b Attr) int { return strings.Compare(a.Name, b.Name) })
+	c.setFields(r.Data)
+	if err := c.setReferences(r); err != nil {
+		return err
+	}
+	c.Unknown = c.Unknown[:0]
 	for _, e := range r.Unknown {
 		c.Unknown = append(c.Unknown, Element{clean(e.Name), clean(e.XML)})
 	}
-	c.sort()
-	return c, nil
+	slices.SortStableFunc(c.Unknown, func(a, b Element) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// setFields makes the fields, each where it belongs, since they are large.
+func (c *Content) setFields(data []Data) {
+	var few [32]place
+	order := few[:0]
+	for i := range data {
+		order = append(order, placeOf(clean(data[i].Field), i))
+	}
+	slices.SortStableFunc(order, place.compare)
+	c.Fields = room(c.Fields, len(data))
+	for i := range order {
+		if i+1 == len(order) || order[i].name != order[i+1].name {
+			f := grow(&c.Fields)
+			f.set(&data[order[i].at])
+			f.Name = order[i].name
+		}
+	}
+}
+
+// place is where a name comes in an order: by its first bytes, which mostly decide, then by all of it.
+type place struct {
+	first uint64
+	name  string
+	at    int // which one of the list has the name
+}
+
+func placeOf(name string, at int) place {
+	p := place{name: name, at: at}
+	for i := range min(8, len(name)) {
+		p.first |= uint64(name[i]) << (56 - 8*i)
+	}
+	return p
+}
+
+func (p place) compare(q place) int {
+	if p.first != q.first {
+		return cmp.Compare(p.first, q.first)
+	}
+	return strings.Compare(p.name, q.name)
 }
 
 // isFleeting tells attributes of a resource that say nothing about the record.
@@ -102,21 +152,21 @@ func isFleetingInside(name string) bool {
 	return name == "error" || name == "null" || name == "lat" || name == "lon"
 }
 
-// attrsOf returns the attributes that are not left out.
-func attrsOf(attrs []Attr, leftOut func(name string) bool) []Attr {
-	var kept []Attr
-	for i, a := range attrs {
-		if !leftOut(a.Name) && validName(a.Name) && firstOf(attrs, i) {
+// appendKept appends the attributes that are not left out.
+func appendKept(kept, attrs []Attr, leftOut func(name string) bool) []Attr {
+	for i := range attrs {
+		if a := &attrs[i]; !leftOut(a.Name) && validName(a.Name) && firstOf(attrs, i) {
 			kept = append(kept, Attr{a.Name, clean(a.Value)})
 		}
 	}
 	return kept
 }
 
-func fieldOf(d *Data) Field {
-	f := Field{Name: clean(d.Field), URL: clean(d.URL), Filename: clean(d.Filename)}
+// set makes the field what a data element says, its name apart.
+func (f *Field) set(d *Data) {
+	*f = Field{URL: clean(d.URL), Filename: clean(d.Filename)}
 	if len(d.Attrs) > 0 {
-		f.Attrs = attrsOf(d.Attrs, isFleetingInside)
+		f.Attrs = appendKept(nil, d.Attrs, isFleetingInside)
 	}
 	switch {
 	case d.HasValue:
@@ -129,40 +179,49 @@ func fieldOf(d *Data) Field {
 	if f.Value == "" && !f.IsEmpty() {
 		f.Form = File
 	}
-	return f
 }
 
-// valueOf interprets a value attribute.
+// valueOf interprets a value attribute that XML can carry.
 //
 // EDEN: it is JSON, and what is no JSON stands for itself (docs/s3xml.md §5).
 func valueOf(value string) (string, Form) {
-	trimmed := strings.Trim(value, " \t\n\r")
-	switch {
-	case trimmed == "":
-		return textOf(value)
-	case trimmed == "null":
-		return "", Null
-	case trimmed[0] == '"':
+	trimmed := trim(value)
+	if trimmed == "" {
+		return formOf(value)
+	}
+	switch trimmed[0] {
+	case '"':
 		if text, ok := jsonText(trimmed); ok {
-			return textOf(text)
+			return formOf(text)
 		}
-	case trimmed[0] == '{':
+		if canonical, ok := canonicalJSON(trimmed); ok {
+			return canonical, Literal
+		}
+	case '{':
 		if canonical, ok := canonicalJSON(trimmed); ok {
 			return canonical, JSONText
 		}
-	case trimmed[0] == '[':
+	case '[':
 		if canonical, ok := canonicalJSON(trimmed); ok {
 			return canonical, Array
 		}
-	}
-	if canonical, ok := canonicalJSON(trimmed); ok && trimmed[0] == '"' {
-		return canonical, Literal
+	case 'n':
+		if trimmed == "null" {
+			return "", Null
+		}
 	}
 	return value, Literal
 }
 
-// textOf interprets a string. An object that is canonical already has a form of its own, so that what AppendBody writes for
-// it reads as it was.
+// trim takes away white space.
+func trim(s string) string {
+	if s != "" && s[0] > ' ' && s[len(s)-1] > ' ' {
+		return s
+	}
+	return strings.Trim(s, " \t\n\r")
+}
+
+// textOf interprets a string.
 func textOf(text string) (string, Form) {
 	if !carried(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
@@ -170,6 +229,12 @@ func textOf(text string) (string, Form) {
 			return quoteJSON(text), Literal
 		}
 	}
+	return formOf(text)
+}
+
+// formOf interprets a string that XML can carry. An object that is canonical already has a form of its own, so that
+// what AppendBody writes for it reads as it was.
+func formOf(text string) (string, Form) {
 	if len(text) > 1 && text[0] == '{' && text[len(text)-1] == '}' {
 		if canonical, ok := canonicalJSON(text); ok && canonical == text {
 			return text, JSONText
@@ -178,49 +243,75 @@ func textOf(text string) (string, Form) {
 	return text, Text
 }
 
-// unescaper undoes one level of escaping.
-var unescaper = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'")
+// nextEntity finds the first predefined entity of a text at or behind from: its place, its length and what it stands for.
+// The place is −1 if there is none.
+func nextEntity(text string, from int) (at, size int, means byte) {
+	for {
+		i := strings.IndexByte(text[from:], '&')
+		if i < 0 {
+			return -1, 0, 0
+		}
+		from += i
+		if means, size = entity(text[from:]); size > 0 {
+			return from, size, means
+		}
+		from++
+	}
+}
 
 // unescape undoes the second level of escaping that text without value attribute may have.
 //
 // EDEN: texts are unescaped once more after the XML parser did it (docs/s3xml.md §6).
 func unescape(text string) string {
-	if strings.IndexByte(text, '&') < 0 {
+	at, size, means := nextEntity(text, 0)
+	if at < 0 {
 		return text
 	}
-	return unescaper.Replace(text)
+	b := make([]byte, 0, len(text))
+	from := 0
+	for at >= 0 {
+		b = append(append(b, text[from:at]...), means)
+		from = at + size
+		at, size, means = nextEntity(text, from)
+	}
+	return string(append(b, text[from:]...))
 }
 
-// addReferences adds the references of the record.
-func (c *Content) addReferences(r *Record) error {
-	if len(r.References) == 0 {
-		return nil
-	}
-	c.References = make([]Ref, 0, len(r.References))
-	singles := make([]string, 0, len(r.References))
+// setReferences makes the references.
+func (c *Content) setReferences(r *Record) error {
+	c.References = roomForRefs(c.References, len(r.References))
 	for i := range r.References {
-		from := r.References[i]
-		from.UUID = clean(from.UUID)
-		if from.UUID == "" && (from.TUID != "" || from.Record != nil) {
+		from := &r.References[i]
+		uuid := clean(from.UUID)
+		if uuid == "" && (from.TUID != "" || from.Record != nil) {
 			return fmt.Errorf("s3xml: content of %s %s: reference %s to %s is not resolved to a UUID", r.Name, r.UUID, from.Field, from.Resource)
 		}
-		ref := refOf(&from)
-		switch {
-		case ref.List:
-			uids, err := from.UIDs()
-			if err != nil {
-				return fmt.Errorf("s3xml: content of %s %s: %w", r.Name, r.UUID, err)
-			}
-			ref.UIDs = cleanUIDs(uids)
-		case from.UUID != "":
-			singles = append(singles, from.UUID)
-			ref.UIDs = singles[len(singles)-1 : len(singles) : len(singles)]
-		case ref.Value == "":
-			continue
+		ref := grow(&c.References)
+		if err := ref.set(from, uuid); err != nil {
+			return fmt.Errorf("s3xml: content of %s %s: %w", r.Name, r.UUID, err)
 		}
-		c.References = append(c.References, ref)
+		if uuid == "" && ref.Value == "" {
+			c.References = c.References[:len(c.References)-1]
+		}
+	}
+	byField := func(a, b Ref) int { return strings.Compare(a.Field, b.Field) }
+	if !slices.IsSortedFunc(c.References, byField) {
+		slices.SortStableFunc(c.References, byField)
 	}
 	return nil
+}
+
+// roomForRefs empties the slice and makes sure that n references fit, with a UID each.
+func roomForRefs(refs []Ref, n int) []Ref {
+	if cap(refs) >= n {
+		return refs[:0]
+	}
+	refs = make([]Ref, n)
+	uids := make([]string, n)
+	for i := range refs {
+		refs[i].UIDs = uids[i : i : i+1]
+	}
+	return refs[:0]
 }
 
 // cleanUIDs cleans the UIDs of a list in place and drops those of which nothing is left.
@@ -234,16 +325,27 @@ func cleanUIDs(uids []string) []string {
 	return kept
 }
 
-// refOf returns a reference without its targets.
-func refOf(from *Reference) Ref {
-	ref := Ref{Field: clean(from.Field), Resource: clean(from.Resource), Text: clean(from.Text), List: from.isList()}
-	if from.UUID == "" {
-		ref.Value = clean(from.Value)
-	}
+// set makes the reference what an element says whose uuid is given in clean form.
+func (r *Ref) set(from *Reference, uuid string) error {
+	*r = Ref{Field: clean(from.Field), Resource: clean(from.Resource), Text: clean(from.Text), UIDs: r.UIDs[:0]}
 	if len(from.Attrs) > 0 {
-		ref.Attrs = attrsOf(from.Attrs, isFleetingInside)
+		r.Attrs = appendKept(nil, from.Attrs, isFleetingInside)
 	}
-	return ref
+	switch {
+	case uuid == "":
+		r.Value = clean(from.Value)
+	case uuid[0] == '[':
+		list := *from
+		list.UUID = uuid
+		uids, err := list.UIDs()
+		if err != nil {
+			return err
+		}
+		r.List, r.UIDs = true, cleanUIDs(uids)
+	default:
+		r.UIDs = append(r.UIDs, uuid)
+	}
+	return nil
 }
 
 // sort brings the content into canonical order.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -186,59 +187,44 @@ func appendAttr(dst []byte, name, value string) []byte {
 	return append(dst, '"')
 }
 
-// escapes says what is written for a byte, in text and in attribute values: itself if empty, nothing if removed.
-var textEscapes, valueEscapes = escapes("\t\n"), escapes("")
-
-const removed = "\x00"
-
-func escapes(plain string) (table [256]string) {
-	for c := range 0x20 {
-		table[c] = removed
-	}
-	table['\t'], table['\n'], table['\r'] = "&#9;", "&#10;", "&#13;"
-	table['&'], table['<'], table['>'] = "&amp;", "&lt;", "&gt;"
-	for i := range plain {
-		table[plain[i]] = ""
-	}
-	if plain == "" {
-		table['"'] = "&quot;"
-	}
-	// Bytes above 0x7F need a closer look.
-	for c := utf8.RuneSelf; c < 256; c++ {
-		table[c] = removed
-	}
-	return table
+// escapes says what is written for a byte: itself where special is false, else text, nothing for those that XML does not allow.
+type escapes struct {
+	special [256]bool
+	text    [256]string
 }
 
-func appendText(dst []byte, s string) []byte  { return appendEscaped(dst, s, &textEscapes) }
-func appendValue(dst []byte, s string) []byte { return appendEscaped(dst, s, &valueEscapes) }
+var (
+	textEscapes  = escapesOf(map[byte]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;"}, "\t\n")
+	valueEscapes = escapesOf(map[byte]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#13;", '\t': "&#9;", '\n': "&#10;", '"': "&quot;"}, "")
+)
 
-func appendEscaped(dst []byte, s string, table *[256]string) []byte {
-	from := 0
-	for i := 0; i < len(s); {
-		escape := table[s[i]]
-		if escape == "" {
-			i++
-			continue
+func escapesOf(texts map[byte]string, plain string) *escapes {
+	e := &escapes{}
+	for c := range byte(' ') {
+		e.special[c] = strings.IndexByte(plain, c) < 0
+	}
+	for c, text := range texts {
+		e.special[c], e.text[c] = true, text
+	}
+	return e
+}
+
+func appendText(dst []byte, s string) []byte  { return textEscapes.append(dst, s) }
+func appendValue(dst []byte, s string) []byte { return valueEscapes.append(dst, s) }
+
+func (e *escapes) append(dst []byte, s string) []byte {
+	start, from := len(dst), 0
+	var all byte
+	for i := range len(s) {
+		c := s[i]
+		all |= c
+		if e.special[c] {
+			dst = append(append(dst, s[from:i]...), e.text[c]...)
+			from = i + 1
 		}
-		if s[i] < utf8.RuneSelf {
-			dst = append(dst, s[from:i]...)
-			if escape != removed {
-				dst = append(dst, escape...)
-			}
-			i++
-			from = i
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			dst = append(append(dst, s[from:i]...), "\uFFFD"...)
-			from = i + size
-		} else if !allowed(r) {
-			dst = append(dst, s[from:i]...)
-			from = i + size
-		}
-		i += size
+	}
+	if all >= utf8.RuneSelf && !(utf8.ValidString(s) && allCharacters(s)) {
+		return e.append(dst[:start], clean(s))
 	}
 	return append(dst, s[from:]...)
 }

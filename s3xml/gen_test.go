@@ -75,19 +75,28 @@ func (g *generator) attrs(b []byte, table string) []byte {
 func (g *generator) organisation(b []byte) []byte {
 	b = g.attrs(g.line(b, 1), "org_organisation")
 	b = fmt.Appendf(g.line(b, 2), `<data field="name">%s &amp; %s</data>`, g.words(2), g.words(1))
-	acronym := g.words(1)
-	b = fmt.Appendf(g.line(b, 2), `<data field="acronym" value="&quot;%s&quot;">%s</data>`, acronym, acronym)
-	b = fmt.Appendf(g.line(b, 2), `<data field="year" value="%d">%[1]d</data>`, 1900+g.rng.IntN(120))
+	for _, field := range []string{"acronym", "website", "phone", "country"} {
+		text := g.words(1)
+		b = fmt.Appendf(g.line(b, 2), `<data field="%s" value="&quot;%s&quot;">%s</data>`, field, text, text)
+	}
+	for _, field := range []string{"year", "capacity", "status"} {
+		b = fmt.Appendf(g.line(b, 2), `<data field="%s" value="%d">%[2]d</data>`, field, g.rng.IntN(5000))
+	}
 	b = append(g.line(b, 2), `<data field="obsolete" value="false">-</data>`...)
-	comments := g.words(6)
+	comments := g.words(4)
 	b = fmt.Appendf(g.line(b, 2), `<data field="comments" value="&quot;%s &lt;b&gt;&quot;">%s &amp;lt;b&amp;gt;</data>`, comments, comments)
-	b = fmt.Appendf(g.line(b, 2), `<reference field="organisation_type_id" resource="org_organisation_type" uuid="urn:uuid:%032x">%s</reference>`, g.rng.Uint64(), g.words(2))
+	b = fmt.Appendf(g.line(b, 2), `<data field="description">%s</data>`, g.words(6))
+	b = g.reference(g.line(b, 2), "organisation_type_id", "org_organisation_type", "")
 	if g.rest%2 == 0 {
 		b = g.attrs(g.line(b, 2), "org_office")
 		b = fmt.Appendf(g.line(b, 3), `<data field="name">%s</data>`, g.words(2))
 		b = fmt.Appendf(g.line(b, 3), `<data field="phone1" value="&quot;+47 555 %d&quot;">+47 555</data>`, g.rng.IntN(1000))
-		b = fmt.Appendf(g.line(b, 3), `<reference field="location_id" resource="gis_location" uuid="urn:uuid:%032x" lat="60.3900" lon="5.3200">%s</reference>`, g.rng.Uint64(), g.words(2))
+		b = g.reference(g.line(b, 3), "location_id", "gis_location", ` lat="60.3900" lon="5.3200"`)
 		b = append(g.line(b, 2), "</resource>"...)
 	}
 	return append(g.line(b, 1), "</resource>"...)
+}
+
+func (g *generator) reference(b []byte, field, resource, more string) []byte {
+	return fmt.Appendf(b, `<reference field="%s" resource="%s" uuid="urn:uuid:%032x"%s>%s</reference>`, field, resource, g.rng.Uint64(), more, g.words(2))
 }

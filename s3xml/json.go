@@ -2,6 +2,7 @@ package s3xml
 
 import (
 	"encoding/json"
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -10,19 +11,27 @@ import (
 
 // carried reports whether XML can carry the text as it is.
 func carried(s string) bool {
-	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			if class[c]&stopComment != 0 && c != '-' {
-				return false
-			}
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 || !allowed(r) {
+	var all uint64
+	rest := s
+	for ; len(rest) >= 8; rest = rest[8:] {
+		w := word(rest)
+		if bytesBelow(w, ' ') != 0 && !noControls(rest[:8]) {
 			return false
 		}
-		i += size
+		all |= w
+	}
+	for i := range len(rest) {
+		all |= uint64(rest[i])
+	}
+	return noControls(rest) && (all&highBits == 0 || utf8.ValidString(s) && allCharacters(s))
+}
+
+// noControls reports whether there is no control character that XML does not allow.
+func noControls(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' && class[s[i]]&isSpace == 0 {
+			return false
+		}
 	}
 	return true
 }
@@ -40,26 +49,64 @@ func clean(s string) string {
 	}, s)
 }
 
-// jsonText returns the text of a JSON string, unless XML cannot carry that or s is none.
+// jsonText returns the text of a JSON string, unless XML cannot carry that or s is none. It takes what XML can carry.
 func jsonText(s string) (string, bool) {
-	if len(s) >= 2 && s[len(s)-1] == '"' && strings.IndexByte(s, '\\') < 0 {
-		inner := s[1 : len(s)-1]
-		return inner, !strings.ContainsAny(inner, "\"\t\n\r") && carried(inner)
-	}
-	if !json.Valid([]byte(s)) {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return "", false
 	}
+	s = s[1 : len(s)-1]
+	n := plainJSON(s)
+	if n == len(s) {
+		return s, true
+	}
 	b := make([]byte, 0, len(s))
-	for i := 1; i < len(s)-1; {
-		r, size := jsonRune(s[i:])
+	for ; n < len(s); n = plainJSON(s) {
+		r, size := jsonEscape(s[n:])
 		if r < 0 {
 			return "", false
 		}
-		b = utf8.AppendRune(b, r)
-		i += size
+		b = utf8.AppendRune(append(b, s[:n]...), r)
+		s = s[n+size:]
 	}
-	text := string(b)
+	text := string(append(b, s...))
 	return text, carried(text)
+}
+
+// plainJSON returns the length of the run of characters that stand for themselves in a JSON string.
+func plainJSON(s string) int {
+	n := 0
+	for ; len(s)-n >= 8; n += 8 {
+		w := word(s[n:])
+		if found := bytesBelow(w, ' ') | bytesEqual(w, '"') | bytesEqual(w, '\\'); found != 0 {
+			return n + bits.TrailingZeros64(found)/8
+		}
+	}
+	for n < len(s) && s[n] >= ' ' && s[n] != '"' && s[n] != '\\' {
+		n++
+	}
+	return n
+}
+
+// jsonEscape returns the character that an escape stands for and the length of its notation, −1 for half of a surrogate pair
+// and for what is no escape.
+func jsonEscape(s string) (rune, int) {
+	switch {
+	case len(s) < 2 || s[0] != '\\' || strings.IndexByte(`"\/bfnrtu`, s[1]) < 0:
+		return -1, 0
+	case s[1] == 'u' && !isHex(s[2:min(6, len(s))]):
+		return -1, 0
+	}
+	return jsonRune(s)
+}
+
+// isHex reports whether s is four hexadecimal digits.
+func isHex(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; s[i]-'0' > 9 && c-'a' > 5 {
+			return false
+		}
+	}
+	return len(s) == 4
 }
 
 // jsonRune returns the character that a valid JSON string continues with and the length of its notation, −1 for half

@@ -73,17 +73,17 @@ func (s *scanner) exceeded(limit string, most int64) error {
 	return &LimitError{Limit: limit, Max: most, Offset: s.offset()}
 }
 
-// plain appends what is in the buffer up to the given byte if that takes no further look. It does what run does, for
-// most of a usual document.
+// plain appends what is in the buffer up to the first byte that stops, and reports whether that is end. It does what
+// run does, for most of a usual document; what takes a further look is left to run.
 func (s *scanner) plain(stop uint8, end byte) bool {
 	window := s.buf[s.r:s.w]
 	n, wide := ordinary(window, stop)
-	if n == len(window) || window[n] != end || n > s.max-(len(s.arena)-s.token) || wide && !validUTF8(window[:n]) {
+	if n == len(window) || n > s.max-(len(s.arena)-s.token) || wide && !validUTF8(window[:n]) {
 		return false
 	}
 	s.arena = append(s.arena, window[:n]...)
 	s.r += n
-	return true
+	return window[n] == end
 }
 
 // text appends the character data in front of the next tag, comment or section to the arena; '<' comes next.
@@ -300,6 +300,11 @@ func (s *scanner) unexpected(expected string) error {
 
 // reference appends the character that an entity or character reference stands for; '&' comes next.
 func (s *scanner) reference() error {
+	if c, size := entity(s.buf[s.r:s.w]); size > 0 {
+		s.arena = append(s.arena, c)
+		s.r += size
+		return nil
+	}
 	const longest = 32
 	for n := 1; ; n++ {
 		if !s.has(n + 1) {

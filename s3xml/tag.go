@@ -1,6 +1,9 @@
 package s3xml
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // open is an element whose end tag is still to come; names of other elements lie in tagger.names.
 type open struct {
@@ -24,14 +27,18 @@ type tagger struct {
 
 // startTag reads a start tag whose '<' is consumed.
 func (t *tagger) startTag() error {
-	name, err := t.name("an element")
-	if err != nil {
-		return err
+	o, name := t.usualElement(), []byte(nil)
+	if o == opOther {
+		var err error
+		if name, err = t.name("an element"); err != nil {
+			return err
+		}
+		o = opOf(name)
 	}
 	if len(t.stack) >= t.limits.Depth {
 		return t.exceeded("Depth", int64(t.limits.Depth))
 	}
-	qualified := t.push(name)
+	qualified := t.push(o, name)
 	prefixed, err := t.attributes()
 	if err != nil {
 		return err
@@ -47,11 +54,30 @@ func (t *tagger) startTag() error {
 	return t.checkRecord()
 }
 
-// push opens an element and begins it on the tape. It reports whether its name has a prefix.
-func (t *tagger) push(name []byte) (qualified bool) {
+// usualElement consumes the name of an element if the buffer holds one that the format knows, with a space behind it.
+func (t *tagger) usualElement() op {
+	rest := t.buf[t.r:t.w]
+	switch {
+	case len(rest) < 10:
+		return opOther
+	case string(rest[:5]) == "data ":
+		t.r += 4
+		return opData
+	case string(rest[:10]) == "reference ":
+		t.r += 9
+		return opReference
+	case string(rest[:9]) == "resource ":
+		t.r += 8
+		return opResource
+	}
+	return opOther
+}
+
+// push opens an element and begins it on the tape. It reports whether its name, which counts for other elements only, has
+// a prefix.
+func (t *tagger) push(o op, name []byte) (qualified bool) {
 	t.at, t.mark = len(t.tape), len(t.arena)
-	e := open{op: opOf(name)}
-	begin := event{op: e.op}
+	e, begin := open{op: o}, event{op: o}
 	if e.op == opOther {
 		e.name.from = uint32(len(t.names))
 		t.names = append(t.names, name...)
@@ -135,24 +161,13 @@ func (t *tagger) closing() error {
 
 // attribute reads one attribute onto the tape; seen are the known ones that the element already has.
 func (t *tagger) attribute(seen *uint32) (qualified bool, err error) {
-	name, err := t.name("an attribute")
-	if err != nil {
-		return false, err
-	}
-	k, at := keyOf(name), span{}
+	k, at := t.usualAttribute(*seen), span{}
 	if k == keyOther {
-		qualified = bytes.IndexByte(name, ':') >= 0 || string(name) == "xmlns"
-		at = t.keep(name)
-	}
-	if *seen&(1<<k) != 0 && (k != keyOther || t.repeats(name)) {
-		return false, t.syntax("attribute %s occurs twice", name)
+		if k, at, qualified, err = t.attributeName(*seen); err != nil {
+			return false, err
+		}
 	}
 	*seen |= 1 << k
-	if next, _ := t.gap(); next != '=' {
-		return false, t.unexpected("= after an attribute name")
-	}
-	t.r++
-	t.gap()
 	t.token = len(t.arena)
 	if err := t.value(); err != nil {
 		return false, err
@@ -161,6 +176,66 @@ func (t *tagger) attribute(seen *uint32) (qualified bool, err error) {
 	e.op, e.key, e.name = opAttr, k, at
 	e.text.from, e.text.to = uint32(t.token), uint32(len(t.arena))
 	return qualified, nil
+}
+
+// usual are the beginnings of the attributes that most of a document consists of, as the hardware loads them.
+var usual = [...]struct {
+	word, mask uint64
+	size       int
+	key        key
+}{
+	usualOf(keyField), usualOf(keyValue), usualOf(keyUUID), usualOf(keyName), usualOf(keyMCI),
+}
+
+func usualOf(k key) (u struct {
+	word, mask uint64
+	size       int
+	key        key
+},
+) {
+	text := keyNames[k] + `="`
+	u.mask, u.key, u.size = 1<<(8*len(text))-1, k, len(text)-1
+	for i := range len(text) {
+		u.word |= uint64(text[i]) << (8 * i)
+	}
+	return u
+}
+
+// usualAttribute consumes the name of an attribute and the = behind it if the buffer holds a usual one, and if the element
+// does not have it already.
+func (t *tagger) usualAttribute(seen uint32) key {
+	if t.w-t.r < 8 {
+		return keyOther
+	}
+	w := binary.LittleEndian.Uint64(t.buf[t.r:])
+	for i := range usual {
+		if u := &usual[i]; (w^u.word)&u.mask == 0 && seen&(1<<u.key) == 0 {
+			t.r += u.size
+			return u.key
+		}
+	}
+	return keyOther
+}
+
+// attributeName consumes the name of any attribute, and what stands between it and its value.
+func (t *tagger) attributeName(seen uint32) (k key, at span, qualified bool, err error) {
+	name, err := t.name("an attribute")
+	if err != nil {
+		return 0, at, false, err
+	}
+	if k = keyOf(name); k == keyOther {
+		qualified = bytes.IndexByte(name, ':') >= 0 || string(name) == "xmlns"
+		at = t.keep(name)
+	}
+	if seen&(1<<k) != 0 && (k != keyOther || t.repeats(name)) {
+		return 0, at, false, t.syntax("attribute %s occurs twice", name)
+	}
+	if next, _ := t.gap(); next != '=' {
+		return 0, at, false, t.unexpected("= after an attribute name")
+	}
+	t.r++
+	t.gap()
+	return k, at, qualified, nil
 }
 
 // keep copies text to the arena.
@@ -190,8 +265,16 @@ func (t *tagger) repeats(name []byte) bool {
 	return false
 }
 
+// usualEnds are the end tags of the elements that the format knows, without "</".
+var usualEnds = [...]string{opOther: "", opResource: "resource>", opData: "data>", opReference: "reference>"}
+
 // endTag reads an end tag whose "</" is consumed.
 func (t *tagger) endTag() error {
+	if end := usualEnds[t.stack[len(t.stack)-1].op]; end != "" && t.w-t.r >= len(end) && string(t.buf[t.r:t.r+len(end)]) == end {
+		t.r += len(end)
+		t.pop()
+		return nil
+	}
 	name, err := t.name("an end tag")
 	if err != nil {
 		return err

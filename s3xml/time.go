@@ -10,7 +10,13 @@ import (
 const wireTime = "2006-01-02T15:04:05"
 
 // FormatTime returns a time as it stands on the wire. A fraction of a second is cut off, as Eden does.
-func FormatTime(t time.Time) string { return t.UTC().Format(wireTime) }
+func FormatTime(t time.Time) string { return string(AppendTime(nil, t)) }
+
+// AppendTime appends what [FormatTime] returns.
+func AppendTime(dst []byte, t time.Time) []byte {
+	dst = t.UTC().AppendFormat(dst, time.RFC3339) // the library is much faster with this form, which ends in Z
+	return dst[:len(dst)-1]
+}
 
 // ParseMsince reads the msince parameter of a request. Besides the form of [FormatTime] it accepts a fraction and a zone,
 // Z or an offset, whose plus sign may have become a blank in the URL. Everything else is an error: a sender that
@@ -52,6 +58,9 @@ func parseLayout(layout, s string) (time.Time, error) {
 //
 // EDEN: the accepted forms and their reading are listed in docs/s3xml.md §8.
 func ParseTime(s string, now time.Time) (time.Time, error) {
+	if t, ok := parseWire(s); ok {
+		return t, nil
+	}
 	p := timeParser{rest: strings.TrimSpace(s)}
 	t, err := p.parse(now.UTC())
 	if err != nil {

@@ -21,6 +21,27 @@ type timeParser struct {
 	offset           time.Duration
 }
 
+// parseWire reads the one form in which times are written. What it refuses may be a time nevertheless.
+func parseWire(s string) (time.Time, bool) {
+	if len(s) != len(wireTime) || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
+		return time.Time{}, false
+	}
+	var parts [7]int // century, year, month, day, hour, minute, second
+	for i, at := range [...]int{0, 2, 5, 8, 11, 14, 17} {
+		tens, ones := s[at]-'0', s[at+1]-'0'
+		if tens > 9 || ones > 9 {
+			return time.Time{}, false
+		}
+		parts[i] = int(tens)*10 + int(ones)
+	}
+	year, month, day := parts[0]*100+parts[1], time.Month(parts[2]), parts[3]
+	if year == 0 || parts[4] > 23 || parts[5] > 59 || parts[6] > 59 {
+		return time.Time{}, false
+	}
+	t := time.Date(year, month, day, parts[4], parts[5], parts[6], 0, time.UTC)
+	return t, t.Month() == month && t.Day() == day
+}
+
 // parse reads date and time, date alone, or time alone.
 func (p *timeParser) parse(now time.Time) (time.Time, error) {
 	if err := p.read(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/edensync/edensync/s3xml"
@@ -115,14 +116,17 @@ type targets struct {
 func (w *writer) targets(ctx context.Context, trees []*transfer.Tree) (*targets, error) {
 	found := &targets{merged: map[transfer.Key]string{}}
 	var keys []transfer.Key
+	var named []s3xml.Target
 	for _, t := range trees {
-		refs, err := references(t)
-		if err != nil {
-			return nil, fmt.Errorf("references of %s %s: %w", t.Resource, t.UID, err)
-		}
-		for _, k := range refs {
-			if !w.written.holds(k) {
-				keys = append(keys, k)
+		for _, r := range flatten(t) {
+			var err error
+			if named, err = s3xml.AppendTargets(named[:0], r.Body); err != nil {
+				return nil, fmt.Errorf("references of %s %s: %w", r.Resource, r.UID, err)
+			}
+			for _, target := range named {
+				if k := transfer.Key(target); !w.written.holds(k) {
+					keys = append(keys, k)
+				}
 			}
 		}
 	}
@@ -179,26 +183,25 @@ func (t *targets) repoint(tree *transfer.Tree) error {
 }
 
 func (t *targets) repointed(body []byte) ([]byte, error) {
-	if !hasReference(body) {
-		return body, nil
+	if named, err := s3xml.AppendTargets(nil, body); err != nil || !t.concerns(named) {
+		return body, err
 	}
 	content, err := s3xml.ParseBody(body)
 	if err != nil {
 		return nil, err
 	}
-	changed := false
 	for i := range content.References {
 		ref := &content.References[i]
 		for k, uid := range ref.UIDs {
-			if to := t.final(transfer.Key{Resource: ref.Resource, UID: uid}); to != uid {
-				ref.UIDs[k], changed = to, true
-			}
+			ref.UIDs[k] = t.final(transfer.Key{Resource: ref.Resource, UID: uid})
 		}
 	}
-	if !changed {
-		return body, nil
-	}
 	return content.AppendBody(nil), nil
+}
+
+// concerns tells whether one of the records that a body names was merged.
+func (t *targets) concerns(named []s3xml.Target) bool {
+	return slices.ContainsFunc(named, func(target s3xml.Target) bool { return t.merged[transfer.Key(target)] != "" })
 }
 
 // final follows merges to their end; circles stop after maxDepth steps.
@@ -212,11 +215,6 @@ func (t *targets) final(k transfer.Key) string {
 	}
 	return k.UID
 }
-
-// startOfReference is how a reference begins in canonical form; texts never contain it.
-var startOfReference = []byte("<reference ")
-
-func hasReference(body []byte) bool { return bytes.Contains(body, startOfReference) }
 
 // dependencies writes records that others refer to, without their components, and what they refer to in turn.
 func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, depth int) error {
@@ -250,6 +248,9 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 // ownFiles lets upload fields whose files are here point to this site: other sites may fetch only from a repository
 // that they know.
 func (w *writer) ownFiles(ctx context.Context, trees []*transfer.Tree) error {
+	if w.site.PublicURL == "" {
+		return nil
+	}
 	var keys []transfer.Key
 	rows := map[transfer.Key]*transfer.Record{}
 	for _, t := range trees {
@@ -259,7 +260,7 @@ func (w *writer) ownFiles(ctx context.Context, trees []*transfer.Tree) error {
 			}
 		}
 	}
-	if len(keys) == 0 || w.site.PublicURL == "" {
+	if len(keys) == 0 {
 		return nil
 	}
 	files, err := w.store.Files(ctx, keys)

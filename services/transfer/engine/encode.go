@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"bytes"
-	"slices"
 	"strconv"
 
 	"github.com/edensync/edensync/s3xml"
@@ -50,41 +48,13 @@ func appendTree(dst []byte, t *transfer.Tree, mci int) []byte {
 
 // flatten lists a tree's records, the master first.
 func flatten(t *transfer.Tree) []*transfer.Record {
-	rows := []*transfer.Record{&t.Record}
+	return appendRecords(make([]*transfer.Record, 0, 1+len(t.Components)), t)
+}
+
+func appendRecords(rows []*transfer.Record, t *transfer.Tree) []*transfer.Record {
+	rows = append(rows, &t.Record)
 	for _, c := range t.Components {
-		rows = append(rows, flatten(c)...)
+		rows = appendRecords(rows, c)
 	}
 	return rows
-}
-
-// referencesIn reads the references of a body. They stand behind the fields, which need not be read for them.
-func referencesIn(body []byte) ([]s3xml.Ref, error) {
-	content, err := s3xml.ParseBody(body[max(0, bytes.Index(body, startOfReference)):])
-	if err != nil { // it was inside an element that we do not know
-		content, err = s3xml.ParseBody(body)
-	}
-	return content.References, err
-}
-
-// references lists the records that a tree refers to, each once.
-func references(t *transfer.Tree) ([]transfer.Key, error) {
-	var keys []transfer.Key
-	for _, r := range flatten(t) {
-		if r.Deleted || !hasReference(r.Body) {
-			continue
-		}
-		refs, err := referencesIn(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		for _, ref := range refs {
-			for _, uid := range ref.UIDs {
-				key := transfer.Key{Resource: ref.Resource, UID: uid}
-				if !slices.Contains(keys, key) {
-					keys = append(keys, key)
-				}
-			}
-		}
-	}
-	return keys, nil
 }

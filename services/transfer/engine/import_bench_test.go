@@ -136,3 +136,33 @@ func cpuTime(b *testing.B) time.Duration {
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
+
+// BenchmarkRows measures what an import does before it comes to the database.
+func BenchmarkRows(b *testing.B) {
+	document := benchDocument(0, 0)
+	b.SetBytes(int64(len(document)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if n, err := engine.ReadRows(b.Context(), bytes.NewReader(document)); err != nil || n != benchRecords*3/2 {
+			b.Fatal(n, err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/(benchRecords*1.5), "µs/record")
+}
+
+// BenchmarkServe measures what an export does with the records that it has read from the database.
+func BenchmarkServe(b *testing.B) {
+	served, err := engine.NewServed(benchDocument(0, 0))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		n, err := served.Write(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(int64(n))
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/(benchRecords*1.5), "µs/record")
+}

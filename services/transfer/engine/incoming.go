@@ -44,6 +44,34 @@ type reader struct {
 	repoID    string
 	files     bool           // files behind upload fields are wanted
 	inside    []s3xml.Record // records that stand inside references of the present element
+
+	content  s3xml.Content  // of the present element; its memory serves all of them
+	buf      []byte         // where forms of the present element are made
+	keys     []transfer.Key // where its references are collected
+	attrs    string         // of the last row, mostly the same as those of the next one
+	bodies   []byte         // the memory that the next bodies are cut from
+	refs     []transfer.Key // the memory that the next references are cut from
+	expected int            // how many rows the last batch had: the next one has about as many
+}
+
+// Bodies and references of rows are cut from pieces of this many bytes and keys, which live as long as the last row of
+// them.
+const (
+	pieceBytes = 32 << 10
+	pieceKeys  = 512
+)
+
+// cut returns a copy of items that is a part of the piece, or of a new one when the piece is used up; nil if there is none.
+func cut[T any](piece *[]T, size int, items []T) []T {
+	if len(items) == 0 {
+		return nil
+	}
+	if cap(*piece)-len(*piece) < len(items) {
+		*piece = make([]T, 0, max(size, len(items)))
+	}
+	n := len(*piece)
+	*piece = append(*piece, items...)
+	return (*piece)[n:len(*piece):len(*piece)]
 }
 
 // maxUID is Eden's limit for the length of a uid.
@@ -57,31 +85,40 @@ const keptOutHash = "kept out"
 
 // rows appends the element, all its components, and records that are written inside its references.
 func (d *reader) rows(dst []row, el *s3xml.Record) []row {
+	if dst == nil {
+		dst = make([]row, 0, d.expected+d.expected/16)
+	}
+	dst = d.group(dst, el)
+	d.expected = len(dst)
+	return dst
+}
+
+func (d *reader) group(dst []row, el *s3xml.Record) []row {
 	start := len(dst)
 	d.inside = nil
 	dst = d.tree(dst, el, transfer.Key{}, start)
 	d.spreadRejects(dst[start:], el)
 	inside := d.inside
 	for i := range inside {
-		dst = d.rows(dst, &inside[i])
+		dst = d.group(dst, &inside[i])
 	}
 	return dst
 }
 
 func (d *reader) tree(dst []row, el *s3xml.Record, parent transfer.Key, root int) []row {
-	r := d.row(el)
-	r.rec.Parent, r.root = parent, root
-	r.top = parent.IsZero()
+	dst = append(dst, row{rec: transfer.Record{Parent: parent}, root: root, top: parent.IsZero()})
+	r := &dst[len(dst)-1]
+	d.row(r, el)
 	r.rec.Master = r.top
 	if !r.top {
 		r.rec.Alias = el.Alias
 	}
-	dst = append(dst, r)
 	if r.skip != "" {
 		return dst
 	}
+	key := r.rec.Key // r is void when dst grows
 	for i := range el.Components {
-		dst = d.tree(dst, &el.Components[i], r.rec.Key, root)
+		dst = d.tree(dst, &el.Components[i], key, root)
 	}
 	return dst
 }
@@ -111,64 +148,67 @@ func (d *reader) spreadRejects(tree []row, el *s3xml.Record) {
 }
 
 // row reads one element without its components.
-func (d *reader) row(el *s3xml.Record) row {
-	r := row{rec: transfer.Record{Key: transfer.Key{Resource: el.Name}, Origin: d.repoID, ArrivedOn: d.now}}
+func (d *reader) row(r *row, el *s3xml.Record) {
+	r.rec.Resource, r.rec.Origin, r.rec.ArrivedOn = el.Name, d.repoID, d.now
 	switch {
 	case !transfer.ValidResource(el.Name):
-		return r.rejected(transfer.RejectBadResource, "%q is no table name", el.Name)
+		r.rejected(transfer.RejectBadResource, "%q is no table name", el.Name)
+		return
 	case transfer.KeptOut(el.Name, d.exposed):
 		r.rec.UID, r.rec.ReceivedHash = el.UUID, keptOutHash
 		r.skip, r.noLedger = transfer.SkipKeptOut, true
-		return r
+		return
 	}
 	el = withoutPasswords(el)
 	d.resolveTemporary(el)
-	content, err := s3xml.ContentOf(el)
-	if err != nil {
+	content := &d.content
+	if err := content.Set(el); err != nil {
 		r.rec.UID = el.UUID
-		return r.rejected(transfer.RejectBadContent, "%v", err)
+		r.rejected(transfer.RejectBadContent, "%v", err)
+		return
 	}
 	for i := range content.References {
 		for k, uid := range content.References[i].UIDs {
 			content.References[i].UIDs[k] = d.normal(uid)
 		}
 	}
-	r.rec.UID = d.uidOf(el, &content)
+	r.rec.UID = d.uidOf(el, content)
 	if err := checkUID(r.rec.UID); err != nil {
-		return r.rejected(transfer.RejectBadUID, "%v", err)
+		r.rejected(transfer.RejectBadUID, "%v", err)
+		return
 	}
-	if r = d.stamps(r, el); r.reject != "" {
-		return r
+	if d.stamps(r, el) {
+		d.fill(r, el, content)
 	}
-	d.fill(&r, el, &content)
-	return r
 }
 
-// rejected marks the row; the caller returns it.
-func (r row) rejected(reason, format string, args ...any) row {
+// rejected marks the row as one that cannot be applied.
+func (r *row) rejected(reason, format string, args ...any) {
 	r.reject, r.message = reason, fmt.Sprintf(format, args...)
-	return r
 }
 
-// stamps reads the attributes that need parsing.
-func (d *reader) stamps(r row, el *s3xml.Record) row {
+// stamps reads the attributes that need parsing. It reports whether all could be read.
+func (d *reader) stamps(r *row, el *s3xml.Record) bool {
 	var err error
 	if r.rec.ModifiedOn, err = d.time(el.ModifiedOn, d.now); err != nil {
-		return r.rejected(transfer.RejectBadTime, "modified_on %q is no time", el.ModifiedOn)
+		r.rejected(transfer.RejectBadTime, "modified_on %q is no time", el.ModifiedOn)
+		return false
 	}
 	r.hasTime = el.ModifiedOn != ""
 	if r.rec.CreatedOn, err = d.time(el.CreatedOn, time.Time{}); err != nil {
-		return r.rejected(transfer.RejectBadTime, "created_on %q is no time", el.CreatedOn)
+		r.rejected(transfer.RejectBadTime, "created_on %q is no time", el.CreatedOn)
+		return false
 	}
 	r.rec.MCI = 2 // EDEN: a missing MCI never counts as from the originator (docs/s3xml.md, master copy index)
 	if el.MCI != "" {
 		mci, err := strconv.Atoi(strings.TrimSpace(el.MCI))
 		if err != nil || mci < 0 || mci > 1<<30 {
-			return r.rejected(transfer.RejectBadMCI, "mci %q is no whole number", el.MCI)
+			r.rejected(transfer.RejectBadMCI, "mci %q is no whole number", el.MCI)
+			return false
 		}
 		r.rec.MCI, r.hasMCI = mci, true
 	}
-	return r
+	return true
 }
 
 func (d *reader) time(s string, missing time.Time) (time.Time, error) {
@@ -181,7 +221,11 @@ func (d *reader) time(s string, missing time.Time) (time.Time, error) {
 
 // fill stores the content in canonical form.
 func (d *reader) fill(r *row, el *s3xml.Record, content *s3xml.Content) {
-	r.rec.Attrs = string(s3xml.AppendAttrs(nil, content.Attrs))
+	d.buf = s3xml.AppendAttrs(d.buf[:0], content.Attrs)
+	if string(d.buf) != d.attrs {
+		d.attrs = string(d.buf)
+	}
+	r.rec.Attrs = d.attrs
 	if el.IsDeleted() {
 		r.rec.Deleted, r.rec.Hash = true, deletedHash
 		if el.ReplacedBy != "" {
@@ -193,17 +237,33 @@ func (d *reader) fill(r *row, el *s3xml.Record, content *s3xml.Content) {
 	}
 	r.rec.Hash = content.Hash()
 	r.rec.ReceivedHash = r.rec.Hash
-	r.rec.Body = content.AppendBody(nil)
-	for _, ref := range content.References {
+	d.buf = content.AppendBody(d.buf[:0])
+	r.rec.Body = cut(&d.bodies, pieceBytes, d.buf)
+	r.refs = d.targets(content)
+	if d.files {
+		r.files = d.filesOf(r, content)
+	}
+}
+
+// targets are the records that the content refers to.
+func (d *reader) targets(content *s3xml.Content) []transfer.Key {
+	d.keys = d.keys[:0]
+	for i := range content.References {
+		ref := &content.References[i]
 		for _, uid := range ref.UIDs {
-			r.refs = append(r.refs, transfer.Key{Resource: ref.Resource, UID: uid})
+			d.keys = append(d.keys, transfer.Key{Resource: ref.Resource, UID: uid})
 		}
 	}
-	for _, f := range content.Fields {
-		if d.files && f.Form == s3xml.File && f.URL != "" {
-			r.files = append(r.files, transfer.File{Key: r.rec.Key, Field: f.Name, URL: f.URL, Filename: f.Filename, RepositoryID: d.repoID})
+	return cut(&d.refs, pieceKeys, d.keys)
+}
+
+func (d *reader) filesOf(r *row, content *s3xml.Content) (files []transfer.File) {
+	for i := range content.Fields {
+		if f := &content.Fields[i]; f.Form == s3xml.File && f.URL != "" {
+			files = append(files, transfer.File{Key: r.rec.Key, Field: f.Name, URL: f.URL, Filename: f.Filename, RepositoryID: d.repoID})
 		}
 	}
+	return files
 }
 
 func mergedHash(replacedBy string) string {

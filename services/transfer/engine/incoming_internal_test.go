@@ -1,0 +1,33 @@
+package engine
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/edensync/edensync/s3xml"
+)
+
+// ReadRows makes rows of a document as an import does, without a store, and returns how many.
+func ReadRows(ctx context.Context, document io.Reader) (int, error) {
+	dec := s3xml.NewDecoder(document, s3xml.Limits{})
+	doc, err := dec.Document()
+	if err != nil {
+		return 0, err
+	}
+	read := &reader{domain: doc.Attr("domain"), document: uuid.New(), now: time.Now(), repoID: "peer"}
+	batches, n := make(chan *batch), 0
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for b := range batches {
+			n += len(b.rows)
+		}
+	}()
+	err = decode(ctx, dec, read, batches, time.Now)
+	close(batches)
+	<-done
+	return n, err
+}
