@@ -96,9 +96,11 @@ const compatibility = `CREATE TABLE IF NOT EXISTS schema_compatibility (
 
 // compatibleFrom is the number of the last migration that a program must know at least; 0: all can work with the tables.
 func (db *DB) compatibleFrom(ctx context.Context, table string) (from int64, err error) {
-	err = db.Get(ctx, &from, "SELECT compatible_from FROM schema_compatibility WHERE version_table = ?", table)
-	if err == nil {
-		return from, nil
+	if db.hasTable(ctx, "schema_compatibility") {
+		err = db.Get(ctx, &from, "SELECT compatible_from FROM schema_compatibility WHERE version_table = ?", table)
+		if err == nil {
+			return from, nil
+		}
 	}
 	// Several replicas may find at the same time that it is missing: what the others do meanwhile is no failure.
 	_, created := db.Exec(ctx, compatibility)
@@ -107,4 +109,15 @@ func (db *DB) compatibleFrom(ctx context.Context, table string) (from int64, err
 		return 0, errors.Join(err, created)
 	}
 	return 0, nil
+}
+
+// hasTable asks without an error in the log of the server when it is not there.
+func (db *DB) hasTable(ctx context.Context, name string) bool {
+	query := "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)"
+	if db.dialect == PostgreSQL {
+		query = "SELECT to_regclass(?) IS NOT NULL"
+	}
+	var present bool
+	err := db.Get(ctx, &present, query, name)
+	return err == nil && present
 }

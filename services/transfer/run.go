@@ -178,5 +178,5 @@ var ErrStopRequested = errors.New("stop requested")
 // commit does not matter.
 const (
 	BatchRecords = 2000
-	BatchBytes   = 2 << 20
+	BatchBytes   = 4 << 20
 )
