@@ -75,20 +75,38 @@ func BenchmarkEncode(b *testing.B) {
 	}
 }
 
-// BenchmarkContent makes contents of records, their hashes and bodies; bytes are those of the wire.
+// BenchmarkContent does with each record what an import does: content, hash, body and attributes; bytes are those of the wire.
 func BenchmarkContent(b *testing.B) {
 	doc, records := sample(b, 2000, false)
 	b.SetBytes(int64(len(doc)))
 	b.ReportAllocs()
-	var body []byte
+	var c s3xml.Content
+	var out []byte
 	for b.Loop() {
 		for i := range records {
-			c, err := s3xml.ContentOf(&records[i])
-			if err != nil {
+			if err := c.Set(&records[i]); err != nil {
 				b.Fatal(err)
 			}
-			body = c.AppendBody(body[:0])
-			c.Hash()
+			out = c.AppendHash(out[:0])
+			out = c.AppendBody(out)
+			out = s3xml.AppendAttrs(out, c.Attrs)
+		}
+	}
+}
+
+// BenchmarkTargets looks for the references of stored bodies, as an export does.
+func BenchmarkTargets(b *testing.B) {
+	_, records := sample(b, 1, false)
+	c, err := s3xml.ContentOf(&records[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	body, found := c.AppendBody(nil), []s3xml.Target(nil)
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if found, err = s3xml.AppendTargets(found[:0], body); err != nil || len(found) == 0 {
+			b.Fatal(found, err)
 		}
 	}
 }

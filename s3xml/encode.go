@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -214,16 +215,27 @@ func appendValue(dst []byte, s string) []byte { return valueEscapes.append(dst, 
 
 func (e *escapes) append(dst []byte, s string) []byte {
 	start, from := len(dst), 0
-	var all byte
-	for i := range len(s) {
+	var all uint64
+	for i := 0; i < len(s); i++ {
+		if len(s)-i >= 8 {
+			w := word(s[i:])
+			all |= w
+			// & and " differ in the bit 4 only, < and > in the bit 2.
+			found := bytesBelow(w, ' ') | bytesEqual(w|4*eachByte, '&') | bytesEqual(w|2*eachByte, '>')
+			if found == 0 {
+				i += 7
+				continue
+			}
+			i += bits.TrailingZeros64(found) / 8
+		}
 		c := s[i]
-		all |= c
+		all |= uint64(c)
 		if e.special[c] {
 			dst = append(append(dst, s[from:i]...), e.text[c]...)
 			from = i + 1
 		}
 	}
-	if all >= utf8.RuneSelf && !(utf8.ValidString(s) && allCharacters(s)) {
+	if all&highBits != 0 && !(utf8.ValidString(s) && allCharacters(s)) {
 		return e.append(dst[:start], clean(s))
 	}
 	return append(dst, s[from:]...)

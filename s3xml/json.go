@@ -12,18 +12,21 @@ import (
 // carried reports whether XML can carry the text as it is.
 func carried(s string) bool {
 	var all uint64
-	rest := s
-	for ; len(rest) >= 8; rest = rest[8:] {
-		w := word(rest)
-		if bytesBelow(w, ' ') != 0 && !noControls(rest[:8]) {
+	n := 0
+	for ; len(s)-n >= 8; n += 8 {
+		w := word(s[n:])
+		if bytesBelow(w, ' ') != 0 && !noControls(s[n:n+8]) {
 			return false
 		}
 		all |= w
 	}
-	for i := range len(rest) {
-		all |= uint64(rest[i])
+	for ; n < len(s); n++ {
+		if s[n] < ' ' && !noControls(s[n:]) {
+			return false
+		}
+		all |= uint64(s[n])
 	}
-	return noControls(rest) && (all&highBits == 0 || utf8.ValidString(s) && allCharacters(s))
+	return all&highBits == 0 || utf8.ValidString(s) && allCharacters(s)
 }
 
 // noControls reports whether there is no control character that XML does not allow.
@@ -38,9 +41,13 @@ func noControls(s string) bool {
 
 // clean returns the text as XML can carry it: without characters that are not allowed, U+FFFD for invalid UTF-8.
 func clean(s string) string {
-	if carried(s) {
+	if s == "" || carried(s) {
 		return s
 	}
+	return withoutForbidden(s)
+}
+
+func withoutForbidden(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !allowed(r) {
 			return -1

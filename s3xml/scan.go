@@ -2,6 +2,7 @@ package s3xml
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -86,9 +87,22 @@ func (s *scanner) plain(stop uint8, end byte) bool {
 	return window[n] == end
 }
 
+// usual does the same over predefined entities.
+func (s *scanner) usual(stop uint8, end byte) bool {
+	for !s.plain(stop, end) {
+		c, size := entity(s.buf[s.r:s.w])
+		if size == 0 {
+			return false
+		}
+		s.arena = append(s.arena, c)
+		s.r += size
+	}
+	return true
+}
+
 // text appends the character data in front of the next tag, comment or section to the arena; '<' comes next.
 func (s *scanner) text() error {
-	if s.plain(stopText, '<') {
+	if s.usual(stopText, '<') {
 		return nil
 	}
 	for {
@@ -140,7 +154,7 @@ func (s *scanner) value() error {
 		return s.unexpected("a quoted attribute value")
 	}
 	s.r++
-	if s.plain(stopValue, quote) {
+	if s.usual(stopValue, quote) {
 		s.r++
 		return nil
 	}
@@ -300,11 +314,6 @@ func (s *scanner) unexpected(expected string) error {
 
 // reference appends the character that an entity or character reference stands for; '&' comes next.
 func (s *scanner) reference() error {
-	if c, size := entity(s.buf[s.r:s.w]); size > 0 {
-		s.arena = append(s.arena, c)
-		s.r += size
-		return nil
-	}
 	const longest = 32
 	for n := 1; ; n++ {
 		if !s.has(n + 1) {
@@ -312,7 +321,7 @@ func (s *scanner) reference() error {
 		}
 		switch c := s.buf[s.r+n]; {
 		case c == ';':
-			r, ok := resolve(string(s.buf[s.r+1 : s.r+n]))
+			r, ok := resolve(s.buf[s.r : s.r+n+1])
 			if !ok {
 				return s.syntax("reference &%s; is not allowed: only the five predefined entities and characters that XML allows are", s.buf[s.r+1:s.r+n])
 			}
@@ -326,26 +335,15 @@ func (s *scanner) reference() error {
 }
 
 // resolve returns the character that a reference stands for.
-func resolve(name string) (rune, bool) {
-	switch name {
-	case "amp":
-		return '&', true
-	case "lt":
-		return '<', true
-	case "gt":
-		return '>', true
-	case "quot":
-		return '"', true
-	case "apos":
-		return '\'', true
+func resolve(reference []byte) (rune, bool) {
+	if c, size := entity(reference); size > 0 {
+		return rune(c), true
 	}
-	if len(name) < 2 || name[0] != '#' {
-		return 0, false
-	}
-	digits, base := name[1:], 10
-	if digits[0] == 'x' {
-		digits, base = digits[1:], 16
+	digits, ok := strings.CutPrefix(string(reference[1:len(reference)-1]), "#")
+	base := 10
+	if hex, found := strings.CutPrefix(digits, "x"); found {
+		digits, base = hex, 16
 	}
 	n, err := strconv.ParseUint(digits, base, 32)
-	return rune(n), err == nil && n <= utf8.MaxRune && allowed(rune(n))
+	return rune(n), ok && err == nil && n <= utf8.MaxRune && allowed(rune(n))
 }
