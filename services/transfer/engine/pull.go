@@ -108,10 +108,12 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	p.advance(answer)
-	err = p.write(ctx, func(ctx context.Context, tx Tx) error {
+	if !answer.Edensync || !answer.More {
+		return false, nil // the end stores how far it got
+	}
+	return true, p.write(ctx, func(ctx context.Context, tx Tx) error {
 		return errors.Join(tx.SaveCursor(ctx, p.cursor), tx.SavePart(ctx, p.run.ID, *p.part))
 	})
-	return answer.Edensync && answer.More, err
 }
 
 // ask sends the request. A remote that no longer knows our cursor has another record store, such as a backup: it is asked
@@ -189,7 +191,7 @@ func (p *pulling) advance(a *PullAnswer) {
 	}
 }
 
-// end settles the state of the part and writes the log entry.
+// end settles the state of the part, and writes the log entry and, after the last page, how far it got.
 func (p *pulling) end(ctx context.Context, cause error) error {
 	p.part.EndedAt = p.now()
 	action := "import"
@@ -215,6 +217,11 @@ func (p *pulling) end(ctx context.Context, cause error) error {
 		p.part.Message += p.warning
 	}
 	return p.write(ctx, func(ctx context.Context, tx Tx) error {
+		if cause == nil {
+			if err := tx.SaveCursor(ctx, p.cursor); err != nil {
+				return err
+			}
+		}
 		return errors.Join(tx.SavePart(ctx, p.run.ID, *p.part), tx.Audit(ctx, p.entry(p.part, "pull", action, p.part.Message, cause)))
 	})
 }

@@ -28,7 +28,8 @@ type pushing struct {
 	upto     int64
 	edensync bool
 	items    []*transfer.Item
-	poisoned int // records on which alone the remote fails, in a row and without any success
+	passed   bool // nothing is left to be said up to upto
+	poisoned int  // records on which alone the remote fails, in a row and without any success
 }
 
 // push says to the remote what changed here. The error is a fault of this site; faults of the remote end up in
@@ -59,27 +60,34 @@ func (p *pushing) do(ctx context.Context) (err error) {
 	if p.part.Expected, err = p.store.CountTrees(ctx, p.changed()); err != nil {
 		return err
 	}
-	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
+	again, err := p.store.Resends(ctx, p.repo.ID, p.task.Resource, pushTrees)
+	if err != nil {
 		return err
 	}
-	if err := p.resend(ctx); err != nil {
-		return err
+	if p.part.Expected > 0 || len(again) > 0 {
+		if err := p.say(ctx, again); err != nil {
+			return err
+		}
 	}
-	if err := p.changes(ctx); err != nil {
-		return err
-	}
-	if p.upto > p.cursor.PushSeq {
-		p.cursor.PushSeq = p.upto
-		return p.confirm(ctx, outcome{})
-	}
+	p.passed = p.upto > p.cursor.PushSeq
 	return nil
 }
 
-// resend says again what the remote did not take or what we kept against it.
-func (p *pushing) resend(ctx context.Context) error {
-	keys, err := p.store.Resends(ctx, p.repo.ID, p.task.Resource, pushTrees)
-	if err != nil || len(keys) == 0 {
+// say shows that there is something to send, and sends it.
+func (p *pushing) say(ctx context.Context, again []transfer.Key) error {
+	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
 		return err
+	}
+	if err := p.resend(ctx, again); err != nil {
+		return err
+	}
+	return p.changes(ctx)
+}
+
+// resend says again what the remote did not take or what we kept against it.
+func (p *pushing) resend(ctx context.Context, keys []transfer.Key) error {
+	if len(keys) == 0 {
+		return nil
 	}
 	trees, err := p.store.TreesOf(ctx, keys)
 	if err != nil {
@@ -333,6 +341,15 @@ func (p *pushing) confirm(ctx context.Context, o outcome) error {
 	})
 }
 
+// pass moves the cursor behind changes of which none is for the remote.
+func (p *pushing) pass(ctx context.Context, tx Tx) error {
+	if !p.passed {
+		return nil
+	}
+	p.cursor.PushSeq, p.cursor.LastPushAt, p.cursor.OneWay = p.upto, p.now(), false
+	return errors.Join(show(ctx, tx, &p.cursor, p.shows(), p.cursor.PushSeq), tx.SaveCursor(ctx, p.cursor))
+}
+
 // shows is the part of the records that a push sends. EDEN: under OTHER next to nothing is sent, but then what the
 // repository has counts, not what it has seen.
 func (p *pushing) shows() transfer.Selection {
@@ -359,6 +376,9 @@ func (p *pushing) end(ctx context.Context, cause error) error {
 		entry.Result = "warning" // EDEN: the guide's word for it; the run itself is well
 	}
 	return p.write(ctx, func(ctx context.Context, tx Tx) error {
+		if err := p.pass(ctx, tx); err != nil {
+			return err
+		}
 		return errors.Join(tx.SavePart(ctx, p.run.ID, *p.part), tx.Audit(ctx, entry))
 	})
 }
