@@ -65,6 +65,7 @@ func ended(err error) error {
 
 // perProcessor reports bytes per second of processor time, of this process and of those it starts.
 func perProcessor(b *testing.B, doc []byte, read func([]byte) error) {
+	b.Helper()
 	b.ReportAllocs()
 	before := processorTime(b)
 	for b.Loop() {

@@ -30,11 +30,13 @@ func TestDigests(t *testing.T) {
 
 var digested = map[string]func(*testing.T) []byte{
 	"usual": func(t *testing.T) []byte {
+		t.Helper()
 		pretty, _ := sample(t, 300, true)
 		dense, _ := sample(t, 300, false)
 		return append(describe(t, pretty), describe(t, dense)...)
 	},
 	"random": func(t *testing.T) (out []byte) {
+		t.Helper()
 		for seed := range uint64(600) {
 			out = append(out, describe(t, randomDocument(seed, resolved))...)
 		}

@@ -235,7 +235,7 @@ func (e *escapes) append(dst []byte, s string) []byte {
 			from = i + 1
 		}
 	}
-	if all&highBits != 0 && !(utf8.ValidString(s) && allCharacters(s)) {
+	if all&highBits != 0 && (!utf8.ValidString(s) || !allCharacters(s)) {
 		return e.append(dst[:start], clean(s))
 	}
 	return append(dst, s[from:]...)

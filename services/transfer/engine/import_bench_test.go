@@ -33,6 +33,7 @@ func BenchmarkImport(b *testing.B) {
 }
 
 func benchmarkImport(b *testing.B, database, kind string) {
+	b.Helper()
 	store := benchStore(b, database)
 	e := engine.New(engine.Options{Store: store, Sites: benchSites{}, Now: time.Now, NewID: uuid.NewString})
 	in := transfer.Import{Repository: transfer.Repository{ID: "peer", Name: "Peer"}, Resource: "org_organisation", Rule: benchRule}
