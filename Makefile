@@ -102,7 +102,7 @@ alone: ## Build each module without the workspace, as containers do.
 
 .PHONY: bench
 bench: tools ## Measure speed beside the limits of this machine; rows as JSON in OUT=FILE.
-	scripts/with-postgres go run ./e2e/bench -out $(OUT)
+	FSYNC=on scripts/with-postgres go run ./e2e/bench -out $(OUT) $(ARGS)
 
 .PHONY: checklist
 checklist: tools ## Say for each statement of the interoperability checklist whether a test shows it.

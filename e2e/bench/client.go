@@ -8,6 +8,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -73,24 +76,42 @@ func (c *client) post(ctx context.Context, path, contentType string, body io.Rea
 	return err
 }
 
-// source is the site that the first records come from.
-const source = "urn:uuid:0d1f6c1e-0000-4000-8000-00000000be7c"
+// source is the site that the first records come from, reader one that has none.
+const (
+	source = "urn:uuid:0d1f6c1e-0000-4000-8000-00000000be7c"
+	reader = "urn:uuid:0d1f6c1e-0000-4000-8000-00000000be7d"
+)
 
-// settle registers the source, and names the site.
-func (c *client) settle(ctx context.Context, name string) error {
+// settle names the site, and registers others there as Edens do.
+func (c *client) settle(ctx context.Context, name string, others ...string) error {
 	settings := &configv1.Settings{SiteName: name, PublicUrl: c.base + "/eden"}
-	registration := fmt.Sprintf(`{"uuid":%q,"name":"Source of records","apitype":"eden"}`, source)
-	return errors.Join(
-		c.call(ctx, http.MethodPatch, "/settings", settings, nil),
-		c.post(ctx, "/sync/repository/register.json", "application/json", bytes.NewReader([]byte(registration))),
-	)
+	err := c.call(ctx, http.MethodPatch, "/settings", settings, nil)
+	for _, other := range append([]string{source, reader}, others...) {
+		registration := fmt.Sprintf(`{"uuid":%q,"name":"An Eden","apitype":"eden"}`, other)
+		err = errors.Join(err, c.post(ctx, "/sync/repository/register.json", "application/json", strings.NewReader(registration)))
+	}
+	return err
 }
 
-// give pushes a document to the site in the name of the source.
-func (c *client) give(ctx context.Context, d document) error {
-	body := d.reader()
-	defer func() { _ = body.Close() }() // ends the writer if the site gave up
-	return c.post(ctx, "/sync/sync.xml?resource="+d.resource+"&repository="+url.QueryEscape(source), "text/xml", body)
+// push sends a document in the name of a registered site.
+func (c *client) push(ctx context.Context, from, resource string, body io.Reader) error {
+	return c.post(ctx, "/sync/sync.xml?resource="+resource+"&repository="+url.QueryEscape(from), "text/xml", body)
+}
+
+// give pushes a document in the name of the source, and is told how long that took.
+func (b *bench) give(ctx context.Context, to *site, d document) (time.Duration, error) {
+	name, err := b.file(d)
+	if err != nil {
+		return 0, err
+	}
+	body, err := os.Open(filepath.Clean(name))
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = body.Close() }() // it was only read; the transport closes it, too
+	started := now()
+	err = to.push(ctx, source, d.resource, body)
+	return now().Sub(started), err
 }
 
 // know registers another site with an account there, and waits for its answer.
@@ -144,7 +165,7 @@ func (c *client) synchronize(ctx context.Context, repository, resource string) (
 		return nil, 0, err
 	}
 	for s := run.GetState(); s == transferv1.RunState_RUN_STATE_QUEUED || s == transferv1.RunState_RUN_STATE_RUNNING; s = run.GetState() {
-		if err := pause(ctx, min(time.Millisecond+now().Sub(started)/50, 50*time.Millisecond)); err != nil {
+		if err := pause(ctx, min(500*time.Microsecond+now().Sub(started)/50, 50*time.Millisecond)); err != nil {
 			return nil, 0, err
 		}
 		if err := c.call(ctx, http.MethodGet, "/runs/"+run.GetId(), nil, run); err != nil {
@@ -156,14 +177,4 @@ func (c *client) synchronize(ctx context.Context, repository, resource string) (
 		return nil, 0, fmt.Errorf("the run of %s ended as %s: %s", resource, run.GetState(), run.GetMessage())
 	}
 	return run, took, nil
-}
-
-// clock is the site's change number of the last change of any record.
-func (c *client) clock(ctx context.Context) (last int64, err error) {
-	list := &transferv1.ListResourcesResponse{}
-	err = c.call(ctx, http.MethodGet, "/resources?pageSize=500", nil, list)
-	for _, r := range list.GetResources() {
-		last = max(last, r.GetLastChange())
-	}
-	return last, err
 }

@@ -19,15 +19,20 @@ import (
 // engine is a kind of database: how a site gets one of its own, and what the database's own shell does with the same
 // rows, which is as fast as rows can be had into it.
 type engine interface {
-	title() string
+	name() string
 	// create makes an empty database for a site; dsn "" = SQLite in the data folder.
 	create(ctx context.Context) (dsn string, err error)
 	// drop removes what create made.
 	drop(ctx context.Context, dsn string) error
-	// limit loads the rows of a resource and its component from the site's store into an empty table of the same
-	// shape by the shell, samples times.
-	limit(ctx context.Context, s *site, dsn string, d document, samples int) ([]time.Duration, error)
+	// limit takes the rows of a resource and its component out of a site's store. What it returns has the shell load
+	// them into an empty table of the same shape, each time it is called.
+	limit(ctx context.Context, data, dsn string, d document) (loader, error)
+	// ingestTargets are the parts of the shell's speed that a first load and a merge must reach.
+	ingestTargets() (first, merge float64)
 }
+
+// loader loads rows by the shell of a database.
+type loader func(ctx context.Context) (time.Duration, error)
 
 // postgresVariable is where scripts/with-postgres leaves the address of the server.
 const postgresVariable = "EDENSYNC_TEST_POSTGRES"
@@ -73,39 +78,51 @@ func selected(d document) string {
 	return fmt.Sprintf("resource IN ('%s', '%s')", d.resource, d.component)
 }
 
+// complete is an error if the shell has not loaded all rows of the document: what it leaves out takes no time.
+func complete(loaded string, d document) error {
+	if strings.TrimSpace(loaded) != fmt.Sprint(d.rows()) {
+		return fmt.Errorf("the shell of the database loaded %s of %d rows", strings.TrimSpace(loaded), d.rows())
+	}
+	return nil
+}
+
 type sqlite struct{}
 
-func (sqlite) title() string                          { return "SQLite" }
+func (sqlite) name() string                           { return "sqlite" }
 func (sqlite) create(context.Context) (string, error) { return "", nil }
 func (sqlite) drop(context.Context, string) error     { return nil }
+func (sqlite) ingestTargets() (first, merge float64)  { return 0.8, 0.6 }
 
-func (sqlite) limit(ctx context.Context, s *site, _ string, d document, samples int) (took []time.Duration, err error) {
-	store, file := filepath.Join(s.data, "transfer.db"), filepath.Join(s.data, "limit.rows")
+func (sqlite) limit(ctx context.Context, data, _ string, d document) (loader, error) {
+	store, file, target := filepath.Join(data, "transfer.db"), filepath.Join(data, "limit.rows"), filepath.Join(data, "limit.db")
 	copied := fmt.Sprintf(".mode ascii\n.once %s\nSELECT * FROM record WHERE %s;\n", file, selected(d))
 	if _, err := shell(ctx, copied, "sqlite3", "-readonly", store); err != nil {
 		return nil, err
 	}
-	tables, err := shell(ctx, "SELECT sql || ';' FROM sqlite_master WHERE tbl_name = 'record' AND sql IS NOT NULL ORDER BY type DESC;", "sqlite3", "-readonly", store)
-	if err != nil {
-		return nil, err
-	}
-	for i := range samples {
-		target := filepath.Join(s.data, fmt.Sprintf("limit%d.db", i))
+	const schema = "SELECT sql || ';' FROM sqlite_master WHERE tbl_name = 'record' AND sql IS NOT NULL ORDER BY type DESC;"
+	tables, err := shell(ctx, schema, "sqlite3", "-readonly", store)
+	return func(ctx context.Context) (time.Duration, error) {
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			if err := os.Remove(target + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return 0, err
+			}
+		}
 		if _, err := shell(ctx, "PRAGMA journal_mode = WAL;\n"+tables, "sqlite3", target); err != nil {
-			return nil, err
+			return 0, err
 		}
-		t, err := timed(ctx, fmt.Sprintf("PRAGMA synchronous = NORMAL;\n.mode ascii\n.import %s record\n", file), "sqlite3", target)
+		took, err := timed(ctx, fmt.Sprintf("PRAGMA synchronous = NORMAL;\n.mode ascii\n.import %s record\n", file), "sqlite3", target)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		took = append(took, t)
-	}
-	return took, nil
+		loaded, err := shell(ctx, "SELECT count(*) FROM record;", "sqlite3", "-readonly", target)
+		return took, errors.Join(err, complete(loaded, d))
+	}, err
 }
 
 type postgres struct{ server string }
 
-func (postgres) title() string { return "PostgreSQL" }
+func (postgres) name() string                          { return "postgres" }
+func (postgres) ingestTargets() (first, merge float64) { return 1, 0.7 }
 
 // admin runs one statement on the server.
 func (p postgres) admin(ctx context.Context, statement string) (err error) {
@@ -140,23 +157,20 @@ func (p postgres) drop(ctx context.Context, dsn string) error {
 	return p.admin(ctx, "DROP DATABASE IF EXISTS "+strings.TrimPrefix(u.Path, "/")+" WITH (FORCE)")
 }
 
-func (postgres) limit(ctx context.Context, s *site, dsn string, d document, samples int) (took []time.Duration, err error) {
-	file := filepath.Join(s.data, "limit.rows")
+func (postgres) limit(ctx context.Context, data, dsn string, d document) (loader, error) {
+	file := filepath.Join(data, "limit.rows")
 	prepare := fmt.Sprintf("\\copy (SELECT * FROM transfer.record WHERE %s) TO '%s'\n"+
 		"CREATE SCHEMA limits; CREATE TABLE limits.record (LIKE transfer.record INCLUDING ALL);\n", selected(d), file)
-	if _, err := shell(ctx, prepare, "psql", "-q", "-v", "ON_ERROR_STOP=1", dsn); err != nil {
-		return nil, err
-	}
-	for range samples {
-		t, err := timed(ctx, fmt.Sprintf("\\copy limits.record FROM '%s'\n", file), "psql", "-q", "-v", "ON_ERROR_STOP=1", dsn)
+	_, err := shell(ctx, prepare, "psql", "-q", "-v", "ON_ERROR_STOP=1", dsn)
+	return func(ctx context.Context) (time.Duration, error) {
+		if _, err := shell(ctx, "TRUNCATE limits.record", "psql", "-q", "-v", "ON_ERROR_STOP=1", dsn); err != nil {
+			return 0, err
+		}
+		took, err := timed(ctx, fmt.Sprintf("\\copy limits.record FROM '%s'\n", file), "psql", "-q", "-v", "ON_ERROR_STOP=1", dsn)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		took = append(took, t)
-		if _, err := shell(ctx, "TRUNCATE limits.record", "psql", "-q", dsn); err != nil {
-			return nil, err
-		}
-	}
-	_, err = shell(ctx, "DROP SCHEMA limits CASCADE", "psql", "-q", dsn)
-	return took, err
+		loaded, err := shell(ctx, "SELECT count(*) FROM limits.record", "psql", "-qAt", "-v", "ON_ERROR_STOP=1", dsn)
+		return took, errors.Join(err, complete(loaded, d))
+	}, err
 }

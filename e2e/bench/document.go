@@ -22,7 +22,36 @@ type document struct {
 	component string // table of the components; empty = none
 	count     int    // top-level records
 	from      int    // number of the first one
+	edition   edition
 }
+
+// edition is which versions of the records a document holds.
+type edition string
+
+const (
+	original edition = ""
+	local    edition = "-local"  // a tenth of the records, changed a day later
+	newer    edition = "-newer"  // all records; half of them, that tenth among them, were changed two days later
+	changed  edition = "-second" // all records, changed three days later
+)
+
+// version is how many days after the first version the i-th record was changed; ok = the document holds it.
+func (e edition) version(i int) (days int, ok bool) {
+	half, tenth := i%4 < 2, i%20 < 2 // with and without component
+	switch {
+	case e == local && tenth:
+		return 1, true
+	case e == newer && half:
+		return 2, true
+	case e == changed:
+		return 3, true
+	default:
+		return 0, e != local
+	}
+}
+
+// topLevel is how many top-level records hold so many records, components included.
+func topLevel(records int) int { return (2*records + 2) / 3 }
 
 // locations is how many records the references lead to.
 const locations = 500
@@ -50,7 +79,12 @@ func (d document) write(out io.Writer) error {
 	doc := s3xml.Document{Attrs: []s3xml.Attr{{Name: "success", Value: "true"}, {Name: "results", Value: fmt.Sprint(d.count)}}}
 	buf := s3xml.AppendDocumentStart(nil, &doc)
 	for i := d.from; i < d.from+d.count; i++ {
+		days, ok := d.edition.version(i)
+		if !ok {
+			continue
+		}
 		r := d.record(i)
+		later(&r, days)
 		buf = s3xml.AppendRecord(buf, &r)
 		if _, err := w.Write(buf); err != nil {
 			return err
@@ -115,6 +149,22 @@ func (d document) record(i int) s3xml.Record {
 		r.Components = []s3xml.Record{c}
 	}
 	return r
+}
+
+// later makes a record and its components another version.
+func later(r *s3xml.Record, days int) {
+	if days == 0 {
+		return
+	}
+	at, err := s3xml.ParseTime(r.ModifiedOn, epoch)
+	if err != nil {
+		panic(err) // it was written by FormatTime
+	}
+	r.ModifiedOn = s3xml.FormatTime(at.AddDate(0, 0, days))
+	r.Data[1] = quoted("acronym", fmt.Sprintf("version %d", days))
+	for i := range r.Components {
+		later(&r.Components[i], days)
+	}
 }
 
 func (m maker) start(resource string, i int) s3xml.Record {

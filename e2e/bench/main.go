@@ -1,6 +1,7 @@
-// Command bench measures how fast edensync is, beside limits that are measured in the same run on the same machine:
-// two sites as two processes of the real program on loopback, on SQLite and on PostgreSQL. docs/performance.md tells
-// what the rows mean. It needs sqlite3 and psql in the path, and EDENSYNC_TEST_POSTGRES (scripts/with-postgres).
+// Command bench measures how fast edensync is, beside limits that are measured in the same run on the same machine: the
+// wire format and imports in this process, exchanges between processes of the real program on loopback, on SQLite and on
+// PostgreSQL. docs/performance.md tells what the rows mean. It needs sqlite3, psql and xmllint in the path, and
+// EDENSYNC_TEST_POSTGRES (scripts/with-postgres).
 package main
 
 import (
@@ -11,33 +12,44 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/edensync/edensync/internal/process"
 )
 
 // options of one measurement.
 type options struct {
 	out     string // file for the rows as JSON; empty = none
-	profile string // folder for CPU profiles of both sites; empty = none
+	profile string // folder for CPU profiles; empty = none
 	binary  string // program to measure; empty = build it
 	engines []string
+	only    *regexp.Regexp // names of the rows to measure; nil = all
 	scale   scale
 }
 
-// scale is how much is exchanged.
+// scale is how much is exchanged. Where records are counted, components count, too.
 type scale struct {
 	records int // top-level records of one exchange
-	large   int // top-level records of the exchange that shows the need of memory
-	samples int // exchanges of each kind; their median counts
-	idle    int // runs with nothing to do
+	large   int // records of the site that shows how cost grows, rows of each list that is paged through
+	base    int // records of the site that it is compared with
+	changed int // records of a small exchange
+	peers   int // that push at the same time
+	each    int // records that each of them pushes
+	samples int // of each measurement; their median counts
+	short   int // samples of what takes milliseconds
 	targets bool
 }
 
 var (
-	full  = scale{records: 20_000, large: 200_000, samples: 3, idle: 9, targets: true}
-	quick = scale{records: 300, large: 600, samples: 1, idle: 3}
+	full = scale{
+		records: 20_000, large: 1_000_000, base: 10_000, changed: 100,
+		peers: 50, each: 200, samples: 5, short: 15, targets: true,
+	}
+	quick = scale{records: 200, large: 2000, base: 60, changed: 20, peers: 3, each: 20, samples: 1, short: 2}
 )
 
 func main() {
@@ -45,6 +57,7 @@ func main() {
 	defer stop()
 	o, err := parse(os.Args[1:], os.Stderr)
 	if err == nil {
+		process.SaveMemory() // what is measured in this process works as it does in the product's
 		err = run(ctx, o, os.Stdout, os.Stderr)
 	}
 	if err != nil {
@@ -58,30 +71,33 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	o := options{scale: full}
 	flags.StringVar(&o.out, "out", "", "write the rows as JSON to this `file`")
-	flags.StringVar(&o.profile, "profile", "", "leave CPU profiles of both sites in this `folder`")
+	flags.StringVar(&o.profile, "profile", "", "leave CPU profiles in this `folder`")
 	flags.StringVar(&o.binary, "binary", "", "measure this `program` instead of building it")
+	flags.Func("only", "measure only the rows whose name fits this `regexp`", func(text string) (err error) {
+		o.only, err = regexp.Compile(text)
+		return err
+	})
 	engines := flags.String("engines", "sqlite,postgres", "databases to measure on")
-	small := flags.Bool("quick", false, "only see that everything works: few records, no targets")
-	records := flags.Int("records", 0, "top-level records of one exchange, instead of the usual `number`")
-	large := flags.Int("large", -1, "top-level records of the large exchange; 0 = leave it out")
-	samples := flags.Int("samples", 0, "exchanges of each kind, instead of the usual `number`")
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
-	if *small {
+	flags.BoolFunc("quick", "only see that everything works: few records, no targets (before flags that change sizes)", func(string) error {
 		o.scale = quick
-	}
-	if *records > 0 {
-		o.scale.records = *records
-	}
-	if *large >= 0 {
-		o.scale.large = *large
-	}
-	if *samples > 0 {
-		o.scale.samples = *samples
-	}
+		return nil
+	})
+	flags.Func("records", "top-level records of one exchange, instead of the usual `number`", atLeastOne(&o.scale.records))
+	flags.Func("large", "records of the large site, instead of the usual `number`", atLeastOne(&o.scale.large))
+	flags.Func("samples", "samples of each measurement, instead of the usual `number`", atLeastOne(&o.scale.samples))
+	err := flags.Parse(args)
 	o.engines = strings.Split(*engines, ",")
-	return o, nil
+	return o, err
+}
+
+// atLeastOne reads a number that is not zero.
+func atLeastOne(n *int) func(string) error {
+	return func(text string) (err error) {
+		if *n, err = strconv.Atoi(text); err == nil && *n < 1 {
+			err = errors.New("must be at least 1")
+		}
+		return err
+	}
 }
 
 // errMissed is the end of a measurement in which a target was missed.
@@ -94,7 +110,7 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	b := &bench{options: o, folder: folder, log: stderr}
+	b := &bench{options: o, folder: folder, log: stderr, report: report{only: o.only, targets: o.scale.targets}}
 	if b.binary == "" {
 		if b.binary, err = build(ctx, folder, o.profile); err != nil {
 			return err
@@ -104,8 +120,8 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	if e := b.report.table(stdout); err == nil {
 		err = e
 	}
-	if err == nil && o.out != "" {
-		err = b.report.save(o.out)
+	if o.out != "" {
+		err = errors.Join(err, b.report.save(o.out))
 	}
 	if err == nil && b.report.missed() {
 		err = errMissed
@@ -124,35 +140,29 @@ type bench struct {
 func (b *bench) say(format string, args ...any) { _, _ = fmt.Fprintf(b.log, format+"\n", args...) }
 
 func (b *bench) all(ctx context.Context) error {
-	if err := b.wire(ctx); err != nil {
-		return fmt.Errorf("wire format: %w", err)
+	stages, err := b.stages()
+	if err != nil {
+		return err
 	}
-	for _, name := range b.engines {
-		if err := b.engine(ctx, name); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+	for _, s := range stages {
+		if err := b.run(ctx, s); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// engine measures on one kind of database.
-func (b *bench) engine(ctx context.Context, name string) (err error) {
-	e, err := engineOf(name)
-	if err != nil {
-		return err
-	}
-	b.say("%s: two sites on %s", name, e.title())
-	p, err := b.pair(ctx, e, filepath.Join(b.folder, name))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	for _, measure := range []func(context.Context) error{p.pulls, p.nativeLimit, p.idle, p.pushes, p.repeated, p.large} {
-		if err := measure(ctx); err != nil {
-			return err
+// stages are all measurements there are.
+func (b *bench) stages() ([]stage, error) {
+	stages := []stage{b.wire()}
+	for _, name := range b.engines {
+		e, err := engineOf(name)
+		if err != nil {
+			return nil, err
 		}
+		stages = append(stages, b.ingest(e), b.pair(e), b.crowd(e), b.large(e))
 	}
-	return nil
+	return stages, nil
 }
 
 // now is the clock of all measurements.

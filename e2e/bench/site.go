@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,10 +62,39 @@ func overlayMain(ctx context.Context, folder string) (string, error) {
 	return file, errors.Join(os.WriteFile(main, profiled, 0o600), os.WriteFile(file, text, 0o600))
 }
 
+// place is where a site lives: it can be started there again and again.
+type place struct {
+	name    string
+	data    string // folder
+	dsn     string // "" = SQLite in the folder
+	address string
+}
+
+// key is the file with the token of the administrator.
+func (p place) key() string { return filepath.Join(p.data, "cli.json") }
+
+// newPlace makes room for a site.
+func (b *bench) newPlace(ctx context.Context, e engine, name string) (p place, err error) {
+	p = place{name: name, data: filepath.Join(b.folder, e.name()+"-"+name)}
+	if err := os.MkdirAll(p.data, 0o700); err != nil {
+		return p, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return p, fmt.Errorf("find a free port: %w", err)
+	}
+	p.address = listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		return p, err
+	}
+	p.dsn, err = e.create(ctx)
+	return p, err
+}
+
 // site is one running process of edensync.
 type site struct {
 	client
-	data string // folder
+	place
 	cmd  *exec.Cmd
 	logs *os.File
 }
@@ -71,39 +102,48 @@ type site struct {
 // startTimeout is how long a site may take until it can be used.
 const startTimeout = time.Minute
 
-// startSite runs a site on its own database ("" = SQLite in the data folder).
-func (b *bench) startSite(ctx context.Context, name, data, database string) (*site, error) {
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		return nil, err
-	}
-	logs, err := os.Create(filepath.Clean(filepath.Join(data, "log")))
+// start runs a site and waits until it can be used. The label names its profile.
+func (b *bench) start(ctx context.Context, p place, label string) (*site, error) {
+	s, stdout, err := b.launch(ctx, p, label)
 	if err != nil {
 		return nil, err
 	}
-	s := &site{data: data, logs: logs, client: client{password: "measure " + name}}
-	s.cmd = exec.CommandContext(ctx, b.binary, "serve", "--listen", "127.0.0.1:0", "--data", data, "--log-level", "warn") //nolint:gosec // our own program
+	if err := s.meet(ctx, stdout); err != nil {
+		return nil, errors.Join(fmt.Errorf("start %s: %w; its log:\n%s", p.name, err, s.log()), s.stop())
+	}
+	return s, nil
+}
+
+// launch starts the process, and waits for nothing.
+func (b *bench) launch(ctx context.Context, p place, label string) (*site, io.Reader, error) {
+	// A process makes a key of its own, and the one of the process before it is worth nothing then.
+	if err := os.Remove(p.key()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, nil, err
+	}
+	logs, err := os.Create(filepath.Clean(filepath.Join(p.data, "log")))
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &site{place: p, logs: logs, client: client{password: "measure " + p.name}}
+	s.cmd = exec.CommandContext(ctx, b.binary, "serve", "--listen", p.address, "--data", p.data, "--log-level", "warn") //nolint:gosec // our own program
 	s.cmd.Env = append(os.Environ(), "EDENSYNC_ADMIN_PASSWORD="+s.password)
-	if database != "" {
-		s.cmd.Env = append(s.cmd.Env, "EDENSYNC_DATABASE="+database)
+	if p.dsn != "" {
+		s.cmd.Env = append(s.cmd.Env, "EDENSYNC_DATABASE="+p.dsn)
 	}
 	if b.profile != "" {
-		file := filepath.Base(filepath.Dir(data)) + "-" + name + ".pprof"
-		s.cmd.Env = append(s.cmd.Env, profileVariable+"="+filepath.Join(b.profile, file))
+		s.cmd.Env = append(s.cmd.Env, profileVariable+"="+filepath.Join(b.profile, filepath.Base(p.data)+"-"+label+".pprof"))
 	}
 	s.cmd.Stderr = logs
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	s.cmd.WaitDelay = 20 * time.Second
 	stdout, err := s.cmd.StdoutPipe()
+	if err == nil {
+		err = s.cmd.Start()
+	}
 	if err != nil {
-		return nil, err
+		return nil, nil, errors.Join(fmt.Errorf("start %s: %w", p.name, err), logs.Close())
 	}
-	if err := s.cmd.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w", name, err), logs.Close())
-	}
-	if err := s.meet(ctx, stdout); err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w; its log:\n%s", name, err, s.log()), s.stop())
-	}
-	return s, nil
+	return s, stdout, nil
 }
 
 // meet waits until the site has said where it is and has left the key for its administrator.
@@ -129,12 +169,12 @@ func (s *site) meet(ctx context.Context, stdout io.Reader) error {
 	}
 	for {
 		var key struct{ Server, Token string }
-		text, err := os.ReadFile(filepath.Join(s.data, "cli.json"))
+		text, err := os.ReadFile(s.key())
 		if err == nil && json.Unmarshal(text, &key) == nil && key.Token != "" {
 			s.base, s.token = key.Server, key.Token
 			return nil
 		}
-		if err := pause(ctx, 50*time.Millisecond); err != nil {
+		if err := pause(ctx, 10*time.Millisecond); err != nil {
 			return fmt.Errorf("no key in the data folder: %w", err)
 		}
 	}
@@ -149,8 +189,12 @@ func (s *site) log() string {
 	return string(text[max(0, len(text)-4000):])
 }
 
-// stop ends the process and waits for it.
+// stop ends the process and waits for it. There may be no site.
 func (s *site) stop() error {
+	if s == nil {
+		return nil
+	}
+	http.DefaultClient.CloseIdleConnections()
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
