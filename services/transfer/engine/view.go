@@ -188,7 +188,7 @@ func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch
 			return
 		}
 		j.gate(b)
-		if b.err = j.learn(ctx, b); b.err == nil && !first && !j.overtaken.Load() {
+		if b.err = j.learn(ctx, b); b.err == nil && !first && !j.overtaken.Load() && j.e.store.ReadsAhead() {
 			b.view = j.lookNow(ctx, b)
 		}
 		select {
