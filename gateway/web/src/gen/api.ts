@@ -1743,6 +1743,11 @@ export interface components {
         };
         /** @description ListLogEntriesResponse is a page of entries. */
         ListLogEntriesResponse: {
+            /**
+             * @description On the first page: where WatchLogEntries goes on (after_id), so that nothing is missed and nothing repeated. It is the id
+             *     of the entry that was stored last, whatever its time and the filters; of an empty log an id before all others.
+             */
+            lastId?: string;
             /** @description The entries, newest first. */
             logEntries?: components["schemas"]["LogEntry"][];
             /** @description Token of the next page; empty on the last. */
@@ -3840,7 +3845,10 @@ export interface operations {
             query?: {
                 /** @description Only those with this action. */
                 action?: string;
-                /** @description Id of the last entry that the reader knows; empty: only entries from now on. */
+                /**
+                 * @description Id of the last entry that the reader was sent, or last_id of a list; empty: only entries from now on. Entries come in the
+                 *     order in which they were stored, which is not always that of their times.
+                 */
                 afterId?: string;
                 /**
                  * @description Only those of this mode.
