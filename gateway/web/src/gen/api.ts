@@ -1277,6 +1277,7 @@ export interface components {
              * @description Output only. When the user decided.
              */
             readonly decideTime?: string | null;
+            deletedSide?: components["schemas"]["ConflictSide"];
             /** @description Output only. All fields of both versions side by side, by name; only in GetConflict. */
             readonly differences?: components["schemas"]["FieldDifference"][];
             /** @description Output only. Names of the fields that differ. */
