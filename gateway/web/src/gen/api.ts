@@ -1726,7 +1726,7 @@ export interface components {
             nextPageToken?: string;
             /**
              * Format: int32
-             * @description How many match in all pages.
+             * @description How many match in all pages; 10,000 stands for that or more.
              */
             totalSize?: number;
         };
@@ -1774,7 +1774,7 @@ export interface components {
             rejects?: components["schemas"]["Reject"][];
             /**
              * Format: int32
-             * @description How many match in all pages.
+             * @description How many match in all pages; 10,000 stands for that or more.
              */
             totalSize?: number;
         };
