@@ -72,6 +72,9 @@ type Purge struct {
 	Record       Entry     // the entry that tells about it; the store completes name and message
 }
 
+// Beginning stands before all entries. No entry has this id.
+const Beginning = "00000000-0000-0000-0000-000000000000"
+
 // Store keeps entries. Its errors are *apierr.Error where the caller can do
 // something about them.
 type Store interface {
@@ -85,8 +88,10 @@ type Store interface {
 	// selects. NOT_FOUND.
 	Get(ctx context.Context, id string, filter Filter) (Detail, error)
 	// Sequence is the change number of an entry, or with id "" the last one
-	// given out. Numbers are in the order of commits. NOT_FOUND.
+	// given out, or 0 for Beginning. Numbers are in the order of commits. NOT_FOUND.
 	Sequence(ctx context.Context, id string) (int64, error)
+	// Last is the id of the entry with the highest number, Beginning if there is none.
+	Last(ctx context.Context) (string, error)
 	// Since answers up to limit entries with numbers above after, in their
 	// order, and the number to go on with; that one rises also past entries
 	// that the filter leaves out.

@@ -9,6 +9,9 @@ type Page struct {
 	After []string
 }
 
+// MaxCount is how far the items of a ledger are counted.
+const MaxCount = 10_000
+
 // RunFilter narrows a list of runs; empty fields do not filter.
 type RunFilter struct {
 	RepositoryID  string

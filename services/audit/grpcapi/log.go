@@ -45,12 +45,19 @@ func (l *Log) ListLogEntries(ctx context.Context, req *auditv1.ListLogEntriesReq
 	if err != nil {
 		return nil, err
 	}
+	resp := &auditv1.ListLogEntriesResponse{}
+	if behind == nil {
+		// Before the page: what is stored in between is on the page and watched, too, rather than on neither.
+		if resp.LastId, err = l.store.Last(ctx); err != nil {
+			return nil, err
+		}
+	}
 	entries, err := l.store.List(ctx, filter, behind, size+1)
 	if err != nil {
 		return nil, err
 	}
 	page := fit(entries[:min(size, len(entries))])
-	resp := &auditv1.ListLogEntriesResponse{LogEntries: entriesTo(page)}
+	resp.LogEntries = entriesTo(page)
 	if len(page) < len(entries) {
 		resp.NextPageToken = encodePosition(page[len(page)-1].Position(), filter)
 	}

@@ -211,6 +211,44 @@ func TestWatchOverTheWire(t *testing.T) {
 	})
 }
 
+func TestAWatchGoesOnWhereTheListEnds(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *site) {
+		list := func(request *auditv1.ListLogEntriesRequest) *auditv1.ListLogEntriesResponse {
+			page, err := s.log.ListLogEntries(s.admin, request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return page
+		}
+		next := func(after string) string {
+			stream, err := s.log.WatchLogEntries(s.admin, &auditv1.WatchLogEntriesRequest{AfterId: after})
+			for err == nil {
+				var m *auditv1.WatchLogEntriesResponse
+				if m, err = stream.Recv(); len(m.GetLogEntries()) > 0 {
+					return m.GetLogEntries()[0].GetId()
+				}
+			}
+			t.Fatal(err)
+			return ""
+		}
+		empty := list(&auditv1.ListLogEntriesRequest{}).GetLastId()
+		s.write(t, entry(1))
+		s.write(t, entry(3), entry(2)) // older ones, but they came later
+		if got := next(empty); got != id(1) {
+			t.Errorf("after the empty log came %s", got)
+		}
+		page := list(&auditv1.ListLogEntriesRequest{PageSize: 1, RepositoryId: "r1"})
+		s.write(t, entry(4))
+		if got := next(page.GetLastId()); got != id(4) {
+			t.Errorf("after %s came %s", page.GetLastId(), got)
+		}
+		if second := list(&auditv1.ListLogEntriesRequest{PageSize: 1, RepositoryId: "r1", PageToken: page.GetNextPageToken()}); second.GetLastId() != "" {
+			t.Errorf("the second page names %s, too", second.GetLastId())
+		}
+	})
+}
+
 func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
 	deps := service.Deps{Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }}

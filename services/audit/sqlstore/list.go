@@ -15,13 +15,11 @@ func conditionOf(f audit.Filter) *sqldb.Where {
 	c.Equal("repository_id", f.RepositoryID)
 	c.Equal("resource_name", f.ResourceName)
 	c.Equal("run_id", f.RunID)
-	c.Equal("mode", string(f.Mode))
-	c.Equal("transmission", string(f.Transmission))
+	addWord(c, "mode", f.Mode, audit.ModePull, audit.ModePush, audit.ModeLogin, audit.ModeRegister, audit.ModeNone)
+	addWord(c, "transmission", f.Transmission, audit.TransmissionIncoming, audit.TransmissionOutgoing, audit.TransmissionNone)
 	c.Equal("action", f.Action)
 	addResults(c, f.Results)
-	if f.RemoteError != nil {
-		c.Add("remote_error = ?", *f.RemoteError)
-	}
+	addRemoteError(c, f.RemoteError)
 	if !f.Start.IsZero() {
 		c.Add("occurred_at >= ?", sqldb.MicrosOf(f.Start))
 	}
@@ -34,12 +32,34 @@ func conditionOf(f audit.Filter) *sqldb.Where {
 	return c
 }
 
-// addResults names what is not wanted if successes are not: such terms fit the
-// index of troubles, and do not lead a planner to think that next to nothing
-// will be found.
+// addWord writes a known word as it stands in the conditions of the indexes: behind a parameter SQLite would not know it.
+func addWord[T ~string](c *sqldb.Where, column string, wanted T, known ...T) {
+	if slices.Contains(known, wanted) {
+		c.Add(column + " = '" + string(wanted) + "'")
+		return
+	}
+	c.Equal(column, string(wanted))
+}
+
+// addRemoteError writes the condition of an index as it stands there.
+func addRemoteError(c *sqldb.Where, wanted *bool) {
+	switch {
+	case wanted == nil:
+	case *wanted:
+		c.Add("remote_error")
+	default:
+		c.Add("NOT remote_error")
+	}
+}
+
+// addResults names what is not wanted if successes are not, and several others are: such terms fit the index of troubles,
+// and do not lead a planner to think that next to nothing will be found.
 func addResults(c *sqldb.Where, results []audit.Result) {
 	switch {
 	case len(results) == 0:
+	case len(results) == 1 && results[0] != audit.ResultSuccess:
+		addWord(c, "result", results[0], audit.ResultWarning, audit.ResultError, audit.ResultFatal)
+		c.Add("result <> 'success'") // for the indexes of troubles
 	case slices.Contains(results, audit.ResultSuccess):
 		sqldb.In(c, "result", results)
 	default:

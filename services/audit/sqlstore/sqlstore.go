@@ -156,6 +156,9 @@ func neighbourQuery(filter audit.Filter, occurredAt sqldb.Micros, id string, to 
 // Sequence is the change number of an entry, or the last one given out.
 func (s *Store) Sequence(ctx context.Context, id string) (int64, error) {
 	var seq int64
+	if id == audit.Beginning {
+		return 0, nil
+	}
 	if id == "" {
 		if err := s.db.Get(ctx, &seq, "SELECT last FROM log_sequence WHERE id = 1"); err != nil {
 			return 0, fmt.Errorf("read the last change number: %w", err)
@@ -170,4 +173,17 @@ func (s *Store) Sequence(ctx context.Context, id string) (int64, error) {
 		return 0, fmt.Errorf("read the change number of entry %s: %w", id, err)
 	}
 	return seq, nil
+}
+
+// Last is the id of the entry with the highest number.
+func (s *Store) Last(ctx context.Context) (string, error) {
+	var id string
+	err := s.db.Get(ctx, &id, "SELECT id FROM log_entry ORDER BY seq DESC LIMIT 1")
+	if errors.Is(err, sqldb.ErrNotFound) {
+		return audit.Beginning, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the last log entry: %w", err)
+	}
+	return id, nil
 }

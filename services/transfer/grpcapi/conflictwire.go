@@ -134,7 +134,7 @@ func conflictToWire(it *transfer.Item, v versions, now *transfer.Record, reposit
 		Uid: it.Key.UID, Label: it.Label, RunId: it.RunID, CreateTime: timeToWire(it.CreatedAt), Reason: it.Reason,
 		State: conflictStates[it.State], DecidedBy: it.DecidedBy,
 		Policy:     enum[transferv1.ConflictPolicy](transferv1.ConflictPolicy_value, "CONFLICT_POLICY_", conflictPolicy),
-		PolicySide: sideOf(it.Winner), Winner: sideOf(it.Winner), Local: v.local, Remote: v.remote, Differences: differences(v.local, v.remote),
+		PolicySide: sideOf(it.Winner), Winner: sideOf(it.Winner), DeletedSide: deletedSide(it), Local: v.local, Remote: v.remote, Differences: differences(v.local, v.remote),
 	}
 	if out.GetLabel() == "" {
 		out.Label = engine.Label(it.Key.UID, v.contents...)
@@ -156,6 +156,17 @@ func conflictToWire(it *transfer.Item, v versions, now *transfer.Record, reposit
 		}
 	}
 	return out
+}
+
+func deletedSide(it *transfer.Item) transferv1.ConflictSide {
+	switch {
+	case it.Local.Deleted:
+		return transferv1.ConflictSide_CONFLICT_SIDE_LOCAL
+	case it.Incoming.Deleted:
+		return transferv1.ConflictSide_CONFLICT_SIDE_REMOTE
+	default:
+		return transferv1.ConflictSide_CONFLICT_SIDE_UNSPECIFIED
+	}
 }
 
 func sidesToWire(sides map[string]transfer.Winner) map[string]transferv1.ConflictSide {

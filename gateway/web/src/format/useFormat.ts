@@ -5,6 +5,9 @@ import { formatBytes, formatNumber, formatRate, tag } from "./numbers";
 import { usePreferences } from "./preferences";
 import { formatDuration, formatRelative, formatSeconds, formatTime, type Zone } from "./times";
 
+/** How far the server counts conflicts and rejects. */
+const mostCounted = 10_000;
+
 /** useFormat writes numbers and times in the language and digits of the person. */
 export function useFormat() {
   const { i18n } = useTranslation();
@@ -14,6 +17,8 @@ export function useFormat() {
     () => ({
       locale,
       number: (value: number) => formatNumber(value, locale),
+      /** A count that the server ends at 10,000. */
+      total: (value: number) => formatNumber(value, locale) + (value >= mostCounted ? "+" : ""),
       bytes: (value: number) => formatBytes(value, locale),
       rate: (records: number, time: number) => formatRate(records, time, locale),
       duration: (value: number) => formatDuration(value, locale),

@@ -1277,6 +1277,7 @@ export interface components {
              * @description Output only. When the user decided.
              */
             readonly decideTime?: string | null;
+            deletedSide?: components["schemas"]["ConflictSide"];
             /** @description Output only. All fields of both versions side by side, by name; only in GetConflict. */
             readonly differences?: components["schemas"]["FieldDifference"][];
             /** @description Output only. Names of the fields that differ. */
@@ -1725,7 +1726,7 @@ export interface components {
             nextPageToken?: string;
             /**
              * Format: int32
-             * @description How many match in all pages.
+             * @description How many match in all pages; 10,000 stands for that or more.
              */
             totalSize?: number;
         };
@@ -1743,6 +1744,11 @@ export interface components {
         };
         /** @description ListLogEntriesResponse is a page of entries. */
         ListLogEntriesResponse: {
+            /**
+             * @description On the first page: where WatchLogEntries goes on (after_id), so that nothing is missed and nothing repeated. It is the id
+             *     of the entry that was stored last, whatever its time and the filters; of an empty log an id before all others.
+             */
+            lastId?: string;
             /** @description The entries, newest first. */
             logEntries?: components["schemas"]["LogEntry"][];
             /** @description Token of the next page; empty on the last. */
@@ -1768,7 +1774,7 @@ export interface components {
             rejects?: components["schemas"]["Reject"][];
             /**
              * Format: int32
-             * @description How many match in all pages.
+             * @description How many match in all pages; 10,000 stands for that or more.
              */
             totalSize?: number;
         };
@@ -3840,7 +3846,10 @@ export interface operations {
             query?: {
                 /** @description Only those with this action. */
                 action?: string;
-                /** @description Id of the last entry that the reader knows; empty: only entries from now on. */
+                /**
+                 * @description Id of the last entry that the reader was sent, or last_id of a list; empty: only entries from now on. Entries come in the
+                 *     order in which they were stored, which is not always that of their times.
+                 */
                 afterId?: string;
                 /**
                  * @description Only those of this mode.

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { api, call } from "../api/client";
 import { openConflictsQuery, statusQuery } from "../api/queries";
+import { useFormat } from "../format/useFormat";
 import { setPreferences, type Theme, usePreferences } from "../format/preferences";
 import { useMay, useUser } from "../session/session";
 import { Button } from "../ui/Button";
@@ -68,6 +69,7 @@ const pages = [
 function MainMenu() {
   const { t } = useTranslation();
   const { data: conflicts = 0 } = useQuery(openConflictsQuery);
+  const format = useFormat();
   const administers = useMay("administer");
   return (
     <nav aria-label={t("mainMenu")}>
@@ -77,7 +79,7 @@ function MainMenu() {
           {name === "conflicts" && conflicts > 0 && (
             <>
               <span className="count" aria-hidden="true">
-                {conflicts}
+                {format.total(conflicts)}
               </span>
               <span className="unseen">{t("openConflicts", { count: conflicts })}</span>
             </>

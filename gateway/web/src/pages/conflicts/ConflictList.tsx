@@ -40,7 +40,7 @@ export function ConflictList({ page: { conflicts, nextPageToken, totalSize } }: 
           />
         ))}
       </Table>
-      <p className="hint">{t("total", { count: totalSize, formatted: format.number(totalSize) })}</p>
+      <p className="hint">{t("total", { count: totalSize, formatted: format.total(totalSize) })}</p>
       <Pager
         first={!page}
         next={nextPageToken}

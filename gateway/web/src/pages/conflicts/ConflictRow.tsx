@@ -69,10 +69,12 @@ export function ConflictRow({ conflict, tick }: Props) {
 /** How many names of fields a row has room for. */
 const room = 4;
 
-function Fields({ conflict: { differingFields } }: { conflict: Conflict }) {
+/** Fields are those that differ. Where one side has deleted the record it is told which. */
+function Fields({ conflict: { differingFields, deletedSide } }: { conflict: Conflict }) {
   const { t } = useTranslation("conflicts");
   const format = useFormat();
-  if (differingFields.length === 0) return <span className="faint">{t("deletion")}</span>;
+  if (deletedSide === "LOCAL") return <span>{t("deletedHere")}</span>;
+  if (deletedSide === "REMOTE") return <span>{t("deletedThere")}</span>;
   const more = differingFields.length - room;
   return (
     <code dir="ltr" className="break">

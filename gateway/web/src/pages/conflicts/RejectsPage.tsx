@@ -107,7 +107,7 @@ function List({ page: { rejects, nextPageToken, totalSize } }: { page: { rejects
           <RejectRow key={reject.id} reject={reject} />
         ))}
       </Table>
-      <p className="hint">{t("reject.total", { count: totalSize, formatted: format.number(totalSize) })}</p>
+      <p className="hint">{t("reject.total", { count: totalSize, formatted: format.total(totalSize) })}</p>
       <Pager
         first={!page}
         next={nextPageToken}

@@ -25,10 +25,9 @@ export function tailQuery(selection: Selection) {
   return queryOptions({
     queryKey: ["log", "tail", selection],
     queryFn: async (): Promise<Tail> => {
-      // The newest of all is asked for first: what is written between both answers then comes by the stream.
-      const newest = await listEntries({ pageSize: 1 });
-      const { logEntries } = await listEntries({ ...selection, pageSize: 100 });
-      return { shown: logEntries, waiting: [], after: newest.logEntries[0]?.id ?? "" };
+      // The newest by its time need not be the last that came: the server says where the stream goes on.
+      const { logEntries, lastId } = await listEntries({ ...selection, pageSize: 100 });
+      return { shown: logEntries, waiting: [], after: lastId ?? "" };
     },
     staleTime: Infinity,
   });

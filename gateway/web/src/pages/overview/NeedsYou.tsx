@@ -116,7 +116,7 @@ function ConflictsLine({ count }: { count: number }) {
     <ProblemLine
       status="OPEN"
       word={t("conflicts")}
-      text={t("conflictsWait", { count, formatted: format.number(count) })}
+      text={t("conflictsWait", { count, formatted: format.total(count) })}
       fix={<Link to="/conflicts">{t("fix.conflicts")}</Link>}
     />
   );

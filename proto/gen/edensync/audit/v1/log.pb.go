@@ -774,6 +774,9 @@ type ListLogEntriesResponse struct {
 	LogEntries []*LogEntry `protobuf:"bytes,1,rep,name=log_entries,json=logEntries,proto3" json:"log_entries,omitempty"`
 	// Token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// On the first page: where WatchLogEntries goes on (after_id), so that nothing is missed and nothing repeated. It is the id
+	// of the entry that was stored last, whatever its time and the filters; of an empty log an id before all others.
+	LastId        string `protobuf:"bytes,3,opt,name=last_id,json=lastId,proto3" json:"last_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -818,6 +821,13 @@ func (x *ListLogEntriesResponse) GetLogEntries() []*LogEntry {
 func (x *ListLogEntriesResponse) GetNextPageToken() string {
 	if x != nil {
 		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListLogEntriesResponse) GetLastId() string {
+	if x != nil {
+		return x.LastId
 	}
 	return ""
 }
@@ -971,7 +981,8 @@ func (x *GetLogEntryRequest) GetQuery() string {
 // WatchLogEntriesRequest selects entries to watch.
 type WatchLogEntriesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the last entry that the reader knows; empty: only entries from now on.
+	// Id of the last entry that the reader was sent, or last_id of a list; empty: only entries from now on. Entries come in the
+	// order in which they were stored, which is not always that of their times.
 	AfterId string `protobuf:"bytes,1,opt,name=after_id,json=afterId,proto3" json:"after_id,omitempty"`
 	// Only those about this repository.
 	RepositoryId string `protobuf:"bytes,2,opt,name=repository_id,json=repositoryId,proto3" json:"repository_id,omitempty"`
@@ -1512,11 +1523,12 @@ const file_edensync_audit_v1_log_proto_rawDesc = "" +
 	"\bend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x15\n" +
 	"\x06run_id\x18\f \x01(\tR\x05runId\x12\x14\n" +
 	"\x05query\x18\r \x01(\tR\x05queryB\x0f\n" +
-	"\r_remote_error\"~\n" +
+	"\r_remote_error\"\x97\x01\n" +
 	"\x16ListLogEntriesResponse\x12<\n" +
 	"\vlog_entries\x18\x01 \x03(\v2\x1b.edensync.audit.v1.LogEntryR\n" +
 	"logEntries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x85\x04\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x17\n" +
+	"\alast_id\x18\x03 \x01(\tR\x06lastId\"\x85\x04\n" +
 	"\x12GetLogEntryRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
 	"\rrepository_id\x18\x02 \x01(\tR\frepositoryId\x12#\n" +

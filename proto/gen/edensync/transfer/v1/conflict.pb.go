@@ -344,7 +344,9 @@ type Conflict struct {
 	// Output only. Fields that the person took from another side than winner.
 	FieldSides map[string]ConflictSide `protobuf:"bytes,22,rep,name=field_sides,json=fieldSides,proto3" json:"field_sides,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value,enum=edensync.transfer.v1.ConflictSide"`
 	// Output only. Whether UndoConflict would take the decision back now.
-	Undoable      bool `protobuf:"varint,23,opt,name=undoable,proto3" json:"undoable,omitempty"`
+	Undoable bool `protobuf:"varint,23,opt,name=undoable,proto3" json:"undoable,omitempty"`
+	// Output only. Side whose version is a deletion; unspecified: neither.
+	DeletedSide   ConflictSide `protobuf:"varint,24,opt,name=deleted_side,json=deletedSide,proto3,enum=edensync.transfer.v1.ConflictSide" json:"deleted_side,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -540,6 +542,13 @@ func (x *Conflict) GetUndoable() bool {
 	return false
 }
 
+func (x *Conflict) GetDeletedSide() ConflictSide {
+	if x != nil {
+		return x.DeletedSide
+	}
+	return ConflictSide_CONFLICT_SIDE_UNSPECIFIED
+}
+
 // ListConflictsRequest selects conflicts.
 type ListConflictsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -656,7 +665,7 @@ type ListConflictsResponse struct {
 	Conflicts []*Conflict `protobuf:"bytes,1,rep,name=conflicts,proto3" json:"conflicts,omitempty"`
 	// Token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// How many match in all pages.
+	// How many match in all pages; 10,000 stands for that or more.
 	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1014,7 +1023,7 @@ const file_edensync_transfer_v1_conflict_proto_rawDesc = "" +
 	"\x17reference_resource_name\x18\a \x01(\tR\x15referenceResourceNameB\x0e\n" +
 	"\f_local_valueB\x0f\n" +
 	"\r_remote_valueB\r\n" +
-	"\v_base_value\"\xb2\t\n" +
+	"\v_base_value\"\xf9\t\n" +
 	"\bConflict\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
 	"\rrepository_id\x18\x02 \x01(\tR\frepositoryId\x12'\n" +
@@ -1044,7 +1053,8 @@ const file_edensync_transfer_v1_conflict_proto_rawDesc = "" +
 	"\x04base\x18\x15 \x01(\v2#.edensync.transfer.v1.RecordVersionR\x04base\x12O\n" +
 	"\vfield_sides\x18\x16 \x03(\v2..edensync.transfer.v1.Conflict.FieldSidesEntryR\n" +
 	"fieldSides\x12\x1a\n" +
-	"\bundoable\x18\x17 \x01(\bR\bundoable\x1aa\n" +
+	"\bundoable\x18\x17 \x01(\bR\bundoable\x12E\n" +
+	"\fdeleted_side\x18\x18 \x01(\x0e2\".edensync.transfer.v1.ConflictSideR\vdeletedSide\x1aa\n" +
 	"\x0fFieldSidesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x128\n" +
 	"\x05value\x18\x02 \x01(\x0e2\".edensync.transfer.v1.ConflictSideR\x05value:\x028\x01\"\x98\x02\n" +
@@ -1155,29 +1165,30 @@ var file_edensync_transfer_v1_conflict_proto_depIdxs = []int32{
 	3,  // 10: edensync.transfer.v1.Conflict.differences:type_name -> edensync.transfer.v1.FieldDifference
 	16, // 11: edensync.transfer.v1.Conflict.base:type_name -> edensync.transfer.v1.RecordVersion
 	12, // 12: edensync.transfer.v1.Conflict.field_sides:type_name -> edensync.transfer.v1.Conflict.FieldSidesEntry
-	0,  // 13: edensync.transfer.v1.ListConflictsRequest.states:type_name -> edensync.transfer.v1.ConflictState
-	4,  // 14: edensync.transfer.v1.ListConflictsResponse.conflicts:type_name -> edensync.transfer.v1.Conflict
-	1,  // 15: edensync.transfer.v1.DecideConflictRequest.side:type_name -> edensync.transfer.v1.ConflictSide
-	13, // 16: edensync.transfer.v1.DecideConflictRequest.field_sides:type_name -> edensync.transfer.v1.DecideConflictRequest.FieldSidesEntry
-	1,  // 17: edensync.transfer.v1.BatchDecideConflictsRequest.side:type_name -> edensync.transfer.v1.ConflictSide
-	4,  // 18: edensync.transfer.v1.BatchDecideConflictsResponse.conflicts:type_name -> edensync.transfer.v1.Conflict
-	1,  // 19: edensync.transfer.v1.Conflict.FieldSidesEntry.value:type_name -> edensync.transfer.v1.ConflictSide
-	1,  // 20: edensync.transfer.v1.DecideConflictRequest.FieldSidesEntry.value:type_name -> edensync.transfer.v1.ConflictSide
-	5,  // 21: edensync.transfer.v1.ConflictService.ListConflicts:input_type -> edensync.transfer.v1.ListConflictsRequest
-	7,  // 22: edensync.transfer.v1.ConflictService.GetConflict:input_type -> edensync.transfer.v1.GetConflictRequest
-	8,  // 23: edensync.transfer.v1.ConflictService.DecideConflict:input_type -> edensync.transfer.v1.DecideConflictRequest
-	9,  // 24: edensync.transfer.v1.ConflictService.BatchDecideConflicts:input_type -> edensync.transfer.v1.BatchDecideConflictsRequest
-	11, // 25: edensync.transfer.v1.ConflictService.UndoConflict:input_type -> edensync.transfer.v1.UndoConflictRequest
-	6,  // 26: edensync.transfer.v1.ConflictService.ListConflicts:output_type -> edensync.transfer.v1.ListConflictsResponse
-	4,  // 27: edensync.transfer.v1.ConflictService.GetConflict:output_type -> edensync.transfer.v1.Conflict
-	4,  // 28: edensync.transfer.v1.ConflictService.DecideConflict:output_type -> edensync.transfer.v1.Conflict
-	10, // 29: edensync.transfer.v1.ConflictService.BatchDecideConflicts:output_type -> edensync.transfer.v1.BatchDecideConflictsResponse
-	4,  // 30: edensync.transfer.v1.ConflictService.UndoConflict:output_type -> edensync.transfer.v1.Conflict
-	26, // [26:31] is the sub-list for method output_type
-	21, // [21:26] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	1,  // 13: edensync.transfer.v1.Conflict.deleted_side:type_name -> edensync.transfer.v1.ConflictSide
+	0,  // 14: edensync.transfer.v1.ListConflictsRequest.states:type_name -> edensync.transfer.v1.ConflictState
+	4,  // 15: edensync.transfer.v1.ListConflictsResponse.conflicts:type_name -> edensync.transfer.v1.Conflict
+	1,  // 16: edensync.transfer.v1.DecideConflictRequest.side:type_name -> edensync.transfer.v1.ConflictSide
+	13, // 17: edensync.transfer.v1.DecideConflictRequest.field_sides:type_name -> edensync.transfer.v1.DecideConflictRequest.FieldSidesEntry
+	1,  // 18: edensync.transfer.v1.BatchDecideConflictsRequest.side:type_name -> edensync.transfer.v1.ConflictSide
+	4,  // 19: edensync.transfer.v1.BatchDecideConflictsResponse.conflicts:type_name -> edensync.transfer.v1.Conflict
+	1,  // 20: edensync.transfer.v1.Conflict.FieldSidesEntry.value:type_name -> edensync.transfer.v1.ConflictSide
+	1,  // 21: edensync.transfer.v1.DecideConflictRequest.FieldSidesEntry.value:type_name -> edensync.transfer.v1.ConflictSide
+	5,  // 22: edensync.transfer.v1.ConflictService.ListConflicts:input_type -> edensync.transfer.v1.ListConflictsRequest
+	7,  // 23: edensync.transfer.v1.ConflictService.GetConflict:input_type -> edensync.transfer.v1.GetConflictRequest
+	8,  // 24: edensync.transfer.v1.ConflictService.DecideConflict:input_type -> edensync.transfer.v1.DecideConflictRequest
+	9,  // 25: edensync.transfer.v1.ConflictService.BatchDecideConflicts:input_type -> edensync.transfer.v1.BatchDecideConflictsRequest
+	11, // 26: edensync.transfer.v1.ConflictService.UndoConflict:input_type -> edensync.transfer.v1.UndoConflictRequest
+	6,  // 27: edensync.transfer.v1.ConflictService.ListConflicts:output_type -> edensync.transfer.v1.ListConflictsResponse
+	4,  // 28: edensync.transfer.v1.ConflictService.GetConflict:output_type -> edensync.transfer.v1.Conflict
+	4,  // 29: edensync.transfer.v1.ConflictService.DecideConflict:output_type -> edensync.transfer.v1.Conflict
+	10, // 30: edensync.transfer.v1.ConflictService.BatchDecideConflicts:output_type -> edensync.transfer.v1.BatchDecideConflictsResponse
+	4,  // 31: edensync.transfer.v1.ConflictService.UndoConflict:output_type -> edensync.transfer.v1.Conflict
+	27, // [27:32] is the sub-list for method output_type
+	22, // [22:27] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_edensync_transfer_v1_conflict_proto_init() }

@@ -376,7 +376,7 @@ type ListRejectsResponse struct {
 	Rejects []*Reject `protobuf:"bytes,1,rep,name=rejects,proto3" json:"rejects,omitempty"`
 	// Token of the next page; empty on the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// How many match in all pages.
+	// How many match in all pages; 10,000 stands for that or more.
 	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
