@@ -42,18 +42,7 @@ func TestProcessesWaitForTheirDatabase(t *testing.T) {
 	close(interrupted)
 	database.start(t)
 	h.canWork(t)
-	eventually(t, "the end of the run", func() error {
-		select {
-		case goOn := <-eden.begun:
-			close(goOn)
-		default:
-		}
-		if p.run(t, run.GetId()).GetEndTime() == nil {
-			return errNotYet
-		}
-		return nil
-	})
-	closed(t, p.run(t, run.GetId()), records)
+	closed(t, p.endedAgain(t, eden, run.GetId()), records)
 	if got := p.records(t, resource); got != records {
 		t.Errorf("%d records", got)
 	}
