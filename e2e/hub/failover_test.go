@@ -52,7 +52,7 @@ func TestDatabaseFailsOver(t *testing.T) {
 	h := newHub(t, primary.address("postgres", standby), 1)
 	h.start(t)
 	p, eden := h.signIn(t, h.replicas["gateway"][0]), newSource(t)
-	run := p.synchronize(t, p.know(t, eden.URL(), resource))
+	run := p.synchronize(t, p.pullFrom(t, eden.URL(), resource))
 	interrupted := eden.next(t)
 	eventually(t, "the first batches", func() error {
 		if p.records(t, resource) == 0 {

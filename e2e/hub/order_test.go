@@ -32,7 +32,7 @@ func TestProcessesWaitForTheirDatabase(t *testing.T) {
 	h.canWork(t)
 
 	p, eden := h.signIn(t, h.replicas["gateway"][0]), newSource(t)
-	run := p.synchronize(t, p.know(t, eden.URL(), resource))
+	run := p.synchronize(t, p.pullFrom(t, eden.URL(), resource))
 	interrupted := eden.next(t)
 	database.kill()
 	h.cannotWork(t)

@@ -24,7 +24,7 @@ func TestRunsGoOnWithOtherProcesses(t *testing.T) {
 	h := newHub(t, database, 2)
 	h.start(t)
 	p, eden := h.signIn(t, h.replicas["gateway"][0]), newSource(t)
-	repository := p.know(t, eden.URL(), resource)
+	repository := p.pullFrom(t, eden.URL(), resource)
 	run := p.synchronize(t, repository)
 	eden.next(t)
 	eventually(t, "the first batches", func() error {
