@@ -290,28 +290,37 @@ func (p *person) names(t *testing.T) map[string]string {
 // was begun by another site and broke off counts as under way until nothing has come for an hour.
 func (p *person) ledgers(t *testing.T, site string) {
 	t.Helper()
-	runs := 0
-	for token := ""; ; {
+	own, peers := p.runs(t, url.Values{}), p.runs(t, url.Values{"trigger": {"PEER"}})
+	t.Logf("%s: %d runs of its own, %d of others", site, len(own), len(peers))
+	for _, run := range own {
+		if run.GetEndTime() == nil {
+			t.Errorf("%s: a run is stuck: %v", site, run)
+		}
+	}
+	for _, run := range append(own, peers...) {
+		for _, task := range run.GetTasks() {
+			c := task.GetCounts()
+			sum := c.GetCreated() + c.GetUpdated() + c.GetDeleted() + c.GetUnchanged() + c.GetSkipped() + c.GetConflict() + c.GetRejected()
+			if c.GetReceived() != sum || c.GetRejected() > 0 {
+				t.Errorf("%s: the ledger does not close: %v", site, run)
+			}
+		}
+	}
+	if len(own)+len(peers) == 0 {
+		t.Errorf("%s has no runs: nothing is proven", site)
+	}
+}
+
+// runs lists all runs of a kind.
+func (p *person) runs(t *testing.T, query url.Values) (runs []*transferv1.Run) {
+	t.Helper()
+	for {
 		page := &transferv1.ListRunsResponse{}
-		eventually(t, "list runs", func() error {
-			return p.call(http.MethodGet, "/runs?"+url.Values{"pageSize": {"100"}, "pageToken": {token}}.Encode(), nil, page)
-		})
-		for _, run := range page.GetRuns() {
-			runs++
-			if run.GetEndTime() == nil && run.GetTrigger() != transferv1.RunTrigger_RUN_TRIGGER_PEER {
-				t.Errorf("%s: a run is stuck: %v", site, run)
-			}
-			for _, task := range run.GetTasks() {
-				c := task.GetCounts()
-				sum := c.GetCreated() + c.GetUpdated() + c.GetDeleted() + c.GetUnchanged() + c.GetSkipped() + c.GetConflict() + c.GetRejected()
-				if c.GetReceived() != sum || c.GetRejected() > 0 {
-					t.Errorf("%s: the ledger does not close: %v", site, run)
-				}
-			}
+		eventually(t, "list runs", func() error { return p.call(http.MethodGet, "/runs?"+query.Encode(), nil, page) })
+		runs = append(runs, page.GetRuns()...)
+		if page.GetNextPageToken() == "" {
+			return runs
 		}
-		if token = page.GetNextPageToken(); token == "" {
-			t.Logf("%s: %d runs", site, runs)
-			return
-		}
+		query.Set("pageToken", page.GetNextPageToken())
 	}
 }

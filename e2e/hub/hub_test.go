@@ -10,7 +10,7 @@ import (
 )
 
 // patience is how long something may take that must come; machines under test may be slow.
-const patience = 60 * time.Second
+const patience = 120 * time.Second
 
 // services in an order in which none has to wait.
 var services = []string{"audit", "config", "transfer", "scheduler", "gateway"}
