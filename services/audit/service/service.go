@@ -116,5 +116,5 @@ var rules = rpc.Rules{
 	auditv1.LogService_WatchLogEntries_FullMethodName:   everybody,
 	auditv1.LogService_ExportLogEntries_FullMethodName:  everybody,
 	auditv1.LogService_PurgeLogEntries_FullMethodName:   {Roles: []string{"ADMINISTRATOR"}},
-	auditv1.WriteService_WriteLogEntries_FullMethodName: {Services: []string{"config", "scheduler", "transfer", "gateway"}},
+	auditv1.WriteService_WriteLogEntries_FullMethodName: {Services: []string{"config", "scheduler", "transfer"}},
 }

@@ -12,31 +12,32 @@ var (
 	administrators = rpc.Rule{Roles: []string{"ADMINISTRATOR"}}
 	operators      = rpc.Rule{Roles: []string{"ADMINISTRATOR", "OPERATOR"}}
 	viewers        = rpc.Rule{Roles: []string{"ADMINISTRATOR", "OPERATOR", "VIEWER"}}
-	// readers are people and the services that look things up for their own work.
-	readers = rpc.Rule{Roles: viewers.Roles, Services: []string{"scheduler", "transfer", "audit", "gateway"}}
+	// The scheduler asks whose jobs it has, audit how long entries are kept.
+	andScheduler = rpc.Rule{Roles: viewers.Roles, Services: []string{"scheduler"}}
+	andAudit     = rpc.Rule{Roles: viewers.Roles, Services: []string{"audit"}}
 	// gateway turns passwords and cookies into identities; nobody else sees them.
 	gateway = rpc.Rule{Services: []string{"gateway"}}
-	// workers get credentials in clear.
-	workers = rpc.Rule{Services: []string{"transfer", "scheduler"}}
+	// transfer gets credentials in clear.
+	transfer = rpc.Rule{Services: []string{"transfer"}}
 )
 
 // Rules says who may call what: everybody who works with the site reads,
 // operators pause and resume, administrators decide about the rest.
 var Rules = rpc.Rules{
-	configv1.SettingsService_GetSettings_FullMethodName:    readers,
-	configv1.SettingsService_GetStatus_FullMethodName:      readers,
+	configv1.SettingsService_GetSettings_FullMethodName:    andAudit,
+	configv1.SettingsService_GetStatus_FullMethodName:      viewers,
 	configv1.SettingsService_UpdateSettings_FullMethodName: administrators,
 
-	configv1.RepositoryService_ListRepositories_FullMethodName: readers,
-	configv1.RepositoryService_GetRepository_FullMethodName:    readers,
+	configv1.RepositoryService_ListRepositories_FullMethodName: viewers,
+	configv1.RepositoryService_GetRepository_FullMethodName:    andScheduler,
 	configv1.RepositoryService_CreateRepository_FullMethodName: administrators,
 	configv1.RepositoryService_UpdateRepository_FullMethodName: administrators,
 	configv1.RepositoryService_DeleteRepository_FullMethodName: administrators,
 	configv1.RepositoryService_PauseRepository_FullMethodName:  operators,
 	configv1.RepositoryService_ResumeRepository_FullMethodName: operators,
 
-	configv1.TaskService_ListTasks_FullMethodName:  readers,
-	configv1.TaskService_GetTask_FullMethodName:    readers,
+	configv1.TaskService_ListTasks_FullMethodName:  viewers,
+	configv1.TaskService_GetTask_FullMethodName:    viewers,
 	configv1.TaskService_CreateTask_FullMethodName: administrators,
 	configv1.TaskService_UpdateTask_FullMethodName: administrators,
 	configv1.TaskService_DeleteTask_FullMethodName: administrators,
@@ -66,15 +67,15 @@ var Rules = rpc.Rules{
 	configv1.SessionService_RevokeSession_FullMethodName:     gateway,
 	configv1.SessionService_AuthenticateToken_FullMethodName: gateway,
 
-	configv1.ExchangeService_GetSite_FullMethodName:               workers,
-	configv1.ExchangeService_GetExchange_FullMethodName:           workers,
-	configv1.ExchangeService_GetExchangeByUuid_FullMethodName:     workers,
-	configv1.ExchangeService_ListResourceExchanges_FullMethodName: workers,
-	configv1.ExchangeService_AuthenticatePeer_FullMethodName:      workers,
-	configv1.ExchangeService_RegisterPeer_FullMethodName:          workers,
-	configv1.ExchangeService_ClaimRegistration_FullMethodName:     workers,
-	configv1.ExchangeService_ReportRegistration_FullMethodName:    workers,
-	configv1.ExchangeService_ReportContact_FullMethodName:         workers,
+	configv1.ExchangeService_GetSite_FullMethodName:               transfer,
+	configv1.ExchangeService_GetExchange_FullMethodName:           transfer,
+	configv1.ExchangeService_GetExchangeByUuid_FullMethodName:     transfer,
+	configv1.ExchangeService_ListResourceExchanges_FullMethodName: transfer,
+	configv1.ExchangeService_AuthenticatePeer_FullMethodName:      transfer,
+	configv1.ExchangeService_RegisterPeer_FullMethodName:          transfer,
+	configv1.ExchangeService_ClaimRegistration_FullMethodName:     transfer,
+	configv1.ExchangeService_ReportRegistration_FullMethodName:    transfer,
+	configv1.ExchangeService_ReportContact_FullMethodName:         transfer,
 }
 
 // WriteAction is what the audit log calls a method that changes the

@@ -11,87 +11,15 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/process"
-	"github.com/edensync/edensync/internal/rpc"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
-	"github.com/edensync/edensync/services/config/grpcapi"
 	"github.com/edensync/edensync/services/config/password"
 	"github.com/edensync/edensync/services/config/service"
 )
-
-// methods are all RPCs of edensync.config.v1.
-func methods(t *testing.T) []string {
-	t.Helper()
-	var all []string
-	protoregistry.GlobalFiles.RangeFilesByPackage("edensync.config.v1", func(file protoreflect.FileDescriptor) bool {
-		for i := range file.Services().Len() {
-			service := file.Services().Get(i)
-			for j := range service.Methods().Len() {
-				all = append(all, "/"+string(service.FullName())+"/"+string(service.Methods().Get(j).Name()))
-			}
-		}
-		return true
-	})
-	if len(all) < 35 {
-		t.Fatalf("only %d methods were found", len(all))
-	}
-	return all
-}
-
-func TestEveryMethodHasARule(t *testing.T) {
-	t.Parallel()
-	all := methods(t)
-	for _, method := range all {
-		if rule := grpcapi.Rules[method]; len(rule.Roles)+len(rule.Services) == 0 {
-			t.Errorf("%s has no rule", method)
-		}
-	}
-	if len(grpcapi.Rules) != len(all) {
-		t.Errorf("%d rules for %d methods", len(grpcapi.Rules), len(all))
-	}
-}
-
-// TestWhoMayCallWhat states the whole table once more, by the plain words of the plan.
-func TestWhoMayCallWhat(t *testing.T) {
-	t.Parallel()
-	callers := map[string]rpc.Caller{
-		"nobody": {}, "gateway": {Service: "gateway"}, "transfer": {Service: "transfer"}, "scheduler": {Service: "scheduler"},
-	}
-	for _, role := range []string{"ADMINISTRATOR", "OPERATOR", "VIEWER", "PEER"} {
-		callers[role] = rpc.Caller{User: "x", Role: role, Service: "gateway"}
-	}
-	allowed := func(method, who string) bool {
-		name := method[strings.LastIndexByte(method, '/')+1:]
-		switch {
-		case strings.Contains(method, ".SessionService/"): // the gateway alone, for whomever
-			return who == "gateway" || callers[who].Service == "gateway"
-		case strings.Contains(method, ".ExchangeService/"):
-			return who == "transfer" || who == "scheduler"
-		case strings.Contains(method, ".UserService/"), strings.Contains(method, ".TokenService/"):
-			return who == "ADMINISTRATOR"
-		case strings.HasPrefix(name, "Get"), strings.HasPrefix(name, "List"):
-			return who != "nobody" && (who != "PEER" || callers[who].Service == "gateway")
-		case strings.HasPrefix(name, "Pause"), strings.HasPrefix(name, "Resume"):
-			return who == "ADMINISTRATOR" || who == "OPERATOR"
-		default:
-			return who == "ADMINISTRATOR"
-		}
-	}
-	for _, method := range methods(t) {
-		for who, caller := range callers {
-			err := grpcapi.Rules.Authorize(t.Context(), method, caller)
-			if (err == nil) != allowed(method, who) {
-				t.Errorf("%s by %s: %v", method, who, err)
-			}
-		}
-	}
-}
 
 func TestCFG026_RefusedWritesAreAudited(t *testing.T) {
 	t.Parallel()

@@ -23,19 +23,19 @@ var (
 	see    = rpc.Rule{Roles: []string{administrator, operator, viewer}}
 	run    = rpc.Rule{Roles: []string{administrator, operator}}
 	manage = rpc.Rule{Roles: []string{administrator}}
-	// The scheduler starts runs, and watches them.
+	// The scheduler starts runs, and looks how they fare.
 	start = rpc.Rule{Roles: run.Roles, Services: []string{"scheduler"}}
-	watch = rpc.Rule{Roles: see.Roles, Services: []string{"scheduler"}}
+	look  = rpc.Rule{Roles: see.Roles, Services: []string{"scheduler"}}
 )
 
 // rules say who may call what.
 var rules = rpc.Rules{
 	transferv1.RunService_StartRun_FullMethodName:     start,
-	transferv1.RunService_GetRun_FullMethodName:       watch,
-	transferv1.RunService_WatchRun_FullMethodName:     watch,
+	transferv1.RunService_GetRun_FullMethodName:       look,
+	transferv1.RunService_WatchRun_FullMethodName:     see,
 	transferv1.RunService_ListRuns_FullMethodName:     see,
 	transferv1.RunService_ListRunItems_FullMethodName: see,
-	transferv1.RunService_StopRun_FullMethodName:      start,
+	transferv1.RunService_StopRun_FullMethodName:      run,
 
 	transferv1.ConflictService_ListConflicts_FullMethodName:        see,
 	transferv1.ConflictService_GetConflict_FullMethodName:          see,
