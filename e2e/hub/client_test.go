@@ -107,8 +107,8 @@ func (p *person) do(method, path string, in proto.Message) (*http.Response, erro
 	return nil, &refusal{response.StatusCode, string(text), response.Header}
 }
 
-// pullFrom enters an Eden of which a resource is pulled.
-func (p *person) pullFrom(t *testing.T, url, resource string) (id string) {
+// pullFrom enters an Eden of which the records are pulled.
+func (p *person) pullFrom(t *testing.T, url string) (id string) {
 	t.Helper()
 	return p.know(t, &configv1.Repository{Name: "Source", Url: url, Username: "sync", Password: "secret"},
 		&configv1.Task{ResourceName: resource, Mode: configv1.TaskMode_TASK_MODE_PULL})
@@ -163,8 +163,8 @@ func (p *person) ended(t *testing.T, id string) (run *transferv1.Run) {
 	return run
 }
 
-// records is how many records of a resource the hub has.
-func (p *person) records(t *testing.T, resource string) int64 {
+// records is how many records the hub has.
+func (p *person) records(t *testing.T) int64 {
 	t.Helper()
 	list := &transferv1.ListResourcesResponse{}
 	eventually(t, "count the records", func() error { return p.call(http.MethodGet, "/resources", nil, list) })
@@ -203,12 +203,6 @@ func status(err error) int {
 func asRefusal(err error) (*refusal, bool) {
 	var r *refusal
 	return r, errors.As(err, &r)
-}
-
-func readAll(response *http.Response) (string, error) {
-	defer func() { _ = response.Body.Close() }()
-	text, err := io.ReadAll(response.Body)
-	return string(text), err
 }
 
 // synchronizeOnce runs a repository off. One that is at work already is fine, too.

@@ -19,10 +19,10 @@ func newStandby(t *testing.T, primary *server) *server {
 	s.run(t, "pg_basebackup", "--pgdata="+s.data, "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync",
 		"--host="+primary.host, "--port="+primary.port, "--username=postgres")
 	s.start(t)
-	execute(t, primary.address("postgres"), "ALTER SYSTEM SET synchronous_standby_names = '*'")
-	execute(t, primary.address("postgres"), "SELECT pg_reload_conf()")
+	execute(t, primary.address(), "ALTER SYSTEM SET synchronous_standby_names = '*'")
+	execute(t, primary.address(), "SELECT pg_reload_conf()")
 	eventually(t, "the standby is in step", func() error {
-		state, err := query[string](t, primary.address("postgres"), "SELECT coalesce(max(sync_state), 'away') FROM pg_stat_replication")
+		state, err := query[string](t, primary.address(), "SELECT coalesce(max(sync_state), 'away') FROM pg_stat_replication")
 		if err == nil && state != "sync" {
 			err = fmt.Errorf("it is %s", state)
 		}
@@ -35,7 +35,7 @@ func newStandby(t *testing.T, primary *server) *server {
 func failOver(t *testing.T, primary, standby *server) {
 	t.Helper()
 	primary.kill()
-	execute(t, standby.address("postgres"), "ALTER SYSTEM SET synchronous_standby_names = ''")
+	execute(t, standby.address(), "ALTER SYSTEM SET synchronous_standby_names = ''")
 	standby.run(t, "pg_ctl", "promote", "--pgdata="+standby.data, "--wait")
 }
 
@@ -49,13 +49,13 @@ func TestDatabaseFailsOver(t *testing.T) {
 	primary := newServer(t)
 	primary.start(t)
 	standby := newStandby(t, primary)
-	h := newHub(t, primary.address("postgres", standby), 1)
+	h := newHub(t, primary.address(standby), 1)
 	h.start(t)
 	p, eden := h.signIn(t, h.replicas["gateway"][0]), newSource(t)
-	run := p.synchronize(t, p.pullFrom(t, eden.URL(), resource))
+	run := p.synchronize(t, p.pullFrom(t, eden.URL()))
 	interrupted := eden.next(t)
 	eventually(t, "the first batches", func() error {
-		if p.records(t, resource) == 0 {
+		if p.records(t) == 0 {
 			return errNotYet
 		}
 		return nil
@@ -72,7 +72,7 @@ func TestDatabaseFailsOver(t *testing.T) {
 		t.Error("that is too long")
 	}
 	closed(t, ended, records)
-	if got := p.records(t, resource); got != records {
+	if got := p.records(t); got != records {
 		t.Errorf("%d records", got)
 	}
 	now := stored(t, standby)
@@ -105,7 +105,7 @@ func (p *person) endedAgain(t *testing.T, eden *source, id string) (run *transfe
 func stored(t *testing.T, s *server) map[string]string {
 	t.Helper()
 	versions := map[string]string{}
-	err := with(t, s.address("postgres"), func(ctx context.Context, db *sql.DB) error {
+	err := with(t, s.address(), func(ctx context.Context, db *sql.DB) error {
 		rows, err := db.QueryContext(ctx, "SELECT uid, seq || ' ' || hash FROM transfer.record")
 		if err != nil {
 			return err

@@ -73,8 +73,9 @@ func (f *field) post(path, body string) error {
 	if err != nil {
 		return err
 	}
-	text, err := readAll(response)
-	if err == nil && (response.StatusCode != http.StatusOK || !strings.Contains(text, `"success"`)) {
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err == nil && (response.StatusCode != http.StatusOK || !bytes.Contains(text, []byte(`"success"`))) {
 		err = fmt.Errorf("HTTP %d: %.300s", response.StatusCode, text)
 	}
 	return err
