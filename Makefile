@@ -113,7 +113,7 @@ fuzz: ## Fuzz each parser that meets the outside for FUZZTIME.
 	scripts/fuzz $(FUZZTIME)
 
 .PHONY: torture
-torture: tools ## The long forms, for days: a million histories, 1,000 kills, FUZZTIME=1h a parser; SEED= repeats, it resumes.
+torture: tools ## The long forms, for days: a hub in chaos, a million histories, 1,000 kills, FUZZTIME=1h a parser; SEED= repeats, it resumes.
 	FUZZTIME=$(TORTURE_FUZZTIME) scripts/with-postgres scripts/torture
 
 .PHONY: clean

@@ -184,6 +184,9 @@ func TestConnections(t *testing.T) {
 			if component(d) != "gateway" {
 				need += connectionsOfProcess * (int(atMost(m, d)) + 1)
 			}
+			if component(d) == "transfer" {
+				need += int(atMost(m, d)) + 1 // on which it listens
+			}
 		}
 		if room < need {
 			t.Errorf("PostgreSQL allows %d connections; %d may be wanted", room, need)

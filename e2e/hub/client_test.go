@@ -20,7 +20,7 @@ import (
 
 // person is somebody who is signed in at a gateway.
 type person struct {
-	hub    *hub
+	client *http.Client
 	base   string
 	cookie string
 	// lastID is the request id of the last answer.
@@ -39,7 +39,7 @@ func (r *refusal) Error() string { return fmt.Sprintf("HTTP %d: %.300s", r.statu
 
 func (h *hub) signIn(t *testing.T, gateway *replica) *person {
 	t.Helper()
-	p := &person{hub: h, base: "https://" + gateway.listen + "/api/v1"}
+	p := &person{client: h.client, base: "https://" + gateway.listen + "/api/v1"}
 	eventually(t, "sign in", p.trySignIn)
 	return p
 }
@@ -49,7 +49,7 @@ func (p *person) trySignIn() error {
 	if err != nil {
 		return err
 	}
-	response, err := p.hub.client.Post(p.base+"/session", "application/json", bytes.NewReader(credentials))
+	response, err := p.client.Post(p.base+"/session", "application/json", bytes.NewReader(credentials))
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (p *person) do(method, path string, in proto.Message) (*http.Response, erro
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Cookie", p.cookie)
-	response, err := p.hub.client.Do(request)
+	response, err := p.client.Do(request)
 	if err != nil {
 		return nil, err
 	}
@@ -107,10 +107,16 @@ func (p *person) do(method, path string, in proto.Message) (*http.Response, erro
 	return nil, &refusal{response.StatusCode, string(text), response.Header}
 }
 
-// know enters a repository of which a resource is pulled, and waits until it is registered.
-func (p *person) know(t *testing.T, url, resource string) (id string) {
+// pullFrom enters an Eden of which the records are pulled.
+func (p *person) pullFrom(t *testing.T, url string) (id string) {
 	t.Helper()
-	repo := &configv1.Repository{Name: "Source", Url: url, Username: "sync", Password: "secret"}
+	return p.know(t, &configv1.Repository{Name: "Source", Url: url, Username: "sync", Password: "secret"},
+		&configv1.Task{ResourceName: resource, Mode: configv1.TaskMode_TASK_MODE_PULL})
+}
+
+// know enters a repository with a task, and waits until it is registered.
+func (p *person) know(t *testing.T, repo *configv1.Repository, task *configv1.Task) (id string) {
+	t.Helper()
 	if err := p.call(http.MethodPost, "/repositories", repo, repo); err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +127,6 @@ func (p *person) know(t *testing.T, url, resource string) (id string) {
 		}
 		return err
 	})
-	task := &configv1.Task{ResourceName: resource, Mode: configv1.TaskMode_TASK_MODE_PULL}
 	if err := p.call(http.MethodPost, "/repositories/"+repo.GetId()+"/tasks", task, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -158,8 +163,8 @@ func (p *person) ended(t *testing.T, id string) (run *transferv1.Run) {
 	return run
 }
 
-// records is how many records of a resource the hub has.
-func (p *person) records(t *testing.T, resource string) int64 {
+// records is how many records the hub has.
+func (p *person) records(t *testing.T) int64 {
 	t.Helper()
 	list := &transferv1.ListResourcesResponse{}
 	eventually(t, "count the records", func() error { return p.call(http.MethodGet, "/resources", nil, list) })
@@ -198,12 +203,6 @@ func status(err error) int {
 func asRefusal(err error) (*refusal, bool) {
 	var r *refusal
 	return r, errors.As(err, &r)
-}
-
-func readAll(response *http.Response) (string, error) {
-	defer func() { _ = response.Body.Close() }()
-	text, err := io.ReadAll(response.Body)
-	return string(text), err
 }
 
 // synchronizeOnce runs a repository off. One that is at work already is fine, too.

@@ -1,25 +1,16 @@
 package hub_test
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
 
 // patience is how long something may take that must come; machines under test may be slow.
-const patience = 60 * time.Second
+const patience = 120 * time.Second
 
 // services in an order in which none has to wait.
 var services = []string{"audit", "config", "transfer", "scheduler", "gateway"}
@@ -35,15 +26,10 @@ type hub struct {
 
 // replica is one process of a service, which may be started again at the same addresses.
 type replica struct {
-	hub      *hub
-	service  string
-	listen   string
-	health   string
-	peers    string // transfer only
-	command  *exec.Cmd
-	log      *output
-	exited   chan struct{}
-	exitCode int
+	process
+	service string
+	listen  string
+	peers   string // transfer only
 }
 
 // newHub prepares the installation; nothing runs yet.
@@ -54,17 +40,17 @@ func newHub(t *testing.T, database string, replicas int) *hub {
 	for _, service := range services {
 		h.authority.sign(t, "edensync-"+service)
 		for range replicas {
-			r := &replica{hub: h, service: service, listen: freeAddress(t), health: freeAddress(t), log: &output{}}
+			r := &replica{service: service, listen: freeAddress(t)}
 			if service == "transfer" {
 				r.peers = freeAddress(t)
 			}
 			h.replicas[service] = append(h.replicas[service], r)
-			t.Cleanup(func() {
-				r.kill()
-				if t.Failed() {
-					t.Logf("%s said:\n%s", r.service, r.log.end())
-				}
-			})
+		}
+	}
+	for _, service := range services { // by now all addresses are known
+		for _, r := range h.replicas[service] {
+			r.process = h.process(r, freeAddress(t))
+			r.endWith(t)
 		}
 	}
 	t.Cleanup(h.client.CloseIdleConnections)
@@ -102,42 +88,31 @@ func (h *hub) addresses(service string) string {
 
 const adminPassword = "correct horse battery"
 
-// start runs the process.
-func (r *replica) start(t *testing.T) {
-	t.Helper()
-	file := func(name string) string { return filepath.Join(r.hub.authority.folder, name) }
+// process is how a replica is run.
+func (h *hub) process(r *replica, health string) process {
+	file := func(name string) string { return filepath.Join(h.authority.folder, name) }
 	args := []string{
-		"--listen=" + r.listen, "--health-listen=" + r.health, "--data=" + filepath.Join(r.hub.folder, r.service), "--log-level=debug",
+		"--listen=" + r.listen, "--health-listen=" + health, "--data=" + filepath.Join(h.folder, r.service), "--log-level=debug",
 		"--tls-cert=" + file("edensync-"+r.service+".pem"), "--tls-key=" + file("edensync-"+r.service+".key"), "--tls-ca=" + file("ca.pem"),
 	}
+	var env []string
 	if r.service != "gateway" {
 		args = append(args, "--tls-client-ca="+file("ca.pem"))
+		env = append(env, "EDENSYNC_DATABASE="+h.database)
 	}
 	for _, callee := range calls[r.service] {
-		args = append(args, "--"+callee+"-address="+r.hub.addresses(callee))
+		args = append(args, "--"+callee+"-address="+h.addresses(callee))
 	}
 	if r.peers != "" {
 		args = append(args, "--peer-listen="+r.peers)
 	}
-	r.command = exec.Command(filepath.Join(programs, "edensync-"+r.service), args...)
-	r.command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + r.hub.folder}
-	if r.service != "gateway" {
-		r.command.Env = append(r.command.Env, "EDENSYNC_DATABASE="+r.hub.database)
-	}
 	if r.service == "config" {
-		r.command.Env = append(r.command.Env, "EDENSYNC_ADMIN_PASSWORD="+adminPassword)
+		env = append(env, "EDENSYNC_ADMIN_PASSWORD="+adminPassword)
 	}
-	r.command.Stdout, r.command.Stderr = r.log, r.log
-	if err := r.command.Start(); err != nil {
-		t.Fatal(err)
+	return process{
+		name: r.service, program: "edensync-" + r.service, args: args, env: env, folder: h.folder,
+		health: "https://" + health, client: h.client, log: &output{},
 	}
-	command, exited := r.command, make(chan struct{})
-	r.exited = exited
-	go func() {
-		defer close(exited)
-		_ = command.Wait() // the state tells
-		r.exitCode = command.ProcessState.ExitCode()
-	}()
 }
 
 // calls are the arrows of docs/architecture.md.
@@ -145,121 +120,3 @@ var calls = map[string][]string{
 	"gateway": {"config", "scheduler", "transfer", "audit"}, "scheduler": {"config", "transfer", "audit"},
 	"transfer": {"config", "audit"}, "config": {"audit"},
 }
-
-// ready waits until the process can work.
-func (r *replica) ready(t *testing.T) { t.Helper(); r.answers(t, "/readyz", http.StatusOK, "ready") }
-
-// answers waits until a path of the health listener has a status and a word.
-func (r *replica) answers(t *testing.T, path string, status int, word string) {
-	t.Helper()
-	eventually(t, r.service+" "+path, func() error {
-		got, text, err := r.hub.get("https://" + r.health + path)
-		if err == nil && (got != status || !strings.Contains(text, word)) {
-			err = fmt.Errorf("it answers %d %s", got, text)
-		}
-		select {
-		case <-r.exited:
-			t.Fatalf("%s has ended", r.service)
-		default:
-		}
-		return err
-	})
-}
-
-func (h *hub) get(url string) (status int, text string, err error) {
-	response, err := h.client.Get(url)
-	if err != nil {
-		return 0, "", err
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
-	return response.StatusCode, string(body), err
-}
-
-// signal sends a signal to the process.
-func (r *replica) signal(t *testing.T, s os.Signal) {
-	t.Helper()
-	if err := r.command.Process.Signal(s); err != nil {
-		t.Fatalf("%v to %s: %v", s, r.service, err)
-	}
-}
-
-// stopTime is how long a process may take to end in good order.
-const stopTime = 20 * time.Second
-
-// stop asks the process to end and waits until it has, in good order.
-func (r *replica) stop(t *testing.T) {
-	t.Helper()
-	r.signal(t, syscall.SIGTERM)
-	select {
-	case <-r.exited:
-	case <-time.After(stopTime + patience):
-		t.Fatalf("%s does not end", r.service)
-	}
-	if r.exitCode != 0 {
-		t.Errorf("%s ended with %d", r.service, r.exitCode)
-	}
-}
-
-// kill ends the process as a power cut would.
-func (r *replica) kill() {
-	if r.command == nil {
-		return
-	}
-	_ = r.command.Process.Kill() // it may have ended
-	<-r.exited
-	r.command = nil
-}
-
-// eventually asks until there is no error.
-func eventually(t *testing.T, what string, ask func() error) {
-	t.Helper()
-	over := time.After(patience)
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := ask()
-		if err == nil {
-			return
-		}
-		select {
-		case <-over:
-			t.Fatalf("%s: %v", what, err)
-		case <-tick.C:
-		}
-	}
-}
-
-// output collects what a process writes; the test reads it while the process may still write.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-// Write takes a piece of the output.
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-// lines are those that contain all of the words.
-func (o *output) lines(words ...string) []string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	var found []string
-	for line := range strings.Lines(o.buf.String()) {
-		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(line, word) }) {
-			found = append(found, line)
-		}
-	}
-	return found
-}
-
-// end are the last lines that are not mere steps.
-func (o *output) end() string {
-	lines := slices.DeleteFunc(o.lines(), func(line string) bool { return strings.Contains(line, "level=DEBUG") })
-	return strings.Join(lines[max(0, len(lines)-30):], "")
-}
-
-var errNotYet = errors.New("not yet")

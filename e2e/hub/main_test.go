@@ -25,7 +25,7 @@ func withPrograms(run func() int) (code int, err error) {
 	}
 	defer func() { _ = os.RemoveAll(programs) }()
 	build := exec.Command("go", "build", "-o", programs+"/",
-		"./services/config/cmd/edensync-config", "./services/scheduler/cmd/edensync-scheduler",
+		"./cmd/edensync", "./services/config/cmd/edensync-config", "./services/scheduler/cmd/edensync-scheduler",
 		"./services/transfer/cmd/edensync-transfer", "./services/audit/cmd/edensync-audit", "./gateway/cmd/edensync-gateway")
 	build.Dir = "../.."
 	if out, err := build.CombinedOutput(); err != nil {

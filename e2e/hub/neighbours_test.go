@@ -1,10 +1,11 @@
 package hub_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
@@ -33,7 +34,7 @@ func needs(t *testing.T, h *hub, p *person, repository string) []need {
 		return p.call(http.MethodPost, "/repositories/"+repository+":resume", &configv1.ResumeRepositoryRequest{}, nil)
 	}
 	return []need{
-		{"sign in", []string{"gateway", "config"}, func() error { return (&person{hub: h, base: p.base}).trySignIn() }},
+		{"sign in", []string{"gateway", "config"}, func() error { return (&person{client: p.client, base: p.base}).trySignIn() }},
 		{"list repositories", []string{"gateway", "config"}, get("/repositories")},
 		{"change a repository", []string{"gateway", "config"}, pause},
 		{"how the site is", []string{"gateway", "config"}, get("/status")},
@@ -83,7 +84,7 @@ func TestNeighbourThatIsDownDegradesOnlyWhatNeedsIt(t *testing.T) {
 	h.start(t)
 	p := h.signIn(t, h.replicas["gateway"][0])
 	eden := peertest.Start(t).RequireUser("sync", "secret")
-	repository := p.know(t, eden.URL(), resource)
+	repository := p.pullFrom(t, eden.URL())
 	execute(t, h.database, "UPDATE config.settings SET anonymous_pulls = TRUE")
 	all := needs(t, h, p, repository)
 	for _, down := range services {
@@ -119,8 +120,9 @@ func TestNeighbourThatIsDownDegradesOnlyWhatNeedsIt(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		text, err := readAll(response)
-		if n := strings.Count(text, `"resume repository"`); err == nil && n < changes {
+		defer func() { _ = response.Body.Close() }()
+		text, err := io.ReadAll(response.Body)
+		if n := bytes.Count(text, []byte(`"resume repository"`)); err == nil && n < changes {
 			err = fmt.Errorf("%d of the changes are in the log", n)
 		}
 		return err

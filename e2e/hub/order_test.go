@@ -23,7 +23,7 @@ func TestStartInTheBestOrder(t *testing.T) {
 func TestProcessesWaitForTheirDatabase(t *testing.T) {
 	t.Parallel()
 	database := newServer(t)
-	h := newHub(t, database.address("postgres"), 1)
+	h := newHub(t, database.address(), 1)
 	for _, service := range slices.Backward(services) {
 		h.replicas[service][0].start(t)
 	}
@@ -32,7 +32,7 @@ func TestProcessesWaitForTheirDatabase(t *testing.T) {
 	h.canWork(t)
 
 	p, eden := h.signIn(t, h.replicas["gateway"][0]), newSource(t)
-	run := p.synchronize(t, p.know(t, eden.URL(), resource))
+	run := p.synchronize(t, p.pullFrom(t, eden.URL()))
 	interrupted := eden.next(t)
 	database.kill()
 	h.cannotWork(t)
@@ -42,19 +42,8 @@ func TestProcessesWaitForTheirDatabase(t *testing.T) {
 	close(interrupted)
 	database.start(t)
 	h.canWork(t)
-	eventually(t, "the end of the run", func() error {
-		select {
-		case goOn := <-eden.begun:
-			close(goOn)
-		default:
-		}
-		if p.run(t, run.GetId()).GetEndTime() == nil {
-			return errNotYet
-		}
-		return nil
-	})
-	closed(t, p.run(t, run.GetId()), records)
-	if got := p.records(t, resource); got != records {
+	closed(t, p.endedAgain(t, eden, run.GetId()), records)
+	if got := p.records(t); got != records {
 		t.Errorf("%d records", got)
 	}
 	h.stop(t)

@@ -38,8 +38,7 @@ func newServer(t *testing.T) *server {
 func prepareServer(t *testing.T) *server {
 	t.Helper()
 	host, port, _ := strings.Cut(freeAddress(t), ":")
-	// Folders of package testing belong to the account of the test alone.
-	folder, err := os.MkdirTemp("", "edensync-postgres")
+	folder, err := os.MkdirTemp("", "edensync-postgres") //nolint:usetesting // the account of the server must reach it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,13 +105,10 @@ func (s *server) run(t *testing.T, name string, args ...string) {
 
 // start runs the server. What was acknowledged survives the death of its processes, which is all that is tested here:
 // nobody waits for the disk.
-func (s *server) start(t *testing.T, options ...string) {
+func (s *server) start(t *testing.T) {
 	t.Helper()
-	args := []string{"-D", s.data, "-p", s.port, "-c", "listen_addresses=" + s.host, "-c", "unix_socket_directories=", "-c", "fsync=off"}
-	for _, option := range options {
-		args = append(args, "-c", option)
-	}
-	s.command = s.program(t, "postgres", args...)
+	s.command = s.program(t, "postgres", "-D", s.data, "-p", s.port,
+		"-c", "listen_addresses="+s.host, "-c", "unix_socket_directories=", "-c", "fsync=off")
 	s.command.Stdout, s.command.Stderr = s.log, s.log
 	if err := s.command.Start(); err != nil {
 		t.Fatal(err)
@@ -124,12 +120,12 @@ func (s *server) start(t *testing.T, options ...string) {
 		_ = command.Wait() // it is killed: there is no good status
 	}()
 	eventually(t, "PostgreSQL at "+s.port, func() error {
-		return with(t, s.address("postgres"), func(ctx context.Context, db *sql.DB) error { return db.PingContext(ctx) })
+		return with(t, s.address(), func(ctx context.Context, db *sql.DB) error { return db.PingContext(ctx) })
 	})
 }
 
-// address leads to a database of the servers; whichever can be written to.
-func (s *server) address(database string, others ...*server) string {
+// address leads to the server or, with others, to whichever of them can be written to.
+func (s *server) address(others ...*server) string {
 	hosts := s.host + ":" + s.port
 	for _, other := range others {
 		hosts += "," + other.host + ":" + other.port
@@ -138,7 +134,7 @@ func (s *server) address(database string, others ...*server) string {
 	if len(others) > 0 {
 		query.Set("target_session_attrs", "read-write")
 	}
-	return fmt.Sprintf("postgres://postgres@%s/%s?%s", hosts, database, query.Encode())
+	return fmt.Sprintf("postgres://postgres@%s/postgres?%s", hosts, query.Encode())
 }
 
 // kill ends all processes of the server as a power cut would.

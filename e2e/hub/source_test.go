@@ -64,7 +64,10 @@ func (s *source) next(t *testing.T) (goOn chan<- struct{}) {
 	}
 }
 
+func officeID(i int) string   { return fmt.Sprintf("urn:office:%d", i) }
+func officeName(i int) string { return fmt.Sprintf("Office %d", i) }
+
 func office(i int) string {
-	return fmt.Sprintf(`<resource name=%q uuid="urn:office:%d" created_on="2026-11-20T09:00:00" modified_on="2026-11-20T09:00:00">`+
-		`<data field="name">Office %d</data></resource>`, resource, i, i)
+	return fmt.Sprintf(`<resource name=%q uuid=%q created_on="2026-11-20T09:00:00" modified_on="2026-11-20T09:00:00">`+
+		`<data field="name">%s</data></resource>`, resource, officeID(i), officeName(i))
 }

@@ -24,11 +24,11 @@ func TestRunsGoOnWithOtherProcesses(t *testing.T) {
 	h := newHub(t, database, 2)
 	h.start(t)
 	p, eden := h.signIn(t, h.replicas["gateway"][0]), newSource(t)
-	repository := p.know(t, eden.URL(), resource)
+	repository := p.pullFrom(t, eden.URL())
 	run := p.synchronize(t, repository)
 	eden.next(t)
 	eventually(t, "the first batches", func() error {
-		if p.records(t, resource) == 0 {
+		if p.records(t) == 0 {
 			return errNotYet
 		}
 		return nil
@@ -41,6 +41,7 @@ func TestRunsGoOnWithOtherProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = watching.Body.Close() }()
 	asked := time.Now()
 	first.stop(t)
 	bySecond := eden.next(t)
@@ -49,7 +50,7 @@ func TestRunsGoOnWithOtherProcesses(t *testing.T) {
 	if took := time.Since(asked); took > takeoverTime/2 {
 		t.Errorf("the run was handed on after %v", took)
 	}
-	streamEnded(t, watching)
+	streamEnded(t, watching.Body)
 	first.start(t)
 	first.ready(t)
 
@@ -74,7 +75,7 @@ func TestRunsGoOnWithOtherProcesses(t *testing.T) {
 	})
 	ended := p.run(t, run.GetId())
 	closed(t, ended, records)
-	if got := p.records(t, resource); got != records || ended.GetAttempts() != 3 {
+	if got := p.records(t); got != records || ended.GetAttempts() != 3 {
 		t.Errorf("%d records after %d attempts", got, ended.GetAttempts())
 	}
 	if again := p.run(t, run.GetId()); !proto.Equal(again, ended) {
@@ -85,10 +86,9 @@ func TestRunsGoOnWithOtherProcesses(t *testing.T) {
 }
 
 // streamEnded reads a stream to its end, which is a hint to connect again.
-func streamEnded(t *testing.T, stream *http.Response) {
+func streamEnded(t *testing.T, stream io.Reader) {
 	t.Helper()
-	defer func() { _ = stream.Body.Close() }()
-	text, err := io.ReadAll(stream.Body)
+	text, err := io.ReadAll(stream)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("the stream broke: %v", err)
 	}

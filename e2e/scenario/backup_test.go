@@ -35,7 +35,7 @@ func restoreCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 func stopped(ts *testscript.TestScript, neg bool, args []string) *site {
 	s := only(ts, neg, args)
-	if s.process != nil {
+	if s.running() {
 		ts.Fatalf("%s runs; shut it down first", s.name)
 	}
 	return s

@@ -24,6 +24,9 @@ func edensync(ts *testscript.TestScript, args []string) answer {
 	args, name := args[1:], args[0]
 	env := environment(w.dir)
 	if name != "-" {
+		if s := w.site(ts, name); s.parts != nil && s.running() {
+			_ = s.hasKey() // without an administrator there is none; then the client says so
+		}
 		args = append(args, "--data", w.site(ts, name).data())
 		env = append(env, "EDENSYNC_DATABASE="+w.site(ts, name).database) // commands of the client do not read it
 	}

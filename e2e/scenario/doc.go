@@ -1,5 +1,7 @@
 // Package scenario tests the whole product from outside: stories in testdata, told to the real binary by its command
-// line, by HTTP as peers and browsers speak it, and by a fake Eden. Every story runs twice, on SQLite and on PostgreSQL.
+// line, by HTTP as peers and browsers speak it, and by a fake Eden. Every story runs three times: on SQLite, on PostgreSQL,
+// and with a hub: there the first site of the story is five services with two processes each on PostgreSQL, behind one
+// address, and the others have SQLite. [hub] is the condition for what is different there.
 //
 // A story is a testscript (github.com/rogpeppe/go-internal/testscript) with these commands besides the built-in ones:
 //

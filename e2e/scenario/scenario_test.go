@@ -10,6 +10,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// hubFlavour is the world in which the first site of a story is an installation of five services, each with several
+// processes, on PostgreSQL. The other sites are the one program with SQLite.
+const hubFlavour = "hub"
+
 // binary is the program under test, built once.
 var binary string
 
@@ -28,8 +32,10 @@ func withBinary(run func() int) (code int, err error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	binary = filepath.Join(dir, "edensync")
-	build := exec.Command("go", "build", "-o", binary, ".")
-	build.Dir = filepath.Join("..", "..", "cmd", "edensync")
+	build := exec.Command("go", "build", "-o", dir+"/", "./cmd/edensync",
+		"./services/config/cmd/edensync-config", "./services/scheduler/cmd/edensync-scheduler",
+		"./services/transfer/cmd/edensync-transfer", "./services/audit/cmd/edensync-audit", "./gateway/cmd/edensync-gateway")
+	build.Dir = filepath.Join("..", "..")
 	if out, err := build.CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("build edensync: %w\n%s", err, out)
 	}
@@ -41,11 +47,17 @@ var slots = make(chan struct{}, 2)
 
 func TestStories(t *testing.T) {
 	t.Parallel()
-	for _, engine := range []string{"sqlite", "postgres"} {
+	for _, engine := range []string{"sqlite", "postgres", hubFlavour} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			testscript.Run(t, testscript.Params{
 				Dir: "testdata", Setup: setup(engine), Cmds: commands, RequireUniqueNames: true,
+				Condition: func(name string) (bool, error) {
+					if name != hubFlavour {
+						return false, fmt.Errorf("unknown condition %q", name)
+					}
+					return engine == hubFlavour, nil
+				},
 			})
 		})
 	}
@@ -75,7 +87,7 @@ func setup(engine string) func(*testscript.Env) error {
 		if !ok {
 			return fmt.Errorf("%T is no testing.TB", env.T())
 		}
-		if engine == "postgres" && os.Getenv(serverVariable) == "" {
+		if engine != "sqlite" && os.Getenv(serverVariable) == "" {
 			return fmt.Errorf("%s is not set, and every story is told on both engines: run `make test`, which starts a PostgreSQL for the tests", serverVariable)
 		}
 		slots <- struct{}{}

@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +26,8 @@ type site struct {
 	password string // of the account admin; "" = set up by the story
 	database string // URL; "" = SQLite
 	flags    []string
-	backup   bool // there is a copy of the database
+	backup   bool          // there is a copy of the database
+	parts    *installation // nil: one process
 
 	process *exec.Cmd // nil: not running
 	exited  chan error
@@ -56,9 +58,15 @@ func siteCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if !setup {
 		s.password = adminPassword + name
 	}
-	if w.engine == "postgres" {
+	several := w.engine == hubFlavour && len(w.sites) == 0
+	if w.engine == "postgres" || several {
 		var err error
 		s.database, err = createDatabase(w.tb)
+		ts.Check(err)
+	}
+	if several {
+		var err error
+		s.parts, err = newInstallation(s)
 		ts.Check(err)
 	}
 	w.sites[name] = s
@@ -74,6 +82,9 @@ func siteCommand(ts *testscript.TestScript, neg bool, args []string) {
 func (s *site) start(address string) error {
 	if err := os.Remove(s.keyPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err // a key from the last time would be taken for one of this time
+	}
+	if s.parts != nil {
+		return s.parts.start(address)
 	}
 	log, err := os.OpenFile(s.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -158,7 +169,7 @@ func (s *site) ready(key bool) error {
 		if problem = s.probe(); problem != nil || !key {
 			return problem == nil
 		}
-		_, problem = os.Stat(s.keyPath())
+		problem = s.hasKey()
 		return problem == nil
 	})
 	if !ok {
@@ -167,7 +178,23 @@ func (s *site) ready(key bool) error {
 	return nil
 }
 
+// hasKey tells whether the client can find its key.
+func (s *site) hasKey() error {
+	_, err := os.Stat(s.keyPath())
+	if s.parts == nil || err == nil {
+		return err
+	}
+	return s.parts.makeKey(context.Background())
+}
+
+func (s *site) running() bool {
+	return s.process != nil || s.parts != nil && len(s.parts.processes) > 0
+}
+
 func (s *site) probe() error {
+	if s.parts != nil {
+		return nil // they were asked when they were started
+	}
 	response, err := http.Get(s.url + "/readyz")
 	if err != nil {
 		return err
@@ -181,6 +208,9 @@ func (s *site) probe() error {
 }
 
 func (s *site) signal(sig os.Signal, limit time.Duration) error {
+	if s.parts != nil {
+		return s.parts.signal(sig, limit)
+	}
 	if err := s.process.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
@@ -195,7 +225,7 @@ func (s *site) signal(sig os.Signal, limit time.Duration) error {
 
 // kill ends the process at once, if there is one.
 func (s *site) kill() error {
-	if s.process == nil {
+	if !s.running() {
 		return nil
 	}
 	err := s.signal(os.Kill, patience)
@@ -220,7 +250,7 @@ const shutdownTime = 10 * time.Second
 
 func shutdownCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s := only(ts, neg, args)
-	if s.process == nil {
+	if !s.running() {
 		ts.Fatalf("%s does not run", s.name)
 	}
 	ts.Check(s.signal(syscall.SIGTERM, shutdownTime))
@@ -228,7 +258,7 @@ func shutdownCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 func restartCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s := only(ts, neg, args)
-	if s.process != nil {
+	if s.running() {
 		ts.Fatalf("%s runs already", s.name)
 	}
 	before := s.url

@@ -1,6 +1,7 @@
 package sqldb_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -181,6 +182,53 @@ func TestReadOnlyServerIsNotAFullDisk(t *testing.T) {
 	primary, err := sqldb.Open(t.Context(), dsn+"&target_session_attrs=standby", sqldb.Options{})
 	if apierr.ReasonOf(err) != apierr.ReasonDatabaseUnavailable {
 		t.Errorf("the wrong kind of server: %v, %v", primary, err)
+	}
+}
+
+// Of several servers, each with a port of its own, the first that fits is taken, for hints as well.
+func TestServersWithPorts(t *testing.T) {
+	t.Parallel()
+	dsn, schema := sqldbtest.DSN(t, "postgres")
+	w, _, _ := newWire(t)
+	w.cut()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Host = w.address + "," + u.Host
+	for _, address := range []string{u.String(), u.String() + "&target_session_attrs=read-write"} {
+		db, err := sqldb.Open(t.Context(), address, sqldb.Options{Schema: schema, MaxOpen: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		ctx, cancel := context.WithCancel(t.Context())
+		heard, ended := make(chan struct{}, 1), make(chan error, 1)
+		go func() {
+			ended <- db.Listen(ctx, "topic", func() {
+				select {
+				case heard <- struct{}{}:
+				default:
+				}
+			})
+		}()
+		for waiting := true; waiting; {
+			if err := db.Hint(t.Context(), "topic"); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case <-heard:
+				waiting = false
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	if db, err := sqldb.Open(t.Context(), "postgres://u:hidden@a:1,b:x/db", sqldb.Options{}); err == nil || strings.Contains(err.Error(), "hidden") {
+		t.Errorf("%v, %v", db, err)
 	}
 }
 

@@ -103,7 +103,7 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (sql.Result, 
 func (db *DB) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
 	var rows *sqlx.Rows
 	err := retry(ctx, func() (err error) {
-		rows, err = db.read.QueryxContext(ctx, db.rebind(ctx, query), args...)
+		rows, err = db.read.QueryxContext(ctx, db.rebind(ctx, query), args...) //nolint:sqlclosecheck // the caller closes them
 		return db.classifyRead(ctx, err)
 	})
 	return rows, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ var serverLimits = map[string]string{
 }
 
 func openPostgres(ctx context.Context, dsn string, opts Options) (*DB, error) {
+	dsn = hostList(dsn)
 	cfg, err := pq.NewConfig(dsn)
 	if err != nil {
 		return nil, badDSN("it is no valid postgres:// address").Wrap(maskDSN(err, dsn))
@@ -70,6 +72,31 @@ func openPostgres(ctx context.Context, dsn string, opts Options) (*DB, error) {
 		return nil, closeAfter(db, fmt.Errorf("open PostgreSQL database: %w", err))
 	}
 	return db, nil
+}
+
+// defaultPort is PostgreSQL's.
+const defaultPort = "5432"
+
+// hostList writes "postgres://a:1,b:2/db", as PostgreSQL's own programs understand it, in the way that the driver does; it
+// would take "a:1" for the name of a host.
+func hostList(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil || !strings.Contains(u.Host, ",") {
+		return dsn
+	}
+	var hosts, ports []string
+	for part := range strings.SplitSeq(u.Host, ",") {
+		host, port, err := net.SplitHostPort(part)
+		if err != nil {
+			host, port = strings.Trim(part, "[]"), defaultPort
+		}
+		hosts, ports = append(hosts, host), append(ports, port)
+	}
+	query := u.Query()
+	query.Set("host", strings.Join(hosts, ","))
+	query.Set("port", strings.Join(ports, ","))
+	u.Host, u.RawQuery = "", query.Encode()
+	return u.String()
 }
 
 // maskDSN keeps the driver's words without the DSN that it may repeat.
