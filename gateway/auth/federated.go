@@ -62,7 +62,7 @@ func (g *Guard) beginFederated(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g.jar(r).keepAttempt(w, attempt)
-	http.Redirect(w, r, address, http.StatusSeeOther)
+	http.Redirect(w, r, address, http.StatusSeeOther) //nolint:gosec // at the provider of the settings
 }
 
 func (g *Guard) endFederated(w http.ResponseWriter, r *http.Request) {

@@ -58,8 +58,8 @@ func (s Settings) Check() error {
 	return nil
 }
 
-func badSetting(format string, args ...any) *apierr.Error {
-	return apierr.New(apierr.KindInvalid, apierr.ReasonSettingsInvalid, "The gateway does not start: "+format+".", args...)
+func badSetting(what string) *apierr.Error {
+	return apierr.New(apierr.KindInvalid, apierr.ReasonSettingsInvalid, "The gateway does not start: %s.", what)
 }
 
 // safe tells whether secrets may be sent to an address.
