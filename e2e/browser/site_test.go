@@ -37,15 +37,16 @@ type site struct {
 	data    string
 	setup   bool // nobody is administrator yet
 	secure  bool // with TLS
+	flags   []string
 	url     string
 	code    string // setup code
 	process *exec.Cmd
 	exited  chan struct{}
 }
 
-func newSite(t *testing.T, data string, setup, secure bool) *site {
+func newSite(t *testing.T, data string, setup, secure bool, flags ...string) *site {
 	t.Helper()
-	s := &site{t: t, data: data, setup: setup, secure: secure}
+	s := &site{t: t, data: data, setup: setup, secure: secure, flags: flags}
 	t.Cleanup(s.stop)
 	s.start("127.0.0.1:0")
 	return s
@@ -62,6 +63,7 @@ func (s *site) start(address string) {
 		s.t.Fatal(err) // A key of the copied site would be taken for one of this.
 	}
 	args := []string{"serve", "--listen", address, "--data", s.data, "--log-level", "warn"}
+	args = append(args, s.flags...)
 	env := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.data, "TMPDIR=" + os.TempDir()}
 	if s.secure {
 		cert, key := certificate(s.t, s.data)

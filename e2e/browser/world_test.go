@@ -16,7 +16,8 @@ import (
 
 // worldServer answers what a file of tests asks of its world. Bodies and answers are JSON.
 //
-//	POST   /sites {setup, tls, empty}   start a site: a copy of the seeded hub, or an empty one; → siteAnswer
+//	POST   /sites {setup, tls, empty, flags}
+//	                                    start a site: a copy of the seeded hub, or an empty one; → siteAnswer
 //	POST   /sites/{id}/cut {ms}         cut every connection that runs over the wire of the site
 //	POST   /sites/{id}/log {count}      write log entries as another process would
 //	POST   /sites/{id}/stop, /start     end the process; start it again at the same address
@@ -86,7 +87,10 @@ func handle[T any](mux *http.ServeMux, pattern string, do func(r *http.Request, 
 	})
 }
 
-type siteOrder struct{ Setup, TLS, Empty bool }
+type siteOrder struct {
+	Setup, TLS, Empty bool
+	Flags             []string
+}
 
 func (w *worldServer) newSite(r *http.Request, o siteOrder) (any, error) {
 	w.mu.Lock()
@@ -100,7 +104,7 @@ func (w *worldServer) newSite(r *http.Request, o siteOrder) (any, error) {
 	} else if err := os.MkdirAll(data, 0o700); err != nil {
 		return nil, err
 	}
-	s := &worldSite{site: newSite(w.t, data, o.Setup, o.TLS)}
+	s := &worldSite{site: newSite(w.t, data, o.Setup, o.TLS, o.Flags...)}
 	scheme, host, _ := strings.Cut(s.url, "://")
 	s.wire = newWire(w.t, host)
 	w.sites[id] = s

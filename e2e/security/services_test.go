@@ -16,7 +16,11 @@ import (
 
 	"github.com/edensync/edensync/internal/process"
 	"github.com/edensync/edensync/internal/rpc"
+	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
+	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
+	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	audit "github.com/edensync/edensync/services/audit/service"
+	"github.com/edensync/edensync/services/config/password"
 	config "github.com/edensync/edensync/services/config/service"
 	scheduler "github.com/edensync/edensync/services/scheduler/service"
 	transfer "github.com/edensync/edensync/services/transfer/service"
@@ -28,17 +32,31 @@ var names = []string{"config", "scheduler", "transfer", "audit"}
 // open opens the real service of that name with an empty database and without neighbours.
 func open(t *testing.T, name string) process.Service {
 	t.Helper()
-	database, logger, now := process.DatabaseSettings{Data: t.TempDir()}, slog.New(slog.DiscardHandler), time.Now
-	ctx := t.Context()
+	return openWith(t, name, process.DatabaseSettings{Data: t.TempDir()}, slog.New(slog.DiscardHandler), nil)
+}
+
+// openWith opens a service whose neighbours are reached by dial; nil: there are none.
+func openWith(t *testing.T, name string, database process.DatabaseSettings, logger *slog.Logger, dial func(to string) *grpc.ClientConn) process.Service {
+	t.Helper()
+	if dial == nil {
+		dial = func(string) *grpc.ClientConn { return nil }
+	}
+	ctx, now, log := t.Context(), time.Now, auditv1.NewWriteServiceClient(dial("audit"))
 	service, err := map[string]func() (process.Service, error){
 		"config": func() (process.Service, error) {
-			return config.Open(ctx, config.Settings{DatabaseSettings: database}, config.Deps{Logger: logger, Now: now})
+			settings := config.Settings{DatabaseSettings: database, AdminPassword: adminPassword}
+			return config.Open(ctx, settings, config.Deps{Logger: logger, Now: now, Audit: log, PasswordCost: password.Cost{MemoryKiB: 64, Passes: 1}})
 		},
 		"scheduler": func() (process.Service, error) {
-			return scheduler.Open(ctx, scheduler.Settings{DatabaseSettings: database, Parallel: 1}, scheduler.Deps{Logger: logger, Now: now})
+			return scheduler.Open(ctx, scheduler.Settings{DatabaseSettings: database, Parallel: 1}, scheduler.Deps{
+				Logger: logger, Now: now, Audit: log,
+				Transfer: transferv1.NewRunServiceClient(dial("transfer")), Config: configv1.NewRepositoryServiceClient(dial("config")),
+			})
 		},
 		"transfer": func() (process.Service, error) {
-			return transfer.Open(ctx, transfer.Settings{DatabaseSettings: database, MaxBody: 1 << 20}, transfer.Deps{Logger: logger, Now: now})
+			return transfer.Open(ctx, transfer.Settings{DatabaseSettings: database, MaxBody: 1 << 20}, transfer.Deps{
+				Logger: logger, Now: now, Audit: log, Config: configv1.NewExchangeServiceClient(dial("config")),
+			})
 		},
 		"audit": func() (process.Service, error) {
 			return audit.Open(ctx, audit.Settings{DatabaseSettings: database}, audit.Deps{Logger: logger, Now: now})

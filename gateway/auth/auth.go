@@ -4,10 +4,12 @@ package auth
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/edensync/edensync/gateway/federation"
 	"github.com/edensync/edensync/gateway/rest"
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/forwarded"
@@ -21,6 +23,14 @@ type Options struct {
 	Sessions configv1.SessionServiceClient
 	Errors   rest.Errors
 	Now      func() time.Time
+	// Logger hears of providers that are away.
+	Logger *slog.Logger
+	// Provider vouches for people; nil: none. Issuer and Name are what the log and people call it.
+	Provider       *federation.Provider
+	ProviderIssuer string
+	ProviderName   string
+	// NoPasswords leaves the provider as the only way to sign in.
+	NoPasswords bool
 	// TrustedProxies may tell in X-Forwarded-For for whom they ask, and in X-Forwarded-Proto that they were
 	// asked over TLS.
 	TrustedProxies forwarded.Proxies
@@ -35,13 +45,19 @@ type Guard struct {
 	crowd    *crowd
 	now      func() time.Time
 	memory   setupMemory
+	logger   *slog.Logger
+
+	provider             *federation.Provider
+	issuer, providerName string
+	noPasswords          bool
 }
 
 // New makes a Guard.
 func New(o Options) *Guard {
 	return &Guard{
 		sessions: o.Sessions, errors: o.Errors,
-		trusted: o.TrustedProxies, attempts: newLimiter(o.Now), crowd: newCrowd(), now: o.Now,
+		trusted: o.TrustedProxies, attempts: newLimiter(o.Now), crowd: newCrowd(), now: o.Now, logger: o.Logger,
+		provider: o.Provider, issuer: o.ProviderIssuer, providerName: o.ProviderName, noPasswords: o.NoPasswords,
 	}
 }
 

@@ -33,6 +33,7 @@ var (
 var Rules = map[string]Access{
 	configv1.SessionService_GetSetup_FullMethodName:          everybody,
 	configv1.SessionService_Setup_FullMethodName:             everybody,
+	configv1.SessionService_GetSignInMethods_FullMethodName:  everybody,
 	configv1.SessionService_CreateSession_FullMethodName:     everybody,
 	configv1.SessionService_GetSession_FullMethodName:        viewers,
 	configv1.SessionService_DeleteSession_FullMethodName:     everybody,

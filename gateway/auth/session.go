@@ -18,13 +18,14 @@ func (g *Guard) Handle(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/v1/setup", g.getSetup)
 	mux.HandleFunc("POST /api/v1/setup", g.setup)
 	mux.HandleFunc("GET /api/v1/session", g.signedIn(configv1.SessionService_GetSession_FullMethodName, g.getSession))
-	mux.HandleFunc("POST /api/v1/session", g.createSession)
+	mux.HandleFunc("GET /api/v1/signInMethods", g.getSignInMethods)
+	mux.HandleFunc("POST /api/v1/session", g.byPassword(g.createSession))
 	mux.HandleFunc("DELETE /api/v1/session", g.deleteSession)
 	mux.HandleFunc("POST /api/v1/session:deleteAll", g.signedIn(configv1.SessionService_DeleteAllSessions_FullMethodName, g.deleteAll))
-	mux.HandleFunc("POST /api/v1/session:changePassword", g.signedIn(configv1.SessionService_ChangePassword_FullMethodName, g.changePassword))
-	mux.HandleFunc("POST /api/v1/session:acceptInvitation", g.acceptInvitation)
+	mux.HandleFunc("POST /api/v1/session:changePassword", g.signedIn(configv1.SessionService_ChangePassword_FullMethodName, g.byPassword(g.changePassword)))
+	mux.HandleFunc("POST /api/v1/session:acceptInvitation", g.byPassword(g.acceptInvitation))
 	for _, path := range []string{
-		"/api/v1/setup", "/api/v1/session", "/api/v1/session:deleteAll", "/api/v1/session:changePassword", "/api/v1/session:acceptInvitation",
+		"/api/v1/setup", "/api/v1/signInMethods", "/api/v1/session", "/api/v1/session:deleteAll", "/api/v1/session:changePassword", "/api/v1/session:acceptInvitation",
 	} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { g.errors.Route(w, r, http.StatusMethodNotAllowed) })
 	}

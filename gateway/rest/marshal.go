@@ -130,5 +130,14 @@ func Decode(text []byte, message proto.Message) error {
 	cause := errors.Unwrap(err) // without the names of messages, which mean nothing to clients
 	// protojson puts a no-break space into its texts now and then, so that nobody compares them.
 	reason := strings.TrimPrefix(strings.ReplaceAll(cause.Error(), "\u00a0", " "), "proto: ")
-	return fmt.Errorf("the body does not fit, so nothing was done; correct it: %s", reason)
+	return fmt.Errorf("the body does not fit, so nothing was done; correct it: %s", beginning(reason))
+}
+
+// beginning is what is worth telling of a text that may repeat a whole body.
+func beginning(text string) string {
+	const most = 300 // bytes
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }

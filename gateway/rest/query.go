@@ -3,7 +3,9 @@ package rest
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
@@ -27,9 +29,17 @@ func (Query) Parse(request proto.Message, values url.Values, filled *utilities.D
 		if field == nil {
 			return fmt.Errorf("%q is no parameter of this call, so nothing was done; see /docs", name)
 		}
+		if !valid(texts) {
+			return fmt.Errorf("%q is not UTF-8, so nothing was done; correct it", name)
+		}
 		long[name] = longNames(field, texts)
 	}
 	return (&runtime.DefaultQueryParser{}).Parse(request, long, filled)
+}
+
+// valid tells whether texts can stand in a message.
+func valid(texts []string) bool {
+	return !slices.ContainsFunc(texts, func(text string) bool { return !utf8.ValidString(text) })
 }
 
 // parameter finds the field that a dotted name means.

@@ -26,6 +26,7 @@ func (s *Service) outermost(next http.Handler) http.Handler {
 		header.Set("X-Request-Id", id)
 		header.Set("Content-Security-Policy", contentPolicy)
 		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("X-Frame-Options", "DENY") // for browsers that do not know frame-ancestors
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")

@@ -18,6 +18,8 @@ import (
 // internal are the methods that REST does not have.
 var internal = map[string]bool{
 	configv1.SessionService_AuthenticateToken_FullMethodName:      true, // the gateway's own question
+	configv1.SessionService_CreateFederatedSession_FullMethodName: true, // likewise, once a provider has vouched
+	configv1.SessionService_ReportFailedSignIn_FullMethodName:     true, // likewise, when it has not
 	configv1.ExchangeService_GetSite_FullMethodName:               true,
 	configv1.ExchangeService_GetExchange_FullMethodName:           true,
 	configv1.ExchangeService_GetExchangeByUuid_FullMethodName:     true,

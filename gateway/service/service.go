@@ -51,6 +51,10 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 			Name: "edensync_gateway_streams", Help: "Streams to browsers and programs that are open.",
 		}),
 	}
+	provider, err := settings.provider(deps.Now)
+	if err != nil {
+		return nil, err
+	}
 	s.ending, s.drain = context.WithCancel(context.WithoutCancel(ctx))
 	api, err := s.api(ctx, deps)
 	if err != nil {
@@ -62,7 +66,8 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 	}
 	guard := auth.New(auth.Options{
 		Sessions: configv1.NewSessionServiceClient(deps.Config), Errors: s.errors, Now: deps.Now,
-		TrustedProxies: settings.TrustedProxies,
+		TrustedProxies: settings.TrustedProxies, Logger: deps.Logger, NoPasswords: settings.NoPasswords,
+		Provider: provider, ProviderIssuer: settings.Provider.Issuer, ProviderName: settings.Provider.Name,
 	})
 	app, err := web.New(web.Options{Files: web.Files(), SetupRequired: guard.SetupRequired})
 	if err != nil {
@@ -83,6 +88,9 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 func (s *Service) routes(guard *auth.Guard, calls, reference, app http.Handler, deps Deps) http.Handler {
 	doors := http.NewServeMux()
 	doors.Handle("/api/", compress(noStore(guard.Admit(guard.Protect(guard.Identify(s.countStreams(calls)))))))
+	if federated := guard.Federated(); federated != nil {
+		doors.Handle("/oidc/", noStore(guard.Admit(federated)))
+	}
 	for _, path := range []string{"/docs", "/docs/", "/openapi.json"} {
 		doors.Handle(path, compress(reference))
 	}

@@ -107,6 +107,23 @@ func (f *fakes) CreateSession(ctx context.Context, in *configv1.CreateSessionReq
 	return f.begin(), nil
 }
 
+func (f *fakes) GetSignInMethods(context.Context, *configv1.GetSignInMethodsRequest) (*configv1.SignInMethods, error) {
+	return &configv1.SignInMethods{Password: true}, nil
+}
+
+func (f *fakes) CreateFederatedSession(ctx context.Context, in *configv1.CreateFederatedSessionRequest) (*configv1.CreateSessionResponse, error) {
+	f.note(ctx, in)
+	if in.GetSubject() == "stranger" {
+		return nil, apierr.New(apierr.KindUnauthenticated, apierr.ReasonAccountUnknown, "Unknown.")
+	}
+	return f.begin(), nil
+}
+
+func (f *fakes) ReportFailedSignIn(ctx context.Context, in *configv1.ReportFailedSignInRequest) (*emptypb.Empty, error) {
+	f.note(ctx, in)
+	return &emptypb.Empty{}, nil
+}
+
 func (f *fakes) ChangePassword(ctx context.Context, in *configv1.ChangePasswordRequest) (*configv1.CreateSessionResponse, error) {
 	f.note(ctx, in)
 	return f.begin(), nil
@@ -288,6 +305,14 @@ func newSite(t *testing.T) *site {
 
 func newSiteWith(t *testing.T, scheduler bool) *site {
 	t.Helper()
+	return newSiteOf(t, service.Settings{}, scheduler)
+}
+
+// theTime stands still.
+var theTime = time.Date(2029, 12, 31, 23, 0, 0, 0, time.UTC)
+
+func newSiteOf(t *testing.T, settings service.Settings, scheduler bool) *site {
+	t.Helper()
 	logger := slog.New(slog.DiscardHandler)
 	fake := &fakes{setUp: true, sessions: map[string]bool{}}
 	memory := rpc.NewMemory()
@@ -317,8 +342,8 @@ func newSiteWith(t *testing.T, scheduler bool) *site {
 	if scheduler {
 		jobs = all
 	}
-	gateway, err := service.Open(t.Context(), service.Settings{}, service.Deps{
-		Logger: logger, Now: func() time.Time { return time.Date(2029, 12, 31, 23, 0, 0, 0, time.UTC) },
+	gateway, err := service.Open(t.Context(), settings, service.Deps{
+		Logger: logger, Now: func() time.Time { return theTime },
 		Config: all, Transfer: all, Audit: all, Scheduler: jobs,
 	})
 	if err != nil {

@@ -43,6 +43,11 @@ const (
 	ReasonLastAdministrator Reason = "LAST_ADMINISTRATOR"
 	ReasonPasswordWeak      Reason = "PASSWORD_WEAK"
 	ReasonSignInLocked      Reason = "SIGN_IN_LOCKED"
+	ReasonPasswordSignInOff Reason = "PASSWORD_SIGN_IN_OFF"
+	ReasonAccountUnknown    Reason = "ACCOUNT_UNKNOWN"
+	ReasonSignInStale       Reason = "SIGN_IN_STALE"
+	ReasonProviderAway      Reason = "PROVIDER_UNAVAILABLE"
+	ReasonProviderRefused   Reason = "PROVIDER_REFUSED"
 )
 
 // Reasons of repositories, tasks, jobs, runs, conflicts and rejects.

@@ -12,6 +12,7 @@ import (
 const (
 	headerTimeout  = 20 * time.Second
 	idleTimeout    = 2 * time.Minute
+	writeTimeout   = time.Minute // for each piece of an answer, not for the whole
 	maxHeaderBytes = 64 << 10
 )
 
@@ -60,7 +61,7 @@ func (h HTTP) Part() Part {
 
 func (h HTTP) server() *http.Server {
 	return &http.Server{
-		Handler: h.Handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		Handler: paced(h.Handler, h.Listen.Now), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(h.Listen.Logger.Handler(), slog.LevelDebug), // failed handshakes and the like
 	}
 }

@@ -27,9 +27,9 @@ func (p pipes) Close() error   { return nil }
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
 // begin serves one connection, on which the client has said something.
-func begin(t *testing.T, said string) (client net.Conn) {
+func begin(t *testing.T, said string, handler http.Handler) (client net.Conn) {
 	t.Helper()
-	server := HTTP{Listen: ListenOptions{Logger: slog.New(slog.DiscardHandler)}, Handler: http.NotFoundHandler()}.server()
+	server := HTTP{Listen: ListenOptions{Logger: slog.New(slog.DiscardHandler), Now: time.Now}, Handler: handler}.server()
 	client, far := net.Pipe()
 	listener := make(pipes, 1)
 	listener <- far
@@ -51,7 +51,7 @@ func TestClientThatDoesNotGoOnIsCut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client, began := begin(t, test.said), time.Now()
+				client, began := begin(t, test.said, http.NotFoundHandler()), time.Now()
 				if _, err := io.Copy(io.Discard, client); err != nil {
 					t.Error(err)
 				}
@@ -66,7 +66,7 @@ func TestClientThatDoesNotGoOnIsCut(t *testing.T) {
 func TestHeadersAreLimited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client := begin(t, "GET / HTTP/1.1\r\nHost: a\r\nX-Long: "+strings.Repeat("x", 2*maxHeaderBytes)+"\r\n\r\n")
+		client := begin(t, "GET / HTTP/1.1\r\nHost: a\r\nX-Long: "+strings.Repeat("x", 2*maxHeaderBytes)+"\r\n\r\n", http.NotFoundHandler())
 		response, err := http.ReadResponse(bufio.NewReader(client), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -76,5 +76,47 @@ func TestHeadersAreLimited(t *testing.T) {
 			t.Errorf("got %s", response.Status)
 		}
 		time.Sleep(time.Second) // virtual: the server waits a moment before it closes the connection
+	})
+}
+
+func TestAClientThatTakesNothingIsCut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		failed := make(chan time.Duration)
+		client := begin(t, "GET / HTTP/1.1\r\nHost: a\r\n\r\n", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			began := time.Now()
+			for {
+				if _, err := w.Write(make([]byte, 8<<10)); err != nil {
+					failed <- time.Since(began)
+					return
+				}
+			}
+		}))
+		_, _ = io.ReadFull(client, make([]byte, 1000))
+		if took := <-failed; took != writeTimeout {
+			t.Errorf("cut after %v", took)
+		}
+	})
+}
+
+// Streams say something now and then, and nothing in between.
+func TestASlowAnswerIsNotCut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := begin(t, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			for range 3 {
+				_, _ = io.WriteString(w, "line\n")
+				w.(http.Flusher).Flush()
+				time.Sleep(10 * writeTimeout)
+			}
+		}))
+		response, err := http.ReadResponse(bufio.NewReader(client), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(response.Body)
+		if _ = response.Body.Close(); err != nil || string(text) != "line\nline\nline\n" {
+			t.Errorf("got %q, %v", text, err)
+		}
 	})
 }

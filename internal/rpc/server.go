@@ -49,6 +49,9 @@ const (
 	connectionGrace = time.Hour
 )
 
+// maxConnectionCalls is how many calls and streams one connection may carry at a time, more than are let in at all.
+const maxConnectionCalls = 4096
+
 // handshakeTimeout is how long a caller may take to begin.
 const handshakeTimeout = 20 * time.Second
 
@@ -70,6 +73,7 @@ func NewServer(opts ServerOptions) *Server {
 		grpc.ChainUnaryInterceptor(o.unary),
 		grpc.ChainStreamInterceptor(o.stream),
 		grpc.MaxRecvMsgSize(MaxMessage), grpc.MaxSendMsgSize(MaxMessage), grpc.MaxHeaderListSize(64 << 10),
+		grpc.MaxConcurrentStreams(maxConnectionCalls),
 		grpc.ConnectionTimeout(handshakeTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionAge: connectionAge, MaxConnectionAgeGrace: connectionGrace, Time: 20 * time.Second, Timeout: 10 * time.Second,

@@ -173,9 +173,23 @@ func errSession() error {
 		"You are not signed in, or your session has ended; sign in again.")
 }
 
-// CloseSession signs out; an unknown session is no error.
+// CloseSession signs out; a session that is unknown or over is no error.
 func (k *Keeper) CloseSession(ctx context.Context, secret Secret) error {
-	return k.store.Write(ctx, func(tx Tx) error { return tx.DeleteSession(ctx, hashOf(secret)) })
+	return k.store.Write(ctx, func(tx Tx) error {
+		own, err := k.session(ctx, tx, secret)
+		if apierr.KindOf(err) == apierr.KindUnauthenticated {
+			return tx.DeleteSession(ctx, hashOf(secret))
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.DeleteSession(ctx, own.Session.Hash); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, Entry{
+			Actor: Actor{User: own.User.Username, Role: own.User.Role}, Mode: ModeLogin, Action: "sign out", Message: "session from " + own.Session.Address,
+		})
+	})
 }
 
 // CloseSessions signs a user out everywhere.

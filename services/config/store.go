@@ -46,6 +46,8 @@ type Reader interface {
 	User(ctx context.Context, id string) (User, error)
 	// UserByName finds a user, upper and lower case alike.
 	UserByName(ctx context.Context, username string) (u User, found bool, err error)
+	// UserByIdentity finds the user of an identity.
+	UserByIdentity(ctx context.Context, i Identity) (u User, found bool, err error)
 	// Users answers a page of users by name, and how many match in all.
 	Users(ctx context.Context, q UserQuery) (page []User, total int, err error)
 	// Administrators counts administrators: all of them, or only those that can sign in.

@@ -14,7 +14,9 @@ type User struct {
 	ID             string
 	Username       string // unique, upper and lower case alike
 	Role           Role
-	PasswordHash   string // argon2id in PHC form; never leaves the service; empty: waits for an invitation to be accepted
+	PasswordHash   string   // argon2id in PHC form; never leaves the service; empty: there is none
+	Identity       Identity // at an identity provider; zero: none
+	Provisioned    bool     // made by a sign-in of Identity, whose provider therefore decides about Role
 	Disabled       bool
 	Language       string // BCP 47 tag of the pages; empty: what the browser asks for
 	RepositoryID   string // for RolePeer: the only repository it may exchange as; empty: any
@@ -22,6 +24,20 @@ type User struct {
 	CreateTime     time.Time
 	UpdateTime     time.Time
 	Version        int64
+}
+
+// Identity is a person as an OpenID Connect provider names it.
+type Identity struct {
+	Issuer  string // the provider
+	Subject string // the person there; never given to somebody else
+}
+
+// String is for the log; empty for none.
+func (i Identity) String() string {
+	if i == (Identity{}) {
+		return ""
+	}
+	return i.Subject + " at " + i.Issuer
 }
 
 const minPassword = 10 // characters
@@ -49,7 +65,7 @@ func (u *User) Normalize() error {
 }
 
 // Invited tells whether the account waits for its invitation to be accepted.
-func (u User) Invited() bool { return u.PasswordHash == "" }
+func (u User) Invited() bool { return u.PasswordHash == "" && u.Identity == (Identity{}) }
 
 // maxLanguage is the length up to which BCP 47 tags are kept everywhere.
 const maxLanguage = 35
@@ -111,5 +127,6 @@ func (u User) attributes() []attribute {
 		{name: "disabled", value: strconv.FormatBool(u.Disabled)},
 		{name: "repositoryId", value: u.RepositoryID},
 		{name: "language", value: u.Language},
+		{name: "identity", value: u.Identity.String()},
 	}
 }

@@ -50,6 +50,30 @@ func (s *Sessions) CreateSession(ctx context.Context, req *configv1.CreateSessio
 	}))
 }
 
+// GetSignInMethods answers what this service takes; the gateway adds the rest.
+func (s *Sessions) GetSignInMethods(context.Context, *configv1.GetSignInMethodsRequest) (*configv1.SignInMethods, error) {
+	return &configv1.SignInMethods{Password: true}, nil
+}
+
+// CreateFederatedSession signs in for whom a provider vouches.
+func (s *Sessions) CreateFederatedSession(ctx context.Context, req *configv1.CreateFederatedSessionRequest) (*configv1.CreateSessionResponse, error) {
+	return opened(s.Keeper.OpenFederatedSession(ctx, config.Federated{
+		Identity: config.Identity{Issuer: req.GetIssuer(), Subject: req.GetSubject()},
+		Username: req.GetUsername(), Email: req.GetEmail(), Role: word[config.Role](req.GetRole(), "ROLE_"),
+		Address: req.GetRemoteAddress(), Replaced: config.Secret(req.GetReplacedToken()),
+	}))
+}
+
+// ReportFailedSignIn writes down a sign-in that the gateway has refused.
+func (s *Sessions) ReportFailedSignIn(ctx context.Context, req *configv1.ReportFailedSignInRequest) (*emptypb.Empty, error) {
+	if req.GetReason() == "" || req.GetMessage() == "" {
+		return nil, missing("reason and message")
+	}
+	return done(s.Keeper.ReportFailedSignIn(ctx, config.FailedSignIn{
+		Issuer: req.GetIssuer(), Reason: req.GetReason(), Message: req.GetMessage(), Address: req.GetRemoteAddress(),
+	}))
+}
+
 // GetSession answers who is signed in.
 func (s *Sessions) GetSession(ctx context.Context, req *configv1.GetSessionRequest) (*configv1.Session, error) {
 	o, err := s.Keeper.Session(ctx, config.Secret(req.GetToken()))

@@ -10,7 +10,8 @@ import (
 	"github.com/edensync/edensync/services/config"
 )
 
-const accountColumns = "id, username, role, password_hash, disabled, repository_id, language, create_time, update_time, version"
+const accountColumns = "id, username, role, password_hash, disabled, repository_id, language, create_time, update_time, version, " +
+	"issuer, subject, provisioned"
 
 type accountRow struct {
 	ID             string       `db:"id"`
@@ -23,6 +24,9 @@ type accountRow struct {
 	CreateTime     sqldb.Micros `db:"create_time"`
 	UpdateTime     sqldb.Micros `db:"update_time"`
 	Version        int64        `db:"version"`
+	Issuer         string       `db:"issuer"`
+	Subject        string       `db:"subject"`
+	Provisioned    bool         `db:"provisioned"`
 	LastSignInTime sqldb.Micros `db:"last_sign_in_time"`
 }
 
@@ -31,13 +35,15 @@ func userOf(row accountRow) config.User {
 		ID: row.ID, Username: row.Username, Role: config.Role(row.Role), PasswordHash: row.PasswordHash, Disabled: row.Disabled,
 		RepositoryID: row.RepositoryID, Language: row.Language, LastSignInTime: row.LastSignInTime.Time(),
 		CreateTime: row.CreateTime.Time(), UpdateTime: row.UpdateTime.Time(), Version: row.Version,
+		Identity: config.Identity{Issuer: row.Issuer, Subject: row.Subject}, Provisioned: row.Provisioned,
 	}
 }
 
 func userValues(u config.User) []any {
 	return []any{
 		u.ID, u.Username, string(u.Role), u.PasswordHash, u.Disabled, u.RepositoryID, u.Language,
-		micros(u.CreateTime), micros(u.UpdateTime), u.Version, config.Fold(u.Username),
+		micros(u.CreateTime), micros(u.UpdateTime), u.Version, u.Identity.Issuer, u.Identity.Subject, u.Provisioned,
+		config.Fold(u.Username),
 	}
 }
 
@@ -58,6 +64,13 @@ func (a *access) UserByName(ctx context.Context, username string) (config.User, 
 	var row accountRow
 	found, err := one(ctx, a.q, &row, selectAccount+" WHERE username_key = ?", config.Fold(username))
 	return userOf(row), found, wrap("read a user by name", err)
+}
+
+// UserByIdentity reads the one of an identity.
+func (a *access) UserByIdentity(ctx context.Context, i config.Identity) (config.User, bool, error) {
+	var row accountRow
+	found, err := one(ctx, a.q, &row, selectAccount+" WHERE issuer = ? AND subject = ? AND subject <> ''", i.Issuer, i.Subject)
+	return userOf(row), found, wrap("read a user by identity", err)
 }
 
 // Users reads a page by name.
@@ -88,7 +101,7 @@ func (a *access) Administrators(ctx context.Context, all bool) (int, error) {
 	c := sqldb.Where{}
 	c.Add("role = ?", string(config.RoleAdministrator))
 	if !all {
-		c.Add("disabled = ? AND password_hash <> ''", false)
+		c.Add("disabled = ? AND (password_hash <> '' OR subject <> '')", false)
 	}
 	var n int
 	return n, wrap("count administrators", a.q.Get(ctx, &n, "SELECT count(*) FROM account"+c.SQL(), c.Args()...))

@@ -287,3 +287,20 @@ func TestPausedRepositoriesMayStillCall(t *testing.T) {
 		t.Errorf("pull: %d", w.Code)
 	}
 }
+
+func TestPagesOfOtherSitesCannotUseABrowsersCredentials(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		method, header, value string
+		refused               bool
+	}{
+		{"POST", "Sec-Fetch-Site", "cross-site", true}, {"POST", "Sec-Fetch-Site", "same-site", true}, {"POST", "Origin", "https://evil.example", true},
+		{"POST", "Sec-Fetch-Site", "none", false}, {"POST", "X-Other", "", false}, {"GET", "Sec-Fetch-Site", "cross-site", false},
+	} {
+		f := newFixture()
+		w := f.do(c.method, pushURL, "<s3xml/>", func(r *http.Request) { r.Header.Set(c.header, c.value) })
+		if refused := strings.Contains(w.Body.String(), "a page of another site"); refused != c.refused || refused && w.Code != http.StatusForbidden {
+			t.Errorf("%+v: %d %s", c, w.Code, w.Body)
+		}
+	}
+}

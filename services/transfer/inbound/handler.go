@@ -16,9 +16,10 @@ type handler struct {
 	files     http.Handler
 	now       func() time.Time
 
-	gate     *gate     // exchanges at the same time
-	lanes    *lanes    // pushes of the same repository and resource
-	refusals *throttle // log entries on refused requests
+	browsers *http.CrossOriginProtection // a browser may know credentials, and pages of others could use them
+	gate     *gate                       // exchanges at the same time
+	lanes    *lanes                      // pushes of the same repository and resource
+	refusals *throttle                   // log entries on refused requests
 }
 
 // maxQueue is how many pushes of one repository and resource may wait for their turn.
@@ -27,6 +28,7 @@ const maxQueue = 8
 func newHandler(s Settings, d Directory, e Exchange, l Log, files http.Handler, now func() time.Time) *handler {
 	return &handler{
 		settings: s, directory: d, engine: e, log: l, files: files, now: now,
+		browsers: http.NewCrossOriginProtection(),
 		gate:     newGate(s.MaxConcurrent, s.MaxWaiting, s.Patience),
 		lanes:    newLanes(min(maxQueue, s.MaxWaiting), s.Patience),
 		refusals: newThrottle(s.MaxRefusalEntries),
@@ -42,6 +44,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	t, err := h.target(r)
 	switch {
+	case h.browsers.Check(r) != nil:
+		_, _ = writeRefusal(w, fromAnotherPage())
 	case err != nil:
 		_, _ = writeRefusal(w, refusalOf(err)) // there is nobody else to tell
 	case t.endpoint == nowhere:
@@ -55,6 +59,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func notHere() *refusal {
 	return refuse(http.StatusNotFound, ActionCheck, apierr.ReasonNotFound, "Not Found")
+}
+
+func fromAnotherPage() *refusal {
+	return forbidden(apierr.ReasonCSRF, "The request came from a page of another site, so nothing was done")
 }
 
 // target finds out what is asked for. The site is asked for the path of its own URL only when nothing fits without.

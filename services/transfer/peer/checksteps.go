@@ -25,7 +25,7 @@ func (t *checkup) name(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if t.proxy, err = transport.Proxy(&http.Request{URL: t.base}); err != nil {
+	if t.proxy, err = proxyOf(transport, t.base); err != nil {
 		return "", newError(opTest, ReasonProxy, "The proxy of the environment cannot be used")
 	}
 	host := t.first().Hostname()
@@ -39,6 +39,14 @@ func (t *checkup) name(ctx context.Context) (string, error) {
 	return host + " is " + strings.Join(found[:min(len(found), 3)], ", "), nil
 }
 
+// proxyOf is the proxy on the way to target; nil: there is none.
+func proxyOf(transport *http.Transport, target *url.URL) (*url.URL, error) {
+	if transport.Proxy == nil {
+		return nil, nil //nolint:nilnil // a direct connection
+	}
+	return transport.Proxy(&http.Request{URL: target})
+}
+
 // first is where connections really go.
 func (t *checkup) first() *url.URL {
 	if t.proxy != nil {
@@ -49,6 +57,9 @@ func (t *checkup) first() *url.URL {
 
 // noWay is the fault of whoever cannot be reached: the proxy if there is one, else the remote site.
 func (t *checkup) noWay(err error, fix string) *Error {
+	if errors.Is(err, errForbidden) {
+		return atForbidden(opTest)
+	}
 	if t.proxy == nil {
 		return newError(opTest, ReasonUnavailable, "Peer repository unavailable (%s)", reachability(err)).fixedBy(fix)
 	}

@@ -82,6 +82,9 @@ func (call *call) classify(err error) *Error {
 	if errors.As(err, &known) {
 		return known
 	}
+	if errors.Is(err, errForbidden) {
+		return atForbidden(call.op)
+	}
 	if e := call.proxyError(err); e != nil {
 		return e
 	}
@@ -92,6 +95,12 @@ func (call *call) classify(err error) *Error {
 		return newError(call.op, ReasonBadAnswer, "The answer is not HTTP as it should be").because(err)
 	}
 	return call.unavailable(err)
+}
+
+// atForbidden is for a repository or proxy at an address that is never called.
+func atForbidden(op string) *Error {
+	return newError(op, ReasonAddress, "The address is not called: %s", errForbidden).because(errForbidden).
+		fixedBy("Enter the address at which other machines reach the site. Link-local, multicast and unspecified addresses are never called.")
 }
 
 // unavailable words a lost connection as Eden does.

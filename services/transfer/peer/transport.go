@@ -96,7 +96,7 @@ func authorities(op, ca string) (*x509.CertPool, error) {
 func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	dial := c.settings.Dial
 	if dial == nil {
-		dial = (&net.Dialer{Timeout: c.settings.ConnectTimeout, KeepAlive: 30 * time.Second}).DialContext
+		dial = (&net.Dialer{Timeout: c.settings.ConnectTimeout, KeepAlive: 30 * time.Second, Control: mayConnect}).DialContext
 	}
 	conn, err := dial(ctx, network, address)
 	if err != nil {

@@ -1012,6 +1012,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signInMethods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetSignInMethods tells how people can sign in here. What the settings of the gateway say is filled by the gateway. */
+        get: operations["SessionService_GetSignInMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -2939,6 +2956,15 @@ export interface components {
             /** @description Required. Name of the administrator. */
             username?: string;
         };
+        /** @description SignInMethods are the ways to sign in. */
+        SignInMethods: {
+            /** @description Output only. Whether username and password are taken. */
+            readonly password?: boolean;
+            /** @description Output only. Name of the OpenID Connect provider, as people know it; empty: there is none. */
+            readonly provider?: string;
+            /** @description Output only. Path to open in the browser to sign in by the provider; empty: there is none. */
+            readonly providerPath?: string;
+        };
         /** @description SiteActivity is how much was exchanged with all repositories. */
         SiteActivity: {
             /** @description Output only. Length of each bucket. */
@@ -3238,8 +3264,13 @@ export interface components {
             readonly generatedPassword?: string;
             /** @description Output only. Identifier, a UUID. */
             readonly id?: string;
+            /** @description Output only. Issuer of the OpenID Connect provider by which the person has signed in; empty: none. */
+            readonly identityProvider?: string;
             invitation?: components["schemas"]["Invitation"];
-            /** @description Output only. Whether the account has no password yet and waits for its invitation to be accepted. */
+            /**
+             * @description Output only. Whether the account has no password and no identity provider yet, and waits for its invitation to be
+             *     accepted.
+             */
             readonly invited?: boolean;
             /**
              * @description Language in which the person reads the pages of this site, as a BCP 47 tag such as "fr" or "ar"; empty: what
@@ -6504,6 +6535,35 @@ export interface operations {
             };
         };
     };
+    SessionService_GetSignInMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            /** @description An error with a stable reason. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     SettingsService_GetStatus: {
         parameters: {
             query?: never;
@@ -6823,8 +6883,13 @@ export interface operations {
                     etag?: string;
                     /** @description Output only. The password that was just generated for an account of role PEER; empty in all other answers. */
                     readonly generatedPassword?: string;
+                    /** @description Output only. Issuer of the OpenID Connect provider by which the person has signed in; empty: none. */
+                    readonly identityProvider?: string;
                     invitation?: components["schemas"]["Invitation"];
-                    /** @description Output only. Whether the account has no password yet and waits for its invitation to be accepted. */
+                    /**
+                     * @description Output only. Whether the account has no password and no identity provider yet, and waits for its invitation to be
+                     *     accepted.
+                     */
                     readonly invited?: boolean;
                     /**
                      * @description Language in which the person reads the pages of this site, as a BCP 47 tag such as "fr" or "ar"; empty: what

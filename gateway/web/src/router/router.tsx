@@ -6,7 +6,6 @@ import { sessionQuery } from "../session/session";
 import { Bare } from "../shell/Bare";
 import { Crash } from "../shell/Crash";
 import { NotFound } from "../shell/NotFound";
-import { Shell } from "../shell/Shell";
 import { parseSearch, pick, stringifySearch } from "./search";
 
 interface Context {
@@ -20,7 +19,7 @@ const bare = createRoute({ getParentRoute: () => root, id: "bare", component: Ba
 const signIn = createRoute({
   getParentRoute: () => bare,
   path: "/sign-in",
-  validateSearch: pick("to"),
+  validateSearch: pick("to", "failed"),
   beforeLoad: () => toSetup(),
   component: lazyRouteComponent(() => import("../pages/sign-in/SignInPage")),
 });
@@ -58,7 +57,12 @@ const setupConnect = createRoute({
 });
 
 // Pages of signed-in people.
-const app = createRoute({ getParentRoute: () => root, id: "app", beforeLoad: signedIn, component: Shell });
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  beforeLoad: signedIn,
+  component: lazyRouteComponent(() => import("../shell/Shell"), "Shell"),
+});
 const overview = createRoute({
   getParentRoute: () => app,
   path: "/",

@@ -60,6 +60,11 @@ func testUserList(u suite) {
 	same(t, "all administrators", administrators(t, s, true), 2)
 	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.InsertUser(ctx, invited) })
 	same(t, "administrators that can sign in, and one who cannot yet", administrators(t, s, false), 1)
+	known := invited
+	known.Identity, known.Provisioned, known.Version = config.Identity{Issuer: "https://id.example.org", Subject: "Sub"}, true, 2
+	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.UpdateUser(ctx, known) })
+	same(t, "administrators that can sign in, one by a provider", administrators(t, s, false), 2)
+	testIdentities(t, s, known)
 	write(t, s, func(ctx context.Context, tx config.Tx) error { return tx.DeleteUser(ctx, "5") })
 	for _, c := range []struct {
 		name  string
@@ -88,6 +93,30 @@ func testUserList(u suite) {
 		}
 		same(t, c.name, names, c.want)
 	}
+}
+
+// testIdentities finds known by its identity alone, which nobody else can have.
+func testIdentities(t *testing.T, s config.Store, known config.User) {
+	t.Helper()
+	for _, c := range []struct {
+		identity config.Identity
+		want     config.User
+	}{
+		{known.Identity, known},
+		{config.Identity{Issuer: known.Identity.Issuer, Subject: "sub"}, config.User{}},
+		{config.Identity{Issuer: "https://other.example.org", Subject: "Sub"}, config.User{}},
+		{config.Identity{}, config.User{}},
+	} {
+		got := get(t, s, func(ctx context.Context, r config.Reader) (config.User, error) {
+			u, found, err := r.UserByIdentity(ctx, c.identity)
+			same(t, "found", found, c.want.ID != "")
+			return u, err
+		})
+		same(t, "user of an identity", got, c.want)
+	}
+	double := user("6", "double", config.RoleViewer)
+	double.Identity = known.Identity
+	wantKind(t, tryWrite(t, s, func(ctx context.Context, tx config.Tx) error { return tx.InsertUser(ctx, double) }), apierr.KindAlreadyExists)
 }
 
 func sessionExists(t *testing.T, s config.Store, hash string) bool {

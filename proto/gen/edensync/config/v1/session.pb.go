@@ -371,6 +371,280 @@ func (x *CreateSessionRequest) GetReplacedToken() string {
 	return ""
 }
 
+// GetSignInMethodsRequest is empty: there is one site.
+type GetSignInMethodsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSignInMethodsRequest) Reset() {
+	*x = GetSignInMethodsRequest{}
+	mi := &file_edensync_config_v1_session_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSignInMethodsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSignInMethodsRequest) ProtoMessage() {}
+
+func (x *GetSignInMethodsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_session_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSignInMethodsRequest.ProtoReflect.Descriptor instead.
+func (*GetSignInMethodsRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{5}
+}
+
+// SignInMethods are the ways to sign in.
+type SignInMethods struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. Whether username and password are taken.
+	Password bool `protobuf:"varint,1,opt,name=password,proto3" json:"password,omitempty"`
+	// Output only. Name of the OpenID Connect provider, as people know it; empty: there is none.
+	Provider string `protobuf:"bytes,2,opt,name=provider,proto3" json:"provider,omitempty"`
+	// Output only. Path to open in the browser to sign in by the provider; empty: there is none.
+	ProviderPath  string `protobuf:"bytes,3,opt,name=provider_path,json=providerPath,proto3" json:"provider_path,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignInMethods) Reset() {
+	*x = SignInMethods{}
+	mi := &file_edensync_config_v1_session_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignInMethods) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignInMethods) ProtoMessage() {}
+
+func (x *SignInMethods) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_session_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignInMethods.ProtoReflect.Descriptor instead.
+func (*SignInMethods) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *SignInMethods) GetPassword() bool {
+	if x != nil {
+		return x.Password
+	}
+	return false
+}
+
+func (x *SignInMethods) GetProvider() string {
+	if x != nil {
+		return x.Provider
+	}
+	return ""
+}
+
+func (x *SignInMethods) GetProviderPath() string {
+	if x != nil {
+		return x.ProviderPath
+	}
+	return ""
+}
+
+// CreateFederatedSessionRequest tells whom a provider vouches for.
+type CreateFederatedSessionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The provider, as its tokens name it.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// Required. The person, as the provider names it; never given to another one.
+	Subject string `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Name that the person chose at the provider; may be empty.
+	Username string `protobuf:"bytes,3,opt,name=username,proto3" json:"username,omitempty"`
+	// E-mail address that the provider has verified; empty: none.
+	Email string `protobuf:"bytes,4,opt,name=email,proto3" json:"email,omitempty"`
+	// Role that the provider's claims are mapped to; unspecified: none.
+	Role Role `protobuf:"varint,5,opt,name=role,proto3,enum=edensync.config.v1.Role" json:"role,omitempty"`
+	// Address of the client.
+	RemoteAddress string `protobuf:"bytes,6,opt,name=remote_address,json=remoteAddress,proto3" json:"remote_address,omitempty"`
+	// Token of a session that the new one replaces.
+	ReplacedToken string `protobuf:"bytes,7,opt,name=replaced_token,json=replacedToken,proto3" json:"replaced_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateFederatedSessionRequest) Reset() {
+	*x = CreateFederatedSessionRequest{}
+	mi := &file_edensync_config_v1_session_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateFederatedSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateFederatedSessionRequest) ProtoMessage() {}
+
+func (x *CreateFederatedSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_session_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateFederatedSessionRequest.ProtoReflect.Descriptor instead.
+func (*CreateFederatedSessionRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *CreateFederatedSessionRequest) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
+func (x *CreateFederatedSessionRequest) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *CreateFederatedSessionRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *CreateFederatedSessionRequest) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *CreateFederatedSessionRequest) GetRole() Role {
+	if x != nil {
+		return x.Role
+	}
+	return Role_ROLE_UNSPECIFIED
+}
+
+func (x *CreateFederatedSessionRequest) GetRemoteAddress() string {
+	if x != nil {
+		return x.RemoteAddress
+	}
+	return ""
+}
+
+func (x *CreateFederatedSessionRequest) GetReplacedToken() string {
+	if x != nil {
+		return x.ReplacedToken
+	}
+	return ""
+}
+
+// ReportFailedSignInRequest tells of a sign-in by a provider that failed at the gateway.
+type ReportFailedSignInRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The provider.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// Stable reason of the failure. Required.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What failed, for people, without secrets. Required.
+	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	// Address of the client.
+	RemoteAddress string `protobuf:"bytes,4,opt,name=remote_address,json=remoteAddress,proto3" json:"remote_address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportFailedSignInRequest) Reset() {
+	*x = ReportFailedSignInRequest{}
+	mi := &file_edensync_config_v1_session_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportFailedSignInRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportFailedSignInRequest) ProtoMessage() {}
+
+func (x *ReportFailedSignInRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_edensync_config_v1_session_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportFailedSignInRequest.ProtoReflect.Descriptor instead.
+func (*ReportFailedSignInRequest) Descriptor() ([]byte, []int) {
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ReportFailedSignInRequest) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
+func (x *ReportFailedSignInRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReportFailedSignInRequest) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *ReportFailedSignInRequest) GetRemoteAddress() string {
+	if x != nil {
+		return x.RemoteAddress
+	}
+	return ""
+}
+
 // CreateSessionResponse is a new session.
 type CreateSessionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -385,7 +659,7 @@ type CreateSessionResponse struct {
 
 func (x *CreateSessionResponse) Reset() {
 	*x = CreateSessionResponse{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[5]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -397,7 +671,7 @@ func (x *CreateSessionResponse) String() string {
 func (*CreateSessionResponse) ProtoMessage() {}
 
 func (x *CreateSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[5]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -410,7 +684,7 @@ func (x *CreateSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSessionResponse.ProtoReflect.Descriptor instead.
 func (*CreateSessionResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{5}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateSessionResponse) GetToken() string {
@@ -438,7 +712,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[6]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -450,7 +724,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[6]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -463,7 +737,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{6}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetSessionRequest) GetToken() string {
@@ -484,7 +758,7 @@ type DeleteSessionRequest struct {
 
 func (x *DeleteSessionRequest) Reset() {
 	*x = DeleteSessionRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[7]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -496,7 +770,7 @@ func (x *DeleteSessionRequest) String() string {
 func (*DeleteSessionRequest) ProtoMessage() {}
 
 func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[7]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -509,7 +783,7 @@ func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSessionRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{7}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DeleteSessionRequest) GetToken() string {
@@ -530,7 +804,7 @@ type DeleteAllSessionsRequest struct {
 
 func (x *DeleteAllSessionsRequest) Reset() {
 	*x = DeleteAllSessionsRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[8]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -542,7 +816,7 @@ func (x *DeleteAllSessionsRequest) String() string {
 func (*DeleteAllSessionsRequest) ProtoMessage() {}
 
 func (x *DeleteAllSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[8]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -555,7 +829,7 @@ func (x *DeleteAllSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAllSessionsRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAllSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{8}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DeleteAllSessionsRequest) GetUserId() string {
@@ -582,7 +856,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[9]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -594,7 +868,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[9]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -607,7 +881,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{9}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ChangePasswordRequest) GetToken() string {
@@ -655,7 +929,7 @@ type UpdateOwnUserRequest struct {
 
 func (x *UpdateOwnUserRequest) Reset() {
 	*x = UpdateOwnUserRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[10]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -667,7 +941,7 @@ func (x *UpdateOwnUserRequest) String() string {
 func (*UpdateOwnUserRequest) ProtoMessage() {}
 
 func (x *UpdateOwnUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[10]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -680,7 +954,7 @@ func (x *UpdateOwnUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateOwnUserRequest.ProtoReflect.Descriptor instead.
 func (*UpdateOwnUserRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{10}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdateOwnUserRequest) GetUser() *User {
@@ -726,7 +1000,7 @@ type AcceptInvitationRequest struct {
 
 func (x *AcceptInvitationRequest) Reset() {
 	*x = AcceptInvitationRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[11]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -738,7 +1012,7 @@ func (x *AcceptInvitationRequest) String() string {
 func (*AcceptInvitationRequest) ProtoMessage() {}
 
 func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[11]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -751,7 +1025,7 @@ func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{11}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AcceptInvitationRequest) GetCode() string {
@@ -790,7 +1064,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[12]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -802,7 +1076,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[12]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -815,7 +1089,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{12}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListSessionsRequest) GetPageSize() int32 {
@@ -854,7 +1128,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[13]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -866,7 +1140,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[13]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -879,7 +1153,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{13}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*Session {
@@ -918,7 +1192,7 @@ type RevokeSessionRequest struct {
 
 func (x *RevokeSessionRequest) Reset() {
 	*x = RevokeSessionRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[14]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -930,7 +1204,7 @@ func (x *RevokeSessionRequest) String() string {
 func (*RevokeSessionRequest) ProtoMessage() {}
 
 func (x *RevokeSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[14]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -943,7 +1217,7 @@ func (x *RevokeSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeSessionRequest.ProtoReflect.Descriptor instead.
 func (*RevokeSessionRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{14}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RevokeSessionRequest) GetId() string {
@@ -978,7 +1252,7 @@ type AuthenticateTokenRequest struct {
 
 func (x *AuthenticateTokenRequest) Reset() {
 	*x = AuthenticateTokenRequest{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[15]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1264,7 @@ func (x *AuthenticateTokenRequest) String() string {
 func (*AuthenticateTokenRequest) ProtoMessage() {}
 
 func (x *AuthenticateTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[15]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,7 +1277,7 @@ func (x *AuthenticateTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticateTokenRequest.ProtoReflect.Descriptor instead.
 func (*AuthenticateTokenRequest) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{15}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AuthenticateTokenRequest) GetSecret() string {
@@ -1030,7 +1304,7 @@ type AuthenticateTokenResponse struct {
 
 func (x *AuthenticateTokenResponse) Reset() {
 	*x = AuthenticateTokenResponse{}
-	mi := &file_edensync_config_v1_session_proto_msgTypes[16]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1042,7 +1316,7 @@ func (x *AuthenticateTokenResponse) String() string {
 func (*AuthenticateTokenResponse) ProtoMessage() {}
 
 func (x *AuthenticateTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_edensync_config_v1_session_proto_msgTypes[16]
+	mi := &file_edensync_config_v1_session_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1055,7 +1329,7 @@ func (x *AuthenticateTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticateTokenResponse.ProtoReflect.Descriptor instead.
 func (*AuthenticateTokenResponse) Descriptor() ([]byte, []int) {
-	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{16}
+	return file_edensync_config_v1_session_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *AuthenticateTokenResponse) GetTokenId() string {
@@ -1116,7 +1390,25 @@ const file_edensync_config_v1_session_proto_rawDesc = "" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1f\n" +
 	"\bpassword\x18\x02 \x01(\tB\x03\x80\x01\x01R\bpassword\x12%\n" +
 	"\x0eremote_address\x18\x03 \x01(\tR\rremoteAddress\x12*\n" +
-	"\x0ereplaced_token\x18\x04 \x01(\tB\x03\x80\x01\x01R\rreplacedToken\"i\n" +
+	"\x0ereplaced_token\x18\x04 \x01(\tB\x03\x80\x01\x01R\rreplacedToken\"\x19\n" +
+	"\x17GetSignInMethodsRequest\"l\n" +
+	"\rSignInMethods\x12\x1a\n" +
+	"\bpassword\x18\x01 \x01(\bR\bpassword\x12\x1a\n" +
+	"\bprovider\x18\x02 \x01(\tR\bprovider\x12#\n" +
+	"\rprovider_path\x18\x03 \x01(\tR\fproviderPath\"\x84\x02\n" +
+	"\x1dCreateFederatedSessionRequest\x12\x16\n" +
+	"\x06issuer\x18\x01 \x01(\tR\x06issuer\x12\x18\n" +
+	"\asubject\x18\x02 \x01(\tR\asubject\x12\x1a\n" +
+	"\busername\x18\x03 \x01(\tR\busername\x12\x14\n" +
+	"\x05email\x18\x04 \x01(\tR\x05email\x12,\n" +
+	"\x04role\x18\x05 \x01(\x0e2\x18.edensync.config.v1.RoleR\x04role\x12%\n" +
+	"\x0eremote_address\x18\x06 \x01(\tR\rremoteAddress\x12*\n" +
+	"\x0ereplaced_token\x18\a \x01(\tB\x03\x80\x01\x01R\rreplacedToken\"\x8c\x01\n" +
+	"\x19ReportFailedSignInRequest\x12\x16\n" +
+	"\x06issuer\x18\x01 \x01(\tR\x06issuer\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x12%\n" +
+	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"i\n" +
 	"\x15CreateSessionResponse\x12\x19\n" +
 	"\x05token\x18\x01 \x01(\tB\x03\x80\x01\x01R\x05token\x125\n" +
 	"\asession\x18\x02 \x01(\v2\x1b.edensync.config.v1.SessionR\asession\".\n" +
@@ -1163,11 +1455,14 @@ const file_edensync_config_v1_session_proto_rawDesc = "" +
 	"\btoken_id\x18\x01 \x01(\tR\atokenId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12,\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x18.edensync.config.v1.RoleR\x04role\x12,\n" +
-	"\x04user\x18\x04 \x01(\v2\x18.edensync.config.v1.UserR\x04user2\xf4\b\n" +
+	"\x04user\x18\x04 \x01(\v2\x18.edensync.config.v1.UserR\x04user2\xad\v\n" +
 	"\x0eSessionService\x12U\n" +
 	"\bGetSetup\x12#.edensync.config.v1.GetSetupRequest\x1a$.edensync.config.v1.GetSetupResponse\x12T\n" +
 	"\x05Setup\x12 .edensync.config.v1.SetupRequest\x1a).edensync.config.v1.CreateSessionResponse\x12d\n" +
-	"\rCreateSession\x12(.edensync.config.v1.CreateSessionRequest\x1a).edensync.config.v1.CreateSessionResponse\x12P\n" +
+	"\rCreateSession\x12(.edensync.config.v1.CreateSessionRequest\x1a).edensync.config.v1.CreateSessionResponse\x12b\n" +
+	"\x10GetSignInMethods\x12+.edensync.config.v1.GetSignInMethodsRequest\x1a!.edensync.config.v1.SignInMethods\x12v\n" +
+	"\x16CreateFederatedSession\x121.edensync.config.v1.CreateFederatedSessionRequest\x1a).edensync.config.v1.CreateSessionResponse\x12[\n" +
+	"\x12ReportFailedSignIn\x12-.edensync.config.v1.ReportFailedSignInRequest\x1a\x16.google.protobuf.Empty\x12P\n" +
 	"\n" +
 	"GetSession\x12%.edensync.config.v1.GetSessionRequest\x1a\x1b.edensync.config.v1.Session\x12Q\n" +
 	"\rDeleteSession\x12(.edensync.config.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\x12Y\n" +
@@ -1191,72 +1486,83 @@ func file_edensync_config_v1_session_proto_rawDescGZIP() []byte {
 	return file_edensync_config_v1_session_proto_rawDescData
 }
 
-var file_edensync_config_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_edensync_config_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_edensync_config_v1_session_proto_goTypes = []any{
-	(*Session)(nil),                   // 0: edensync.config.v1.Session
-	(*GetSetupRequest)(nil),           // 1: edensync.config.v1.GetSetupRequest
-	(*GetSetupResponse)(nil),          // 2: edensync.config.v1.GetSetupResponse
-	(*SetupRequest)(nil),              // 3: edensync.config.v1.SetupRequest
-	(*CreateSessionRequest)(nil),      // 4: edensync.config.v1.CreateSessionRequest
-	(*CreateSessionResponse)(nil),     // 5: edensync.config.v1.CreateSessionResponse
-	(*GetSessionRequest)(nil),         // 6: edensync.config.v1.GetSessionRequest
-	(*DeleteSessionRequest)(nil),      // 7: edensync.config.v1.DeleteSessionRequest
-	(*DeleteAllSessionsRequest)(nil),  // 8: edensync.config.v1.DeleteAllSessionsRequest
-	(*ChangePasswordRequest)(nil),     // 9: edensync.config.v1.ChangePasswordRequest
-	(*UpdateOwnUserRequest)(nil),      // 10: edensync.config.v1.UpdateOwnUserRequest
-	(*AcceptInvitationRequest)(nil),   // 11: edensync.config.v1.AcceptInvitationRequest
-	(*ListSessionsRequest)(nil),       // 12: edensync.config.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),      // 13: edensync.config.v1.ListSessionsResponse
-	(*RevokeSessionRequest)(nil),      // 14: edensync.config.v1.RevokeSessionRequest
-	(*AuthenticateTokenRequest)(nil),  // 15: edensync.config.v1.AuthenticateTokenRequest
-	(*AuthenticateTokenResponse)(nil), // 16: edensync.config.v1.AuthenticateTokenResponse
-	(*User)(nil),                      // 17: edensync.config.v1.User
-	(*timestamppb.Timestamp)(nil),     // 18: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),     // 19: google.protobuf.FieldMask
-	(Role)(0),                         // 20: edensync.config.v1.Role
-	(*emptypb.Empty)(nil),             // 21: google.protobuf.Empty
+	(*Session)(nil),                       // 0: edensync.config.v1.Session
+	(*GetSetupRequest)(nil),               // 1: edensync.config.v1.GetSetupRequest
+	(*GetSetupResponse)(nil),              // 2: edensync.config.v1.GetSetupResponse
+	(*SetupRequest)(nil),                  // 3: edensync.config.v1.SetupRequest
+	(*CreateSessionRequest)(nil),          // 4: edensync.config.v1.CreateSessionRequest
+	(*GetSignInMethodsRequest)(nil),       // 5: edensync.config.v1.GetSignInMethodsRequest
+	(*SignInMethods)(nil),                 // 6: edensync.config.v1.SignInMethods
+	(*CreateFederatedSessionRequest)(nil), // 7: edensync.config.v1.CreateFederatedSessionRequest
+	(*ReportFailedSignInRequest)(nil),     // 8: edensync.config.v1.ReportFailedSignInRequest
+	(*CreateSessionResponse)(nil),         // 9: edensync.config.v1.CreateSessionResponse
+	(*GetSessionRequest)(nil),             // 10: edensync.config.v1.GetSessionRequest
+	(*DeleteSessionRequest)(nil),          // 11: edensync.config.v1.DeleteSessionRequest
+	(*DeleteAllSessionsRequest)(nil),      // 12: edensync.config.v1.DeleteAllSessionsRequest
+	(*ChangePasswordRequest)(nil),         // 13: edensync.config.v1.ChangePasswordRequest
+	(*UpdateOwnUserRequest)(nil),          // 14: edensync.config.v1.UpdateOwnUserRequest
+	(*AcceptInvitationRequest)(nil),       // 15: edensync.config.v1.AcceptInvitationRequest
+	(*ListSessionsRequest)(nil),           // 16: edensync.config.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),          // 17: edensync.config.v1.ListSessionsResponse
+	(*RevokeSessionRequest)(nil),          // 18: edensync.config.v1.RevokeSessionRequest
+	(*AuthenticateTokenRequest)(nil),      // 19: edensync.config.v1.AuthenticateTokenRequest
+	(*AuthenticateTokenResponse)(nil),     // 20: edensync.config.v1.AuthenticateTokenResponse
+	(*User)(nil),                          // 21: edensync.config.v1.User
+	(*timestamppb.Timestamp)(nil),         // 22: google.protobuf.Timestamp
+	(Role)(0),                             // 23: edensync.config.v1.Role
+	(*fieldmaskpb.FieldMask)(nil),         // 24: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),                 // 25: google.protobuf.Empty
 }
 var file_edensync_config_v1_session_proto_depIdxs = []int32{
-	17, // 0: edensync.config.v1.Session.user:type_name -> edensync.config.v1.User
-	18, // 1: edensync.config.v1.Session.create_time:type_name -> google.protobuf.Timestamp
-	18, // 2: edensync.config.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	18, // 3: edensync.config.v1.Session.idle_expire_time:type_name -> google.protobuf.Timestamp
-	18, // 4: edensync.config.v1.Session.last_use_time:type_name -> google.protobuf.Timestamp
-	0,  // 5: edensync.config.v1.CreateSessionResponse.session:type_name -> edensync.config.v1.Session
-	17, // 6: edensync.config.v1.UpdateOwnUserRequest.user:type_name -> edensync.config.v1.User
-	19, // 7: edensync.config.v1.UpdateOwnUserRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 8: edensync.config.v1.ListSessionsResponse.sessions:type_name -> edensync.config.v1.Session
-	20, // 9: edensync.config.v1.AuthenticateTokenResponse.role:type_name -> edensync.config.v1.Role
-	17, // 10: edensync.config.v1.AuthenticateTokenResponse.user:type_name -> edensync.config.v1.User
-	1,  // 11: edensync.config.v1.SessionService.GetSetup:input_type -> edensync.config.v1.GetSetupRequest
-	3,  // 12: edensync.config.v1.SessionService.Setup:input_type -> edensync.config.v1.SetupRequest
-	4,  // 13: edensync.config.v1.SessionService.CreateSession:input_type -> edensync.config.v1.CreateSessionRequest
-	6,  // 14: edensync.config.v1.SessionService.GetSession:input_type -> edensync.config.v1.GetSessionRequest
-	7,  // 15: edensync.config.v1.SessionService.DeleteSession:input_type -> edensync.config.v1.DeleteSessionRequest
-	8,  // 16: edensync.config.v1.SessionService.DeleteAllSessions:input_type -> edensync.config.v1.DeleteAllSessionsRequest
-	9,  // 17: edensync.config.v1.SessionService.ChangePassword:input_type -> edensync.config.v1.ChangePasswordRequest
-	10, // 18: edensync.config.v1.SessionService.UpdateOwnUser:input_type -> edensync.config.v1.UpdateOwnUserRequest
-	11, // 19: edensync.config.v1.SessionService.AcceptInvitation:input_type -> edensync.config.v1.AcceptInvitationRequest
-	12, // 20: edensync.config.v1.SessionService.ListSessions:input_type -> edensync.config.v1.ListSessionsRequest
-	14, // 21: edensync.config.v1.SessionService.RevokeSession:input_type -> edensync.config.v1.RevokeSessionRequest
-	15, // 22: edensync.config.v1.SessionService.AuthenticateToken:input_type -> edensync.config.v1.AuthenticateTokenRequest
-	2,  // 23: edensync.config.v1.SessionService.GetSetup:output_type -> edensync.config.v1.GetSetupResponse
-	5,  // 24: edensync.config.v1.SessionService.Setup:output_type -> edensync.config.v1.CreateSessionResponse
-	5,  // 25: edensync.config.v1.SessionService.CreateSession:output_type -> edensync.config.v1.CreateSessionResponse
-	0,  // 26: edensync.config.v1.SessionService.GetSession:output_type -> edensync.config.v1.Session
-	21, // 27: edensync.config.v1.SessionService.DeleteSession:output_type -> google.protobuf.Empty
-	21, // 28: edensync.config.v1.SessionService.DeleteAllSessions:output_type -> google.protobuf.Empty
-	5,  // 29: edensync.config.v1.SessionService.ChangePassword:output_type -> edensync.config.v1.CreateSessionResponse
-	17, // 30: edensync.config.v1.SessionService.UpdateOwnUser:output_type -> edensync.config.v1.User
-	5,  // 31: edensync.config.v1.SessionService.AcceptInvitation:output_type -> edensync.config.v1.CreateSessionResponse
-	13, // 32: edensync.config.v1.SessionService.ListSessions:output_type -> edensync.config.v1.ListSessionsResponse
-	21, // 33: edensync.config.v1.SessionService.RevokeSession:output_type -> google.protobuf.Empty
-	16, // 34: edensync.config.v1.SessionService.AuthenticateToken:output_type -> edensync.config.v1.AuthenticateTokenResponse
-	23, // [23:35] is the sub-list for method output_type
-	11, // [11:23] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	21, // 0: edensync.config.v1.Session.user:type_name -> edensync.config.v1.User
+	22, // 1: edensync.config.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	22, // 2: edensync.config.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	22, // 3: edensync.config.v1.Session.idle_expire_time:type_name -> google.protobuf.Timestamp
+	22, // 4: edensync.config.v1.Session.last_use_time:type_name -> google.protobuf.Timestamp
+	23, // 5: edensync.config.v1.CreateFederatedSessionRequest.role:type_name -> edensync.config.v1.Role
+	0,  // 6: edensync.config.v1.CreateSessionResponse.session:type_name -> edensync.config.v1.Session
+	21, // 7: edensync.config.v1.UpdateOwnUserRequest.user:type_name -> edensync.config.v1.User
+	24, // 8: edensync.config.v1.UpdateOwnUserRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 9: edensync.config.v1.ListSessionsResponse.sessions:type_name -> edensync.config.v1.Session
+	23, // 10: edensync.config.v1.AuthenticateTokenResponse.role:type_name -> edensync.config.v1.Role
+	21, // 11: edensync.config.v1.AuthenticateTokenResponse.user:type_name -> edensync.config.v1.User
+	1,  // 12: edensync.config.v1.SessionService.GetSetup:input_type -> edensync.config.v1.GetSetupRequest
+	3,  // 13: edensync.config.v1.SessionService.Setup:input_type -> edensync.config.v1.SetupRequest
+	4,  // 14: edensync.config.v1.SessionService.CreateSession:input_type -> edensync.config.v1.CreateSessionRequest
+	5,  // 15: edensync.config.v1.SessionService.GetSignInMethods:input_type -> edensync.config.v1.GetSignInMethodsRequest
+	7,  // 16: edensync.config.v1.SessionService.CreateFederatedSession:input_type -> edensync.config.v1.CreateFederatedSessionRequest
+	8,  // 17: edensync.config.v1.SessionService.ReportFailedSignIn:input_type -> edensync.config.v1.ReportFailedSignInRequest
+	10, // 18: edensync.config.v1.SessionService.GetSession:input_type -> edensync.config.v1.GetSessionRequest
+	11, // 19: edensync.config.v1.SessionService.DeleteSession:input_type -> edensync.config.v1.DeleteSessionRequest
+	12, // 20: edensync.config.v1.SessionService.DeleteAllSessions:input_type -> edensync.config.v1.DeleteAllSessionsRequest
+	13, // 21: edensync.config.v1.SessionService.ChangePassword:input_type -> edensync.config.v1.ChangePasswordRequest
+	14, // 22: edensync.config.v1.SessionService.UpdateOwnUser:input_type -> edensync.config.v1.UpdateOwnUserRequest
+	15, // 23: edensync.config.v1.SessionService.AcceptInvitation:input_type -> edensync.config.v1.AcceptInvitationRequest
+	16, // 24: edensync.config.v1.SessionService.ListSessions:input_type -> edensync.config.v1.ListSessionsRequest
+	18, // 25: edensync.config.v1.SessionService.RevokeSession:input_type -> edensync.config.v1.RevokeSessionRequest
+	19, // 26: edensync.config.v1.SessionService.AuthenticateToken:input_type -> edensync.config.v1.AuthenticateTokenRequest
+	2,  // 27: edensync.config.v1.SessionService.GetSetup:output_type -> edensync.config.v1.GetSetupResponse
+	9,  // 28: edensync.config.v1.SessionService.Setup:output_type -> edensync.config.v1.CreateSessionResponse
+	9,  // 29: edensync.config.v1.SessionService.CreateSession:output_type -> edensync.config.v1.CreateSessionResponse
+	6,  // 30: edensync.config.v1.SessionService.GetSignInMethods:output_type -> edensync.config.v1.SignInMethods
+	9,  // 31: edensync.config.v1.SessionService.CreateFederatedSession:output_type -> edensync.config.v1.CreateSessionResponse
+	25, // 32: edensync.config.v1.SessionService.ReportFailedSignIn:output_type -> google.protobuf.Empty
+	0,  // 33: edensync.config.v1.SessionService.GetSession:output_type -> edensync.config.v1.Session
+	25, // 34: edensync.config.v1.SessionService.DeleteSession:output_type -> google.protobuf.Empty
+	25, // 35: edensync.config.v1.SessionService.DeleteAllSessions:output_type -> google.protobuf.Empty
+	9,  // 36: edensync.config.v1.SessionService.ChangePassword:output_type -> edensync.config.v1.CreateSessionResponse
+	21, // 37: edensync.config.v1.SessionService.UpdateOwnUser:output_type -> edensync.config.v1.User
+	9,  // 38: edensync.config.v1.SessionService.AcceptInvitation:output_type -> edensync.config.v1.CreateSessionResponse
+	17, // 39: edensync.config.v1.SessionService.ListSessions:output_type -> edensync.config.v1.ListSessionsResponse
+	25, // 40: edensync.config.v1.SessionService.RevokeSession:output_type -> google.protobuf.Empty
+	20, // 41: edensync.config.v1.SessionService.AuthenticateToken:output_type -> edensync.config.v1.AuthenticateTokenResponse
+	27, // [27:42] is the sub-list for method output_type
+	12, // [12:27] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_edensync_config_v1_session_proto_init() }
@@ -1271,7 +1577,7 @@ func file_edensync_config_v1_session_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_edensync_config_v1_session_proto_rawDesc), len(file_edensync_config_v1_session_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

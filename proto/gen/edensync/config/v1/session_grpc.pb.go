@@ -20,18 +20,21 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SessionService_GetSetup_FullMethodName          = "/edensync.config.v1.SessionService/GetSetup"
-	SessionService_Setup_FullMethodName             = "/edensync.config.v1.SessionService/Setup"
-	SessionService_CreateSession_FullMethodName     = "/edensync.config.v1.SessionService/CreateSession"
-	SessionService_GetSession_FullMethodName        = "/edensync.config.v1.SessionService/GetSession"
-	SessionService_DeleteSession_FullMethodName     = "/edensync.config.v1.SessionService/DeleteSession"
-	SessionService_DeleteAllSessions_FullMethodName = "/edensync.config.v1.SessionService/DeleteAllSessions"
-	SessionService_ChangePassword_FullMethodName    = "/edensync.config.v1.SessionService/ChangePassword"
-	SessionService_UpdateOwnUser_FullMethodName     = "/edensync.config.v1.SessionService/UpdateOwnUser"
-	SessionService_AcceptInvitation_FullMethodName  = "/edensync.config.v1.SessionService/AcceptInvitation"
-	SessionService_ListSessions_FullMethodName      = "/edensync.config.v1.SessionService/ListSessions"
-	SessionService_RevokeSession_FullMethodName     = "/edensync.config.v1.SessionService/RevokeSession"
-	SessionService_AuthenticateToken_FullMethodName = "/edensync.config.v1.SessionService/AuthenticateToken"
+	SessionService_GetSetup_FullMethodName               = "/edensync.config.v1.SessionService/GetSetup"
+	SessionService_Setup_FullMethodName                  = "/edensync.config.v1.SessionService/Setup"
+	SessionService_CreateSession_FullMethodName          = "/edensync.config.v1.SessionService/CreateSession"
+	SessionService_GetSignInMethods_FullMethodName       = "/edensync.config.v1.SessionService/GetSignInMethods"
+	SessionService_CreateFederatedSession_FullMethodName = "/edensync.config.v1.SessionService/CreateFederatedSession"
+	SessionService_ReportFailedSignIn_FullMethodName     = "/edensync.config.v1.SessionService/ReportFailedSignIn"
+	SessionService_GetSession_FullMethodName             = "/edensync.config.v1.SessionService/GetSession"
+	SessionService_DeleteSession_FullMethodName          = "/edensync.config.v1.SessionService/DeleteSession"
+	SessionService_DeleteAllSessions_FullMethodName      = "/edensync.config.v1.SessionService/DeleteAllSessions"
+	SessionService_ChangePassword_FullMethodName         = "/edensync.config.v1.SessionService/ChangePassword"
+	SessionService_UpdateOwnUser_FullMethodName          = "/edensync.config.v1.SessionService/UpdateOwnUser"
+	SessionService_AcceptInvitation_FullMethodName       = "/edensync.config.v1.SessionService/AcceptInvitation"
+	SessionService_ListSessions_FullMethodName           = "/edensync.config.v1.SessionService/ListSessions"
+	SessionService_RevokeSession_FullMethodName          = "/edensync.config.v1.SessionService/RevokeSession"
+	SessionService_AuthenticateToken_FullMethodName      = "/edensync.config.v1.SessionService/AuthenticateToken"
 )
 
 // SessionServiceClient is the client API for SessionService service.
@@ -52,6 +55,16 @@ type SessionServiceClient interface {
 	// user, a wrong password or a PEER account, without telling which; RESOURCE_EXHAUSTED with a retry delay
 	// that grows with failures of the user or the address.
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
+	// GetSignInMethods tells how people can sign in here. What the settings of the gateway say is filled by the gateway.
+	GetSignInMethods(ctx context.Context, in *GetSignInMethodsRequest, opts ...grpc.CallOption) (*SignInMethods, error)
+	// CreateFederatedSession signs in a person for whom an OpenID Connect provider vouches; the gateway has checked that.
+	// The account is the one that has signed in as this subject before; or one without a provider that is called like
+	// the verified e-mail address, or like the username and has no password yet; or a new one, if a role is given.
+	// Errors: UNAUTHENTICATED with the reason ACCOUNT_UNKNOWN if there is none, with CREDENTIALS_WRONG for a disabled
+	// or PEER account; INVALID_ARGUMENT.
+	CreateFederatedSession(ctx context.Context, in *CreateFederatedSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
+	// ReportFailedSignIn writes down that what came from a provider was not believed.
+	ReportFailedSignIn(ctx context.Context, in *ReportFailedSignInRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// GetSession answers who is signed in, and prolongs the session. Error: UNAUTHENTICATED.
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*Session, error)
 	// DeleteSession signs out. An unknown session is no error.
@@ -111,6 +124,36 @@ func (c *sessionServiceClient) CreateSession(ctx context.Context, in *CreateSess
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreateSessionResponse)
 	err := c.cc.Invoke(ctx, SessionService_CreateSession_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sessionServiceClient) GetSignInMethods(ctx context.Context, in *GetSignInMethodsRequest, opts ...grpc.CallOption) (*SignInMethods, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SignInMethods)
+	err := c.cc.Invoke(ctx, SessionService_GetSignInMethods_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sessionServiceClient) CreateFederatedSession(ctx context.Context, in *CreateFederatedSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateSessionResponse)
+	err := c.cc.Invoke(ctx, SessionService_CreateFederatedSession_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sessionServiceClient) ReportFailedSignIn(ctx context.Context, in *ReportFailedSignInRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, SessionService_ReportFailedSignIn_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +268,16 @@ type SessionServiceServer interface {
 	// user, a wrong password or a PEER account, without telling which; RESOURCE_EXHAUSTED with a retry delay
 	// that grows with failures of the user or the address.
 	CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error)
+	// GetSignInMethods tells how people can sign in here. What the settings of the gateway say is filled by the gateway.
+	GetSignInMethods(context.Context, *GetSignInMethodsRequest) (*SignInMethods, error)
+	// CreateFederatedSession signs in a person for whom an OpenID Connect provider vouches; the gateway has checked that.
+	// The account is the one that has signed in as this subject before; or one without a provider that is called like
+	// the verified e-mail address, or like the username and has no password yet; or a new one, if a role is given.
+	// Errors: UNAUTHENTICATED with the reason ACCOUNT_UNKNOWN if there is none, with CREDENTIALS_WRONG for a disabled
+	// or PEER account; INVALID_ARGUMENT.
+	CreateFederatedSession(context.Context, *CreateFederatedSessionRequest) (*CreateSessionResponse, error)
+	// ReportFailedSignIn writes down that what came from a provider was not believed.
+	ReportFailedSignIn(context.Context, *ReportFailedSignInRequest) (*emptypb.Empty, error)
 	// GetSession answers who is signed in, and prolongs the session. Error: UNAUTHENTICATED.
 	GetSession(context.Context, *GetSessionRequest) (*Session, error)
 	// DeleteSession signs out. An unknown session is no error.
@@ -268,6 +321,15 @@ func (UnimplementedSessionServiceServer) Setup(context.Context, *SetupRequest) (
 }
 func (UnimplementedSessionServiceServer) CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateSession not implemented")
+}
+func (UnimplementedSessionServiceServer) GetSignInMethods(context.Context, *GetSignInMethodsRequest) (*SignInMethods, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSignInMethods not implemented")
+}
+func (UnimplementedSessionServiceServer) CreateFederatedSession(context.Context, *CreateFederatedSessionRequest) (*CreateSessionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateFederatedSession not implemented")
+}
+func (UnimplementedSessionServiceServer) ReportFailedSignIn(context.Context, *ReportFailedSignInRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReportFailedSignIn not implemented")
 }
 func (UnimplementedSessionServiceServer) GetSession(context.Context, *GetSessionRequest) (*Session, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetSession not implemented")
@@ -367,6 +429,60 @@ func _SessionService_CreateSession_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(SessionServiceServer).CreateSession(ctx, req.(*CreateSessionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SessionService_GetSignInMethods_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSignInMethodsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionServiceServer).GetSignInMethods(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SessionService_GetSignInMethods_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionServiceServer).GetSignInMethods(ctx, req.(*GetSignInMethodsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SessionService_CreateFederatedSession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateFederatedSessionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionServiceServer).CreateFederatedSession(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SessionService_CreateFederatedSession_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionServiceServer).CreateFederatedSession(ctx, req.(*CreateFederatedSessionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SessionService_ReportFailedSignIn_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReportFailedSignInRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionServiceServer).ReportFailedSignIn(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SessionService_ReportFailedSignIn_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionServiceServer).ReportFailedSignIn(ctx, req.(*ReportFailedSignInRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -551,6 +667,18 @@ var SessionService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateSession",
 			Handler:    _SessionService_CreateSession_Handler,
+		},
+		{
+			MethodName: "GetSignInMethods",
+			Handler:    _SessionService_GetSignInMethods_Handler,
+		},
+		{
+			MethodName: "CreateFederatedSession",
+			Handler:    _SessionService_CreateFederatedSession_Handler,
+		},
+		{
+			MethodName: "ReportFailedSignIn",
+			Handler:    _SessionService_ReportFailedSignIn_Handler,
 		},
 		{
 			MethodName: "GetSession",

@@ -113,14 +113,17 @@ type User struct {
 	// Language in which the person reads the pages of this site, as a BCP 47 tag such as "fr" or "ar"; empty: what
 	// the browser asks for.
 	Language string `protobuf:"bytes,11,opt,name=language,proto3" json:"language,omitempty"`
-	// Output only. Whether the account has no password yet and waits for its invitation to be accepted.
+	// Output only. Whether the account has no password and no identity provider yet, and waits for its invitation to be
+	// accepted.
 	Invited bool `protobuf:"varint,12,opt,name=invited,proto3" json:"invited,omitempty"`
 	// Output only. An invitation that was just made; absent in all other answers.
 	Invitation *Invitation `protobuf:"bytes,13,opt,name=invitation,proto3" json:"invitation,omitempty"`
 	// Output only. The password that was just generated for an account of role PEER; empty in all other answers.
 	GeneratedPassword string `protobuf:"bytes,14,opt,name=generated_password,json=generatedPassword,proto3" json:"generated_password,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Output only. Issuer of the OpenID Connect provider by which the person has signed in; empty: none.
+	IdentityProvider string `protobuf:"bytes,15,opt,name=identity_provider,json=identityProvider,proto3" json:"identity_provider,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *User) Reset() {
@@ -247,6 +250,13 @@ func (x *User) GetInvitation() *Invitation {
 func (x *User) GetGeneratedPassword() string {
 	if x != nil {
 		return x.GeneratedPassword
+	}
+	return ""
+}
+
+func (x *User) GetIdentityProvider() string {
+	if x != nil {
+		return x.IdentityProvider
 	}
 	return ""
 }
@@ -789,7 +799,7 @@ var File_edensync_config_v1_user_proto protoreflect.FileDescriptor
 
 const file_edensync_config_v1_user_proto_rawDesc = "" +
 	"\n" +
-	"\x1dedensync/config/v1/user.proto\x12\x12edensync.config.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc1\x04\n" +
+	"\x1dedensync/config/v1/user.proto\x12\x12edensync.config.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xee\x04\n" +
 	"\x04User\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12,\n" +
@@ -809,7 +819,8 @@ const file_edensync_config_v1_user_proto_rawDesc = "" +
 	"\n" +
 	"invitation\x18\r \x01(\v2\x1e.edensync.config.v1.InvitationR\n" +
 	"invitation\x122\n" +
-	"\x12generated_password\x18\x0e \x01(\tB\x03\x80\x01\x01R\x11generatedPassword\"b\n" +
+	"\x12generated_password\x18\x0e \x01(\tB\x03\x80\x01\x01R\x11generatedPassword\x12+\n" +
+	"\x11identity_provider\x18\x0f \x01(\tR\x10identityProvider\"b\n" +
 	"\n" +
 	"Invitation\x12\x17\n" +
 	"\x04code\x18\x01 \x01(\tB\x03\x80\x01\x01R\x04code\x12;\n" +
