@@ -15,7 +15,7 @@ INSERT INTO job (id, repository_id, start_time, due_time, upcoming, leased_until
   timeout, max_failures, created_by, spread, state, next_run_time, slot, attempts, run_id, last_run_id, last_run_state,
   last_run_start_time, last_run_end_time, last_run_reason, last_run_message, runs_completed, failed_runs, skipped_slots, revision,
   create_time, update_time, generation, lease_owner)
-SELECT 'j' || i, 'r' || i, i, CAST(i AS BIGINT) * 1000000, CAST(i AS BIGINT) * 1000000, CASE WHEN i <= 100 THEN 9000000000000 ELSE 0 END, '', TRUE, 0, 0, 300000000,
+SELECT 'j' || i, 'r' || i, 0 + i, CAST(i AS BIGINT) * 1000000, CAST(i AS BIGINT) * 1000000, CASE WHEN i <= 100 THEN 9000000000000 ELSE 0 END, '', TRUE, 0, 0, 300000000,
   1, 0, '', 0, 'QUEUED', 0, 0, 0, '', '', '', 0, 0, '', '', 0, 0, 0, 1, 0, 0, 0, '' FROM n`
 
 // TestDueJobsComeFromTheIndex looks at the plan of what every process asks every second.

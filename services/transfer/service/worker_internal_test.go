@@ -53,7 +53,9 @@ func (o *oneRun) Abandon(context.Context, transfer.Lease, transfer.Run, string, 
 func (o *oneRun) Repository(context.Context, string) (transfer.Repository, error) {
 	return transfer.Repository{ID: "r1", Registering: time.Now().Before(o.registered)}, nil
 }
+
 func (o *oneRun) Site(context.Context) (transfer.Site, error) { return transfer.Site{MaxRuns: 1}, nil }
+
 func (o *oneRun) reportRun(context.Context, transfer.Run, engine.Contact, []transfer.Cursor) {
 }
 
