@@ -181,8 +181,8 @@ func FuzzField(f *testing.F) {
 	f.Add("n\x00", "[1, {\"a\":\"\\ud800\"}]", true, "&amp;amp;lt;", "", "\xff", `["a","b"]`, "\r")
 	f.Add("", "", false, `{"a":1}`, "", "", "[", "")
 	f.Fuzz(func(t *testing.T, field, value string, hasValue bool, text, url, filename, uid, name string) {
-		if len(name) > s3xml.DefaultLimits().NameBytes {
-			return // an edit is read by the same limits
+		if len(name) > 1024 {
+			return // longer than names may be, of edits, too
 		}
 		r := s3xml.Record{
 			Name: name,
