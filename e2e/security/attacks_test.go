@@ -182,3 +182,24 @@ func TestNamesHaveAnEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsNoTextIsTheCallersMistake(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite", gateway.Settings{})
+	cookie := s.signIn("")
+	for _, path := range []string{
+		"/repositories/%ff", "/runs/%c3%28", "/repositories?query=%ff", "/logEntries:export?query=%ff", "/records/org_office/%ff", "/%ff", "/repositories/%ff:synchronize",
+	} {
+		for _, method := range []string{"GET", "DELETE", "POST"} {
+			got := s.do(method, s.url+"/api/v1"+path, "", "Cookie", cookie, "Content-Type", "application/json")
+			if got.StatusCode < 400 || got.StatusCode >= 500 {
+				t.Errorf("%s %s: %d %s", method, path, got.StatusCode, got.body)
+			}
+		}
+	}
+	for _, path := range []string{"/sync/sync.xml?resource=org_%ff&repository=%ff", "/%ff/sync.xml", "/default/download/%ff"} {
+		if got := s.do("GET", s.peers+path, "", "Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("admin:"+adminPassword))); got.StatusCode >= 500 {
+			t.Errorf("%s: %d %s", path, got.StatusCode, got.body)
+		}
+	}
+}

@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/edensync/edensync/gateway/rest"
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/trace"
 )
 
@@ -66,6 +68,18 @@ func noStore(next http.Handler) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		if isStream(r) {
 			w.Header().Set("X-Accel-Buffering", "no")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// legible refuses paths that are no text: they would be found out only where messages are made of them.
+func (s *Service) legible(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !utf8.ValidString(r.URL.Path) {
+			s.errors.Write(w, r, apierr.New(apierr.KindInvalid, apierr.ReasonInvalidArgument,
+				"The path of the request is not UTF-8, so nothing was done; correct it."))
+			return
 		}
 		next.ServeHTTP(w, r)
 	})

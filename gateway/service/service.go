@@ -87,7 +87,7 @@ func Open(ctx context.Context, settings Settings, deps Deps) (*Service, error) {
 // routes joins the doors of the site: API, its description, the app, and what watches the process.
 func (s *Service) routes(guard *auth.Guard, calls, reference, app http.Handler, deps Deps) http.Handler {
 	doors := http.NewServeMux()
-	doors.Handle("/api/", compress(noStore(guard.Admit(guard.Protect(guard.Identify(s.countStreams(calls)))))))
+	doors.Handle("/api/", compress(noStore(guard.Admit(s.legible(guard.Protect(guard.Identify(s.countStreams(calls))))))))
 	if federated := guard.Federated(); federated != nil {
 		doors.Handle("/oidc/", noStore(guard.Admit(federated)))
 	}

@@ -115,7 +115,7 @@ func TestASlowAnswerIsNotCut(t *testing.T) {
 			t.Fatal(err)
 		}
 		text, err := io.ReadAll(response.Body)
-		if _ = response.Body.Close(); err != nil || string(text) != "line\nline\nline\n" {
+		if _ = response.Body.Close(); err != nil || string(text) != strings.Repeat("line\n", 3) {
 			t.Errorf("got %q, %v", text, err)
 		}
 	})

@@ -39,6 +39,8 @@ func (k *Keeper) AuthenticatePeer(ctx context.Context, in PeerSignIn) (Peer, err
 		return Peer{}, err
 	case named == nil:
 		return Peer{User: u}, nil
+	case u.BindAtRegistration:
+		return Peer{}, errUnregistered()
 	case u.RepositoryID != "" && named.ID != u.RepositoryID:
 		return Peer{}, errBoundElsewhere()
 	case !named.DeleteTime.IsZero():
@@ -92,6 +94,7 @@ type Newcomer struct {
 	// BoundTo is the repository that the registering account is bound to; empty:
 	// not bound.
 	BoundTo string
+	Account string // its name
 }
 
 // maxRepositories bounds what remote sites can fill the table with.
@@ -106,6 +109,9 @@ func (k *Keeper) RegisterPeer(ctx context.Context, actor Actor, n Newcomer) (Rep
 	about := Entry{Action: "register repository", RepositoryName: oneLine(n.Name, maxName)}
 	id, err := k.change(ctx, Call{Actor: actor}, about, func(tx Tx, e *Entry) (id string, err error) {
 		id, created, err = k.register(ctx, tx, n, e)
+		if err == nil {
+			err = k.bindAccount(ctx, tx, n, id, e)
+		}
 		return id, err
 	})
 	if err != nil {
@@ -113,6 +119,27 @@ func (k *Keeper) RegisterPeer(ctx context.Context, actor Actor, n Newcomer) (Rep
 	}
 	r, err := k.Repository(ctx, id)
 	return r, created, err
+}
+
+func errUnregistered() error {
+	return apierr.New(apierr.KindPermissionDenied, apierr.ReasonPermissionDenied,
+		"The account is for a site that has yet to register with it, so it cannot exchange as one that has; register first.")
+}
+
+// bindAccount gives the registering account its repository if it waits for one. It gets none that is here without it: that
+// one belongs to somebody else.
+func (k *Keeper) bindAccount(ctx context.Context, tx Tx, n Newcomer, id string, e *Entry) error {
+	u, found, err := tx.UserByName(ctx, n.Account)
+	if err != nil || !found || !u.BindAtRegistration {
+		return err
+	}
+	if e.Action == "" { // nothing was registered: the repository is known
+		return errBoundElsewhere()
+	}
+	bound := u
+	bound.RepositoryID, bound.BindAtRegistration = id, false
+	_, err = k.saved(ctx, tx, u, bound, "bind user to repository")
+	return err
 }
 
 func (k *Keeper) register(ctx context.Context, tx Tx, n Newcomer, e *Entry) (id string, created bool, err error) {

@@ -11,19 +11,20 @@ import (
 
 // User is an account of this site: a person, or a remote site that signs in here.
 type User struct {
-	ID             string
-	Username       string // unique, upper and lower case alike
-	Role           Role
-	PasswordHash   string   // argon2id in PHC form; never leaves the service; empty: there is none
-	Identity       Identity // at an identity provider; zero: none
-	Provisioned    bool     // made by a sign-in of Identity, whose provider therefore decides about Role
-	Disabled       bool
-	Language       string // BCP 47 tag of the pages; empty: what the browser asks for
-	RepositoryID   string // for RolePeer: the only repository it may exchange as; empty: any
-	LastSignInTime time.Time
-	CreateTime     time.Time
-	UpdateTime     time.Time
-	Version        int64
+	ID                 string
+	Username           string // unique, upper and lower case alike
+	Role               Role
+	PasswordHash       string   // argon2id in PHC form; never leaves the service; empty: there is none
+	Identity           Identity // at an identity provider; zero: none
+	Provisioned        bool     // made by a sign-in of Identity, whose provider therefore decides about Role
+	Disabled           bool
+	Language           string // BCP 47 tag of the pages; empty: what the browser asks for
+	RepositoryID       string // for RolePeer: the only repository it may exchange as; empty: any
+	BindAtRegistration bool   // for RolePeer without RepositoryID: bound to the repository that registers with it first
+	LastSignInTime     time.Time
+	CreateTime         time.Time
+	UpdateTime         time.Time
+	Version            int64
 }
 
 // Identity is a person as an OpenID Connect provider names it.
@@ -61,6 +62,7 @@ func (u *User) Normalize() error {
 	f.unless(u.Role.Valid(), "role", "must be ADMINISTRATOR, OPERATOR, VIEWER or PEER")
 	f.unless(validLanguage(u.Language), "language", "must be a language tag such as en or pt-BR")
 	f.unless(u.RepositoryID == "" || u.Role == RolePeer, "repositoryId", "is only for accounts of role PEER")
+	f.unless(!u.BindAtRegistration || u.Role == RolePeer && u.RepositoryID == "", "bindAtRegistration", "is only for accounts of role PEER that are bound to no repository")
 	return f.err()
 }
 
@@ -128,5 +130,6 @@ func (u User) attributes() []attribute {
 		{name: "repositoryId", value: u.RepositoryID},
 		{name: "language", value: u.Language},
 		{name: "identity", value: u.Identity.String()},
+		{name: "bindAtRegistration", value: strconv.FormatBool(u.BindAtRegistration)},
 	}
 }

@@ -115,6 +115,10 @@ func applyUser(m mask, wanted *configv1.User, u *config.User) {
 	set(m, "disabled", &u.Disabled, wanted.GetDisabled())
 	set(m, "repository_id", &u.RepositoryID, wanted.GetRepositoryId())
 	set(m, "language", &u.Language, wanted.GetLanguage())
+	set(m, "bind_at_registration", &u.BindAtRegistration, wanted.GetBindAtRegistration())
+	if m["repository_id"] && u.RepositoryID != "" && !m["bind_at_registration"] {
+		u.BindAtRegistration = false // it waits for nothing any more
+	}
 }
 
 // DeleteUser removes an account with its sessions and tokens.

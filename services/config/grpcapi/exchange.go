@@ -80,7 +80,7 @@ func (s *Exchange) AuthenticatePeer(ctx context.Context, req *configv1.Authentic
 // types that a remote site may name speak the protocol of type EDEN here.
 func (s *Exchange) RegisterPeer(ctx context.Context, req *configv1.RegisterPeerRequest) (*configv1.RegisterPeerResponse, error) {
 	r, created, err := s.Keeper.RegisterPeer(ctx, actorOf(ctx), config.Newcomer{
-		UUID: req.GetUuid(), Name: req.GetName(), BoundTo: req.GetBoundRepositoryId(),
+		UUID: req.GetUuid(), Name: req.GetName(), BoundTo: req.GetBoundRepositoryId(), Account: req.GetUsername(),
 	})
 	if err != nil {
 		return nil, err

@@ -142,7 +142,7 @@ func wireRole(r config.Role) configv1.Role {
 func wireUser(u config.User) *configv1.User {
 	return &configv1.User{
 		Id: u.ID, Username: u.Username, Role: wireRole(u.Role), Disabled: u.Disabled, RepositoryId: u.RepositoryID,
-		Language: u.Language, Invited: u.Invited(), IdentityProvider: u.Identity.Issuer,
+		Language: u.Language, Invited: u.Invited(), IdentityProvider: u.Identity.Issuer, BindAtRegistration: u.BindAtRegistration,
 		LastSignInTime: wireTime(u.LastSignInTime), CreateTime: wireTime(u.CreateTime), UpdateTime: wireTime(u.UpdateTime), Etag: u.Etag(),
 	}
 }

@@ -206,3 +206,40 @@ func TestReportContact(t *testing.T) {
 		s.refusedField(err, "lastConnectTime")
 	})
 }
+
+// An account whose site is not known yet speaks for none, and after its registration for that one alone.
+func TestAnAccountIsBoundByItsFirstRegistration(t *testing.T) {
+	t.Parallel()
+	each(t, func(s *site) {
+		s.createRepository(&configv1.Repository{Name: "Other", Uuid: "urn:uuid:other"})
+		made := must[*configv1.User](s.t)(s.users.CreateUser(s.admin(), &configv1.CreateUserRequest{
+			User: &configv1.User{Username: "kisumu", Role: peer, BindAtRegistration: true},
+		}))
+		password := made.GetGeneratedPassword()
+		if !made.GetBindAtRegistration() || len(password) < 40 {
+			s.t.Fatalf("made %v", made)
+		}
+		register := func(uuid string) (*configv1.RegisterPeerResponse, error) {
+			return s.exchanges.RegisterPeer(s.by("transfer"), &configv1.RegisterPeerRequest{Uuid: uuid, Name: "Kisumu", Username: "kisumu"})
+		}
+		_, err := s.authenticate("kisumu", password, "urn:uuid:other")
+		s.refused(err, apierr.KindPermissionDenied, apierr.ReasonPermissionDenied)
+		_, err = register("urn:uuid:other")
+		s.refused(err, apierr.KindPermissionDenied, apierr.ReasonPermissionDenied)
+		must[*configv1.AuthenticatePeerResponse](s.t)(s.authenticate("kisumu", password, ""))
+		own := must[*configv1.RegisterPeerResponse](s.t)(register("urn:uuid:kisumu")).GetRepository()
+		got := must[*configv1.AuthenticatePeerResponse](s.t)(s.authenticate("kisumu", password, "urn:uuid:kisumu"))
+		if got.GetBoundRepositoryId() != own.GetId() || got.GetRepository().GetId() != own.GetId() {
+			s.t.Errorf("signed in as %v", got)
+		}
+		contains(s.t, s.logged("bind user to repository").GetMessage(), "repositoryId: "+own.GetId())
+		_, err = s.authenticate("kisumu", password, "urn:uuid:other")
+		s.refused(err, apierr.KindPermissionDenied, apierr.ReasonPermissionDenied)
+		for _, u := range []*configv1.User{
+			{Username: "x", Role: viewer, BindAtRegistration: true}, {Username: "x", Role: peer, RepositoryId: own.GetId(), BindAtRegistration: true},
+		} {
+			_, err := s.users.CreateUser(s.admin(), &configv1.CreateUserRequest{User: u})
+			s.refusedField(err, "bindAtRegistration")
+		}
+	})
+}

@@ -11,7 +11,7 @@ import (
 )
 
 const accountColumns = "id, username, role, password_hash, disabled, repository_id, language, create_time, update_time, version, " +
-	"issuer, subject, provisioned"
+	"issuer, subject, provisioned, bind_at_registration"
 
 type accountRow struct {
 	ID             string       `db:"id"`
@@ -27,6 +27,7 @@ type accountRow struct {
 	Issuer         string       `db:"issuer"`
 	Subject        string       `db:"subject"`
 	Provisioned    bool         `db:"provisioned"`
+	Bind           bool         `db:"bind_at_registration"`
 	LastSignInTime sqldb.Micros `db:"last_sign_in_time"`
 }
 
@@ -35,14 +36,14 @@ func userOf(row accountRow) config.User {
 		ID: row.ID, Username: row.Username, Role: config.Role(row.Role), PasswordHash: row.PasswordHash, Disabled: row.Disabled,
 		RepositoryID: row.RepositoryID, Language: row.Language, LastSignInTime: row.LastSignInTime.Time(),
 		CreateTime: row.CreateTime.Time(), UpdateTime: row.UpdateTime.Time(), Version: row.Version,
-		Identity: config.Identity{Issuer: row.Issuer, Subject: row.Subject}, Provisioned: row.Provisioned,
+		Identity: config.Identity{Issuer: row.Issuer, Subject: row.Subject}, Provisioned: row.Provisioned, BindAtRegistration: row.Bind,
 	}
 }
 
 func userValues(u config.User) []any {
 	return []any{
 		u.ID, u.Username, string(u.Role), u.PasswordHash, u.Disabled, u.RepositoryID, u.Language,
-		micros(u.CreateTime), micros(u.UpdateTime), u.Version, u.Identity.Issuer, u.Identity.Subject, u.Provisioned,
+		micros(u.CreateTime), micros(u.UpdateTime), u.Version, u.Identity.Issuer, u.Identity.Subject, u.Provisioned, u.BindAtRegistration,
 		config.Fold(u.Username),
 	}
 }

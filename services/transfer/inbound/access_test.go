@@ -294,8 +294,12 @@ func TestPagesOfOtherSitesCannotUseABrowsersCredentials(t *testing.T) {
 		method, header, value string
 		refused               bool
 	}{
-		{"POST", "Sec-Fetch-Site", "cross-site", true}, {"POST", "Sec-Fetch-Site", "same-site", true}, {"POST", "Origin", "https://evil.example", true},
-		{"POST", "Sec-Fetch-Site", "none", false}, {"POST", "X-Other", "", false}, {"GET", "Sec-Fetch-Site", "cross-site", false},
+		{"POST", "Sec-Fetch-Site", "cross-site", true},
+		{"POST", "Sec-Fetch-Site", "same-site", true},
+		{"POST", "Origin", "https://evil.example", true},
+		{"POST", "Sec-Fetch-Site", "none", false},
+		{"POST", "X-Other", "", false},
+		{"GET", "Sec-Fetch-Site", "cross-site", false},
 	} {
 		f := newFixture()
 		w := f.do(c.method, pushURL, "<s3xml/>", func(r *http.Request) { r.Header.Set(c.header, c.value) })

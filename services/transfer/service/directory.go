@@ -167,7 +167,7 @@ func (d *directory) Authenticate(ctx context.Context, username, password, remote
 // RegisterPeer makes or updates the repository of a peer.
 func (d *directory) RegisterPeer(ctx context.Context, p inbound.Peer) (inbound.Registered, error) {
 	answer, err := d.config.RegisterPeer(ctx, &configv1.RegisterPeerRequest{
-		Uuid: p.UUID, Name: p.Name, Apitype: p.APIType, BoundRepositoryId: p.Account.RepositoryID,
+		Uuid: p.UUID, Name: p.Name, Apitype: p.APIType, BoundRepositoryId: p.Account.RepositoryID, Username: p.Account.User,
 	})
 	if err != nil {
 		return inbound.Registered{}, err

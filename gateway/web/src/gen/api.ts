@@ -3249,6 +3249,11 @@ export interface components {
         /** @description User is an account of this site. */
         User: {
             /**
+             * @description For role PEER without a repository: the first remote site that registers with the account becomes the only one that
+             *     it may exchange as; until then it may exchange as none. It is taken away when that has happened.
+             */
+            bindAtRegistration?: boolean;
+            /**
              * Format: date-time
              * @description Output only. Time of creation.
              */
@@ -6869,6 +6874,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description For role PEER without a repository: the first remote site that registers with the account becomes the only one that
+                     *     it may exchange as; until then it may exchange as none. It is taken away when that has happened.
+                     */
+                    bindAtRegistration?: boolean;
                     /**
                      * Format: date-time
                      * @description Output only. Time of creation.

@@ -14,7 +14,7 @@ import { saveSettings, settingsQuery } from "../settings/queries";
 import { Letter } from "./Letter";
 
 interface Props {
-  /** Repository that the account may exchange as; empty: any that registers with it. */
+  /** Repository that the account may exchange as; empty: the first that registers with it. */
   repositoryId?: string;
   /** Where the suggestion for the username comes from, such as the name of the repository. */
   suggestion?: string;
@@ -87,7 +87,8 @@ function useInvitation(site: Settings, repositoryId: string, suggestion: string,
         const saved = await saveSettings({ publicUrl: url }, site.etag, (present) => present.publicUrl === site.publicUrl);
         queries.setQueryData(settingsQuery.queryKey, saved);
       }
-      const user = await call(api.POST("/api/v1/users", { body: { username: account.trim(), role: "PEER", repositoryId } }));
+      const body = { username: account.trim(), role: "PEER" as const, repositoryId, bindAtRegistration: !repositoryId };
+      const user = await call(api.POST("/api/v1/users", { body }));
       void queries.invalidateQueries({ queryKey: ["users"] });
       onMade({ url, username: user.username, password: user.generatedPassword });
     },

@@ -614,8 +614,10 @@ type RegisterPeerRequest struct {
 	// Repository that the registering account is bound to: when it has no UUID yet, the UUID becomes
 	// that repository's; empty: not bound.
 	BoundRepositoryId string `protobuf:"bytes,4,opt,name=bound_repository_id,json=boundRepositoryId,proto3" json:"bound_repository_id,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Name of the registering account, which may wait for being bound to this repository; see User.bind_at_registration.
+	Username      string `protobuf:"bytes,5,opt,name=username,proto3" json:"username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RegisterPeerRequest) Reset() {
@@ -672,6 +674,13 @@ func (x *RegisterPeerRequest) GetApitype() string {
 func (x *RegisterPeerRequest) GetBoundRepositoryId() string {
 	if x != nil {
 		return x.BoundRepositoryId
+	}
+	return ""
+}
+
+func (x *RegisterPeerRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
 	}
 	return ""
 }
@@ -1276,12 +1285,13 @@ const file_edensync_config_v1_exchange_proto_rawDesc = "" +
 	"\n" +
 	"repository\x18\x04 \x01(\v2\x1e.edensync.config.v1.RepositoryR\n" +
 	"repository\x12.\n" +
-	"\x13bound_repository_id\x18\x05 \x01(\tR\x11boundRepositoryId\"\x87\x01\n" +
+	"\x13bound_repository_id\x18\x05 \x01(\tR\x11boundRepositoryId\"\xa3\x01\n" +
 	"\x13RegisterPeerRequest\x12\x12\n" +
 	"\x04uuid\x18\x01 \x01(\tR\x04uuid\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n" +
 	"\aapitype\x18\x03 \x01(\tR\aapitype\x12.\n" +
-	"\x13bound_repository_id\x18\x04 \x01(\tR\x11boundRepositoryId\"p\n" +
+	"\x13bound_repository_id\x18\x04 \x01(\tR\x11boundRepositoryId\x12\x1a\n" +
+	"\busername\x18\x05 \x01(\tR\busername\"p\n" +
 	"\x14RegisterPeerResponse\x12\x18\n" +
 	"\acreated\x18\x01 \x01(\bR\acreated\x12>\n" +
 	"\n" +

@@ -122,8 +122,11 @@ type User struct {
 	GeneratedPassword string `protobuf:"bytes,14,opt,name=generated_password,json=generatedPassword,proto3" json:"generated_password,omitempty"`
 	// Output only. Issuer of the OpenID Connect provider by which the person has signed in; empty: none.
 	IdentityProvider string `protobuf:"bytes,15,opt,name=identity_provider,json=identityProvider,proto3" json:"identity_provider,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// For role PEER without a repository: the first remote site that registers with the account becomes the only one that
+	// it may exchange as; until then it may exchange as none. It is taken away when that has happened.
+	BindAtRegistration bool `protobuf:"varint,16,opt,name=bind_at_registration,json=bindAtRegistration,proto3" json:"bind_at_registration,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *User) Reset() {
@@ -259,6 +262,13 @@ func (x *User) GetIdentityProvider() string {
 		return x.IdentityProvider
 	}
 	return ""
+}
+
+func (x *User) GetBindAtRegistration() bool {
+	if x != nil {
+		return x.BindAtRegistration
+	}
+	return false
 }
 
 // Invitation lets a person set the password of an account once.
@@ -799,7 +809,7 @@ var File_edensync_config_v1_user_proto protoreflect.FileDescriptor
 
 const file_edensync_config_v1_user_proto_rawDesc = "" +
 	"\n" +
-	"\x1dedensync/config/v1/user.proto\x12\x12edensync.config.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xee\x04\n" +
+	"\x1dedensync/config/v1/user.proto\x12\x12edensync.config.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa0\x05\n" +
 	"\x04User\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12,\n" +
@@ -820,7 +830,8 @@ const file_edensync_config_v1_user_proto_rawDesc = "" +
 	"invitation\x18\r \x01(\v2\x1e.edensync.config.v1.InvitationR\n" +
 	"invitation\x122\n" +
 	"\x12generated_password\x18\x0e \x01(\tB\x03\x80\x01\x01R\x11generatedPassword\x12+\n" +
-	"\x11identity_provider\x18\x0f \x01(\tR\x10identityProvider\"b\n" +
+	"\x11identity_provider\x18\x0f \x01(\tR\x10identityProvider\x120\n" +
+	"\x14bind_at_registration\x18\x10 \x01(\bR\x12bindAtRegistration\"b\n" +
 	"\n" +
 	"Invitation\x12\x17\n" +
 	"\x04code\x18\x01 \x01(\tB\x03\x80\x01\x01R\x04code\x12;\n" +
