@@ -101,7 +101,7 @@ type Tx interface {
 	// Missing tells the transaction of records that are not here, so that it need not look for them.
 	Missing(keys []transfer.Key)
 	// Apply stores new versions and hands out their change numbers in the order given; the versions that they
-	// replace go to the history. It raises TreeSeq of all ancestors. It fills Seq, TreeSeq and ArrivedOn.
+	// replace go to the history. It raises TreeSeq of all ancestors. It fills Seq, TreeSeq, ArrivedOn, FirstSeq and FirstOrigin.
 	Apply(ctx context.Context, changes []*transfer.Record) error
 	// Touch keeps a younger modification time without a new change number.
 	Touch(ctx context.Context, records []*transfer.Record) error

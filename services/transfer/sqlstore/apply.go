@@ -16,11 +16,11 @@ import (
 const versionColumns = "resource, uid, seq, parent_resource, parent_uid, alias, origin, run_id, mci, created_on, modified_on, " +
 	"arrived_on, deleted, replaced_by, hash, received_hash, attrs, body"
 
-// replaceSuffix overwrites a record but for what belongs to its first arrival; once a master, always one.
-var replaceSuffix = "ON CONFLICT (resource, uid) DO UPDATE SET master = record.master OR excluded.master, " + overwritten()
+// replaceSuffix overwrites a record.
+var replaceSuffix = "ON CONFLICT (resource, uid) DO UPDATE SET " + overwritten()
 
 func overwritten() string {
-	keep := []string{"resource", "uid", "master", "first_seq", "first_origin"}
+	keep := []string{"resource", "uid", "first_seq", "first_origin"}
 	var sets []string
 	for _, c := range recordColumns {
 		if !slices.Contains(keep, c) {
@@ -56,7 +56,7 @@ func distinct(changes []*transfer.Record) int {
 }
 
 func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) error {
-	wasDeleted, err := t.supersede(ctx, changes)
+	superseded, err := t.supersede(ctx, changes)
 	if err != nil {
 		return err
 	}
@@ -64,15 +64,16 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 	for _, c := range changes {
 		c.Seq, c.ArrivedOn = t.next(), t.now
 		c.TreeSeq = c.Seq
-		before, here := wasDeleted[c.Key]
-		t.count(c, here, before)
+		before, here := superseded[c.Key]
+		t.count(c, here, before.deleted)
 		if here {
+			c.Master, c.FirstSeq, c.FirstOrigin = c.Master || before.master, before.firstSeq, before.firstOrigin
 			known = append(known, c)
 		} else {
 			c.FirstSeq, c.FirstOrigin = c.Seq, c.Origin
 			fresh = append(fresh, c)
 		}
-		if here && before && !c.Deleted {
+		if before.deleted && !c.Deleted {
 			revived = append(revived, c)
 		}
 		delete(t.absent, c.Key)
@@ -83,6 +84,9 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 	outside, err := t.raiseAncestors(ctx, changes)
 	if err != nil {
 		return err
+	}
+	if t.q.Dialect() == sqldb.PostgreSQL {
+		fresh, known = changes, nil // supersede has made room
 	}
 	if err := insert(ctx, t.q, "record", recordColumns, "", argsOf(fresh)); err != nil {
 		return err
@@ -101,32 +105,53 @@ func argsOf(records []*transfer.Record) [][]any {
 	return rows
 }
 
-// supersede copies the present versions into the history. Its answer holds the keys that are here, and whether
-// they are deleted.
-func (t *tx) supersede(ctx context.Context, changes []*transfer.Record) (map[transfer.Key]bool, error) {
+// superseded is what of a version that is replaced matters to the next one.
+type superseded struct {
+	deleted, master bool // once a master, always one
+	firstSeq        int64
+	firstOrigin     string
+}
+
+// supersede copies the present versions into the history, and says which there are. On PostgreSQL it takes them away, so
+// that all new ones can be copied in at once; SQLite overwrites them faster.
+func (t *tx) supersede(ctx context.Context, changes []*transfer.Record) (map[transfer.Key]superseded, error) {
 	var keys []transfer.Key
 	for _, c := range changes {
 		if !t.absent[c.Key] {
 			keys = append(keys, c.Key)
 		}
 	}
-	here := make(map[transfer.Key]bool, len(keys))
-	d := t.q.Dialect()
-	query := "INSERT INTO version (superseded_on, " + versionColumns + ") SELECT CAST(? AS BIGINT), " + versionColumns +
-		" FROM (" + byKeys(d, versionColumns, "record", "uid", "resource = ?") + ") AS present RETURNING resource, uid, deleted"
+	here := make(map[transfer.Key]superseded, len(keys))
 	for _, g := range groups(keys) {
-		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
-			var k transfer.Key
-			var deleted bool
-			err := rows.Scan(&k.Resource, &k.UID, &deleted)
-			here[k] = deleted
-			return err
-		}, query, sqldb.MicrosOf(t.now), listArg(d, g.uids), g.resource)
-		if err != nil {
+		if err := t.supersedeGroup(ctx, g, here); err != nil {
 			return nil, fmt.Errorf("keep %d versions of %s: %w", len(g.uids), g.resource, err)
 		}
 	}
 	return here, nil
+}
+
+const keptColumns = "resource, uid, deleted, master, first_seq, first_origin"
+
+func (t *tx) supersedeGroup(ctx context.Context, g group, here map[transfer.Key]superseded) error {
+	d, at := t.q.Dialect(), sqldb.MicrosOf(t.now)
+	remember := func(rows *sqlx.Rows) error {
+		var k transfer.Key
+		var s superseded
+		err := rows.Scan(&k.Resource, &k.UID, &s.deleted, &s.master, &s.firstSeq, &s.firstOrigin)
+		here[k] = s
+		return err
+	}
+	if d == sqldb.PostgreSQL {
+		return each(ctx, t.q, remember, "WITH gone AS (DELETE FROM record WHERE ctid = ANY (ARRAY("+byKeys(d, "ctid", "record", "uid", "resource = ?")+
+			")) RETURNING *), kept AS (INSERT INTO version (superseded_on, "+versionColumns+") SELECT CAST(? AS BIGINT), "+versionColumns+
+			" FROM gone) SELECT "+keptColumns+" FROM gone", listArg(d, g.uids), g.resource, at)
+	}
+	if err := each(ctx, t.q, remember, byKeys(d, keptColumns, "record", "uid", "resource = ?"), listArg(d, g.uids), g.resource); err != nil {
+		return err
+	}
+	_, err := t.q.Exec(ctx, "INSERT INTO version (superseded_on, "+versionColumns+") "+
+		byKeys(d, "CAST(? AS BIGINT), "+versionColumns, "record", "uid", "resource = ?"), at, listArg(d, g.uids), g.resource)
+	return err
 }
 
 // resourceDelta is what a transaction changes in the numbers of a resource.

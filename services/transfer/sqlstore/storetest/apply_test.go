@@ -86,7 +86,7 @@ func TestApplyOfOneRecordTwiceInABatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if h.Hash != "h:two" || h.Seq != 3 || len(h.Versions) != 1 || h.Versions[0].Hash != "h:one" || again.FirstSeq != 0 {
+		if h.Hash != "h:two" || h.Seq != 3 || len(h.Versions) != 1 || h.Versions[0].Hash != "h:one" || again.FirstSeq != 1 {
 			t.Errorf("%+v", h)
 		}
 	})
