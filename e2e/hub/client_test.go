@@ -195,7 +195,6 @@ func status(err error) int {
 	return 0
 }
 
-
 func asRefusal(err error) (*refusal, bool) {
 	var r *refusal
 	return r, errors.As(err, &r)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/edensync/edensync/services/transfer/peertest"
 )
@@ -49,6 +50,18 @@ func (s *source) answer(x *peertest.Exchange) {
 		_, _ = io.WriteString(x.Writer, office(i))
 	}
 	_, _ = io.WriteString(x.Writer, "</s3xml>")
+}
+
+// next waits until a further answer has got so far.
+func (s *source) next(t *testing.T) (goOn chan<- struct{}) {
+	t.Helper()
+	select {
+	case goOn = <-s.begun:
+		return goOn
+	case <-time.After(patience):
+		t.Fatal("nobody asks the source")
+		return nil
+	}
 }
 
 func office(i int) string {

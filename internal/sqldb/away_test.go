@@ -184,6 +184,45 @@ func TestReadOnlyServerIsNotAFullDisk(t *testing.T) {
 	}
 }
 
+// A process that stands still in the middle of a transaction does not hold its locks for ever; what it had not committed is
+// done again, or refused, when it wakes up.
+func TestLocksOfAProcessThatStandsStillAreFreed(t *testing.T) {
+	t.Parallel()
+	dsn, schema := sqldbtest.DSN(t, "postgres")
+	open := func(dsn string) *sqldb.DB {
+		db, err := sqldb.Open(t.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		return db
+	}
+	other := open(dsn)
+	var limit string
+	if err := other.Get(t.Context(), &limit, "SHOW idle_in_transaction_session_timeout"); err != nil || limit != "10s" {
+		t.Errorf("without being told: %q, %v", limit, err)
+	}
+	if err := other.Migrate(t.Context(), people, "v"); err != nil {
+		t.Fatal(err)
+	}
+	mustExec(t, other, insertPerson, 1, "A", "a", true)
+	still := open(dsn + "&idle_in_transaction_session_timeout=200ms")
+	tries := 0
+	err := still.Tx(t.Context(), func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(t.Context(), "UPDATE person SET name = name || 'B' WHERE id = 1")
+		if tries++; err != nil || tries > 1 {
+			return err
+		}
+		mustExec(t, other, "UPDATE person SET name = name || 'C' WHERE id = 1") // waits for the lock
+		_, err = tx.Exec(t.Context(), "SELECT 1")
+		return err
+	})
+	var name string
+	if err := errors.Join(err, other.Get(t.Context(), &name, "SELECT name FROM person")); err != nil || tries != 2 || name != "ACB" {
+		t.Errorf("%q after %d tries: %v", name, tries, err)
+	}
+}
+
 // TestQueriesTellForWhom looks at what the server is told.
 func TestQueriesTellForWhom(t *testing.T) {
 	t.Parallel()

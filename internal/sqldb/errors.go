@@ -153,7 +153,7 @@ func classOfPostgres(e *pq.Error) error {
 		return ErrFull
 	case "25006":
 		return errReadOnly
-	case "57P01", "57P02", "57P03", "53300":
+	case "57P01", "57P02", "57P03", "57P05", "25P03", "53300":
 		return errUnavailable
 	}
 	if strings.HasPrefix(code, "08") {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"maps"
 	"net"
 	"regexp"
 	"strings"
@@ -23,19 +24,30 @@ const (
 	silentTimeout  = 20 * time.Second
 )
 
+// serverLimits free the locks of a process that is not heard any more, because it stands still or its network is gone,
+// within the time after which its runs are taken over: without them everybody would wait for it. All are parameters of
+// the server, and a DSN may name others. Between two statements of a transaction is nothing that takes long.
+var serverLimits = map[string]string{
+	"idle_in_transaction_session_timeout": "10s",
+	"tcp_keepalives_idle":                 "10",
+	"tcp_keepalives_interval":             "2",
+	"tcp_keepalives_count":                "3",
+	"tcp_user_timeout":                    "15s",
+}
+
 func openPostgres(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	cfg, err := pq.NewConfig(dsn)
 	if err != nil {
 		return nil, badDSN("it is no valid postgres:// address").Wrap(maskDSN(err, dsn))
 	}
+	runtime := maps.Clone(serverLimits)
+	maps.Copy(runtime, cfg.Runtime)
+	cfg.Runtime = runtime
 	if opts.Schema != "" {
 		if !schemaName.MatchString(opts.Schema) {
 			return nil, badDSN("schema %q must be lower-case letters, digits and underscores", opts.Schema)
 		}
-		if cfg.Runtime == nil {
-			cfg.Runtime = map[string]string{}
-		}
-		cfg.Runtime["search_path"] = opts.Schema
+		runtime["search_path"] = opts.Schema
 	}
 	if cfg.ApplicationName == "" {
 		cfg.ApplicationName = "edensync"

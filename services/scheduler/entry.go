@@ -85,6 +85,22 @@ func gaveUp(j *Job) Entry {
 	return e
 }
 
+// leftAlone is the entry of slots that a repository asked not to be called at.
+func leftAlone(j *Job, slots int64) Entry {
+	next := "no run follows"
+	if !j.NextRunTime.IsZero() {
+		next = "the next one is at " + instant(j.NextRunTime)
+	}
+	left := "1 run before that is left out"
+	if slots != 1 {
+		left = fmt.Sprintf("%d runs before that are left out", slots)
+	}
+	e := j.entry(ActionCheck, ResultWarning, "The repository asks to be left alone until %s: %s, %s.",
+		instant(j.LastRun.RetryTime), left, next)
+	e.Reason, e.RunID = j.LastRun.Reason, j.LastRun.ID
+	return e
+}
+
 // sentence is what a run says about its end, closed by a full stop.
 func sentence(run Run) string {
 	text := strings.TrimRight(run.Message, " .")

@@ -300,3 +300,46 @@ func TestPreview(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+func TestARepositoryIsLeftAloneAsLongAsItAsks(t *testing.T) {
+	t.Parallel()
+	now := noon.Add(time.Minute)
+	in := func(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
+	for name, test := range map[string]struct {
+		until time.Time
+		edit  func(j *scheduler.Job)
+		next  time.Time
+		state scheduler.State
+		says  string
+	}{
+		"it asks for nothing":       {next: in(10), state: scheduler.Queued},
+		"until before the next":     {until: in(9), next: in(10), state: scheduler.Queued},
+		"until the next":            {until: in(10), next: in(10), state: scheduler.Queued},
+		"until after the next":      {until: in(11), next: in(20), state: scheduler.Queued, says: "1 run before that is left out, the next one is at 2026-03-01T12:20:00Z"},
+		"until a later slot":        {until: in(30), next: in(30), state: scheduler.Queued, says: "2 runs before that are left out, the next one is at 2026-03-01T12:30:00Z"},
+		"until behind the end time": {until: in(21), edit: func(j *scheduler.Job) { j.EndTime = in(20) }, state: scheduler.Expired, says: "2 runs before that are left out, no run follows"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			j := scheduler.Job{ID: "j1", RepositoryID: "r1", Config: valid()}
+			if test.edit != nil {
+				test.edit(&j)
+			}
+			j.Begin(noon)
+			entries := j.Finish(scheduler.Run{ID: "run1", State: scheduler.RunFailed, Reason: apierr.ReasonUnavailable, RetryTime: test.until}, now)
+			if !j.NextRunTime.Equal(test.next) || j.State != test.state || !j.LastRun.RetryTime.Equal(test.until) {
+				t.Errorf("next %v, %s, want %v, %s", j.NextRunTime, j.State, test.next, test.state)
+			}
+			if (test.says == "") != (len(entries) == 0) {
+				t.Fatalf("entries %+v", entries)
+			}
+			if test.says == "" {
+				return
+			}
+			want := "The repository asks to be left alone until " + test.until.Format(time.RFC3339) + ": " + test.says + "."
+			if e := entries[0]; e.Message != want || e.Result != scheduler.ResultWarning || e.Reason != apierr.ReasonUnavailable || e.RunID != "run1" {
+				t.Errorf("entry %+v, want %s", e, want)
+			}
+		})
+	}
+}

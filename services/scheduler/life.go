@@ -117,9 +117,9 @@ func (j *Job) Upcoming(now time.Time) time.Time {
 // Foreseen is Upcoming as it could be told when the present slot was taken: lists are ordered by it.
 func (j *Job) Foreseen() time.Time { return j.Upcoming(j.Slot) }
 
-// Finish counts a run that has ended and aims at the next slot. Failures of the peer do not move it; after an
-// internal failure slots are left out with growing pauses; after MaxFailures failed runs in a row the job
-// switches itself off.
+// Finish counts a run that has ended and aims at the next slot. Failures of the peer do not move it, unless the peer asks
+// to be left alone for a while; after an internal failure slots are left out with growing pauses; after MaxFailures failed
+// runs in a row the job switches itself off.
 func (j *Job) Finish(run Run, now time.Time) []Entry {
 	if j.Enabled && run.ID != "" {
 		j.SkippedSlots = plus(j.SkippedSlots, j.Schedule().Between(later(j.Slot, j.LastRun.StartTime), now))
@@ -133,7 +133,18 @@ func (j *Job) Finish(run Run, now time.Time) []Entry {
 		pause = cadence.BackOff(int64(j.FailedRuns), j.RunEvery)
 	}
 	j.queueAfter(now.Add(pause))
-	return nil
+	return j.leaveAlone(now)
+}
+
+// leaveAlone leaves out the slots before the time until which the repository asked for rest.
+func (j *Job) leaveAlone(now time.Time) []Entry {
+	until := j.LastRun.RetryTime
+	if j.NextRunTime.IsZero() || !j.NextRunTime.Before(until) {
+		return nil
+	}
+	left := j.Schedule().Between(now, until.Add(-time.Microsecond))
+	j.queueFrom(until)
+	return []Entry{leftAlone(j, left)}
 }
 
 // count makes run the last one.

@@ -33,6 +33,8 @@ type Run struct {
 	Reason apierr.Reason
 	// Message says what happened in words.
 	Message string
+	// RetryTime is until when the repository asked to be left alone, zero if it did not.
+	RetryTime time.Time
 	// RepositoryName is the name of the repository, empty if transfer did not say.
 	RepositoryName string
 }

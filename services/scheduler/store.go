@@ -67,6 +67,15 @@ type Lease struct {
 	Generation int64
 }
 
+// Claimed is a job under a lease, and what has to be done with it.
+type Claimed struct {
+	Job
+	Step Step
+}
+
+// Lease is the right to work on the job.
+func (c *Claimed) Lease() Lease { return Lease{JobID: c.ID, Generation: c.Generation} }
+
 // ErrLeaseLost means that another process works on the job now, or that the job was deleted.
 var ErrLeaseLost = errors.New("the lease on the job was lost")
 
@@ -84,9 +93,9 @@ type Store interface {
 	// List answers at most limit jobs behind the position, and how many match altogether.
 	List(ctx context.Context, query Query, after Position, limit int) ([]Job, int, error)
 
-	// Claim leases the due job that has waited longest and takes it (see Job.Take), as one step, so that two processes
-	// never take the same slot. ok is false if none is due.
-	Claim(ctx context.Context, owner string, ttl time.Duration) (job Job, step Step, ok bool, err error)
+	// Claim leases at most limit due jobs, those that have waited longest, and takes them (see Job.Take), as one step, so that
+	// two processes never take the same slot. Jobs that another process is just claiming are passed over.
+	Claim(ctx context.Context, owner string, ttl time.Duration, limit int) ([]Claimed, error)
 	// Renew makes the lease last for ttl from now. ErrLeaseLost if it is no longer held.
 	Renew(ctx context.Context, lease Lease, ttl time.Duration) error
 	// Settle rewrites the leased job. ErrLeaseLost if the lease is no longer held.

@@ -66,6 +66,7 @@ type Repository struct {
 	AcceptPushes   bool
 	Paused         bool
 	Deleted        bool
+	Registering    bool // this site is about to register at it
 	Tasks          []Task
 }
 

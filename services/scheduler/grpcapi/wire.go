@@ -47,6 +47,7 @@ func lastRun(run scheduler.Run) *schedulerv1.LastRun {
 	return &schedulerv1.LastRun{
 		RunId: run.ID, State: schedulerv1.LastRunState(schedulerv1.LastRunState_value["LAST_RUN_STATE_"+string(run.State)]),
 		StartTime: timestamp(run.StartTime), EndTime: timestamp(run.EndTime), Message: run.Message,
+		RetryTime: timestamp(run.RetryTime),
 	}
 }
 

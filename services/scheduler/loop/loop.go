@@ -15,7 +15,7 @@ import (
 
 // Store is what the loop needs of scheduler.Store.
 type Store interface {
-	Claim(ctx context.Context, owner string, ttl time.Duration) (scheduler.Job, scheduler.Step, bool, error)
+	Claim(ctx context.Context, owner string, ttl time.Duration, limit int) ([]scheduler.Claimed, error)
 	Renew(ctx context.Context, lease scheduler.Lease, ttl time.Duration) error
 	Settle(ctx context.Context, lease scheduler.Lease, change func(j *scheduler.Job, now time.Time) []scheduler.Entry) error
 	Release(ctx context.Context, lease scheduler.Lease) error
@@ -46,7 +46,7 @@ type Transfer interface {
 type Settings struct {
 	// Owner names this process in the database.
 	Owner string
-	// Parallel is the largest number of runs that this process starts and watches at a time. Default 8.
+	// Parallel is the largest number of runs that this process starts and watches at a time. Default 128.
 	Parallel int
 	// Poll is the pause between two looks for due jobs. Default 1 second.
 	Poll time.Duration
@@ -68,7 +68,7 @@ func (s Settings) withDefaults() Settings {
 		}
 	}
 	if s.Parallel == 0 {
-		s.Parallel = 8
+		s.Parallel = 128
 	}
 	or(&s.Poll, time.Second)
 	or(&s.Watch, time.Second)
@@ -101,11 +101,11 @@ const maxPause = 30 * time.Second
 func (l *Loop) Run(ctx context.Context) error {
 	var group sync.WaitGroup
 	defer group.Wait()
-	free := make(chan struct{}, l.settings.Parallel)
+	atWork := make(chan struct{}, l.settings.Parallel)
 	pause := l.settings.Poll
 	l.settings.Beat()
 	for sleep(ctx, pause) {
-		err := l.takeDue(ctx, free, &group)
+		err := l.takeDue(ctx, atWork, &group)
 		switch {
 		case err == nil:
 			pause = l.settings.Poll
@@ -119,30 +119,36 @@ func (l *Loop) Run(ctx context.Context) error {
 	return nil
 }
 
-// takeDue claims due jobs as long as there are any and as many as may be worked on.
-func (l *Loop) takeDue(ctx context.Context, free chan struct{}, group *sync.WaitGroup) error {
+// maxBatch is how many jobs are claimed at once: enough for the cost of a transaction not to count, and few enough to leave
+// some to other processes when very many are due.
+const maxBatch = 50
+
+// takeDue claims due jobs as long as there are any and as many as may be worked on. Only it adds to those at work.
+func (l *Loop) takeDue(ctx context.Context, atWork chan struct{}, group *sync.WaitGroup) error {
 	for {
-		select {
-		case free <- struct{}{}:
-		default:
+		limit := min(cap(atWork)-len(atWork), maxBatch)
+		if limit == 0 {
 			return nil
 		}
-		job, step, ok, err := l.store.Claim(ctx, l.settings.Owner, l.settings.Lease)
-		if err != nil || !ok {
-			<-free
+		batch, err := l.store.Claim(ctx, l.settings.Owner, l.settings.Lease, limit)
+		for i := range batch {
+			atWork <- struct{}{}
+			group.Go(func() {
+				defer func() { <-atWork }()
+				l.work(ctx, &batch[i])
+			})
+		}
+		if err != nil || len(batch) < limit {
 			return err
 		}
-		group.Go(func() {
-			defer func() { <-free }()
-			l.work(ctx, job, step)
-		})
 	}
 }
 
 // work does the step and gives the job back.
-func (l *Loop) work(ctx context.Context, job scheduler.Job, step scheduler.Step) {
-	w := worker{Loop: l, job: job, lease: scheduler.Lease{JobID: job.ID, Generation: job.Generation}}
-	err := w.do(ctx, step)
+func (l *Loop) work(ctx context.Context, claimed *scheduler.Claimed) {
+	job := claimed.Job
+	w := worker{Loop: l, job: job, lease: claimed.Lease()}
+	err := w.do(ctx, claimed.Step)
 	switch {
 	case errors.Is(err, scheduler.ErrLeaseLost):
 		l.logger.DebugContext(ctx, "job was taken over or deleted", "jobId", job.ID)

@@ -271,11 +271,11 @@ type flaky struct {
 	broken func() bool
 }
 
-func (f flaky) Claim(ctx context.Context, owner string, ttl time.Duration) (scheduler.Job, scheduler.Step, bool, error) {
+func (f flaky) Claim(ctx context.Context, owner string, ttl time.Duration, limit int) ([]scheduler.Claimed, error) {
 	if f.broken() {
-		return scheduler.Job{}, scheduler.Leave, false, errStore
+		return nil, errStore
 	}
-	return f.Store.Claim(ctx, owner, ttl)
+	return f.Store.Claim(ctx, owner, ttl, limit)
 }
 
 func (f flaky) Settle(ctx context.Context, lease scheduler.Lease, change func(*scheduler.Job, time.Time) []scheduler.Entry) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -20,8 +21,8 @@ import (
 	"github.com/edensync/edensync/services/scheduler/service"
 )
 
-// neighbours are config, transfer and audit in one: config knows the repositories r1 and r2, transfer ends every run at once,
-// audit remembers.
+// neighbours are config, transfer and audit in one: config knows the repositories r1 to r3, transfer ends every run at once,
+// audit remembers. r2 is always busy, r3 overloaded until tomorrow.
 type neighbours struct {
 	mu      sync.Mutex
 	orders  []*transferv1.StartRunRequest
@@ -36,7 +37,7 @@ type config struct {
 }
 
 func (config) GetRepository(_ context.Context, in *configv1.GetRepositoryRequest) (*configv1.Repository, error) {
-	if in.GetId() != "r1" && in.GetId() != "r2" {
+	if !slices.Contains([]string{"r1", "r2", "r3"}, in.GetId()) {
 		return nil, apierr.NotFound("repository", in.GetId())
 	}
 	return &configv1.Repository{Id: in.GetId(), Name: "Kisumu"}, nil
@@ -56,8 +57,18 @@ func (r runs) StartRun(ctx context.Context, in *transferv1.StartRunRequest) (*tr
 	if in.GetRepositoryId() == "r2" {
 		return nil, apierr.New(apierr.KindPrecondition, apierr.ReasonRunActive, "busy")
 	}
-	return r.GetRun(ctx, &transferv1.GetRunRequest{Id: fmt.Sprint("run", len(r.n.orders))})
+	id := fmt.Sprint("run", len(r.n.orders))
+	if in.GetRepositoryId() == "r3" {
+		return &transferv1.Run{
+			Id: id, State: transferv1.RunState_RUN_STATE_FAILED, StartTime: timestamppb.Now(), EndTime: timestamppb.Now(),
+			RetryTime: timestamppb.New(tomorrow()), Reason: "REMOTE_UNAVAILABLE", Message: "The repository is overloaded.",
+		}, nil
+	}
+	return r.GetRun(ctx, &transferv1.GetRunRequest{Id: id})
 }
+
+// tomorrow is the end of this day.
+func tomorrow() time.Time { return time.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour) }
 
 func (runs) GetRun(_ context.Context, in *transferv1.GetRunRequest) (*transferv1.Run, error) {
 	now := timestamppb.Now()

@@ -60,6 +60,7 @@ func runOf(run *transferv1.Run) scheduler.Run {
 		ID: run.GetId(), State: scheduler.RunState(strings.TrimPrefix(run.GetState().String(), "RUN_STATE_")),
 		StartTime: instant(run.GetStartTime()), EndTime: instant(run.GetEndTime()),
 		Reason: apierr.Reason(run.GetReason()), Message: run.GetMessage(), RepositoryName: run.GetRepositoryName(),
+		RetryTime: instant(run.GetRetryTime()),
 	}
 }
 

@@ -32,7 +32,7 @@ const versionTable = "scheduler_version"
 // Settings are what an administrator gives the process.
 type Settings struct {
 	process.DatabaseSettings `embed:""`
-	Parallel                 int           `name:"parallel-jobs" help:"Largest number of scheduled runs that this process starts and watches at a time." default:"8"`
+	Parallel                 int           `name:"parallel-jobs" help:"Largest number of scheduled runs that this process starts and watches at a time." default:"128"`
 	Spread                   time.Duration `name:"spread" help:"Delay the runs of new jobs by up to this, different for each repository but always the same, so that not all start at the same instant." default:"0s"`
 }
 

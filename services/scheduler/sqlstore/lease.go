@@ -11,25 +11,24 @@ import (
 	"github.com/edensync/edensync/services/scheduler"
 )
 
-// dueSQL finds the free job that has been due for longest. It takes the time of the database twice.
-const dueSQL = "SELECT id FROM job WHERE due_time > 0 AND due_time <= ? AND leased_until <= ? ORDER BY due_time, id LIMIT 1"
+// dueSQL finds free jobs that are due, those that have been due for longest first. It takes the time of the database twice.
+const dueSQL = " FROM job WHERE due_time > 0 AND due_time <= ? AND leased_until <= ? ORDER BY due_time, id LIMIT "
 
-// Claim leases and takes the job that has been due for longest.
-func (s *Store) Claim(
-	ctx context.Context, owner string, ttl time.Duration,
-) (job scheduler.Job, step scheduler.Step, ok bool, err error) {
+// Claim leases and takes the jobs that have been due for longest.
+func (s *Store) Claim(ctx context.Context, owner string, ttl time.Duration, limit int) ([]scheduler.Claimed, error) {
 	// Most polls find nothing; those do not become writers.
-	if ok, err = s.anyDue(ctx); err != nil || !ok {
-		return job, step, false, err
+	if ok, err := s.anyDue(ctx); err != nil || !ok {
+		return nil, err
 	}
-	err = s.db.Tx(ctx, func(tx *sqldb.Tx) error {
-		job, step, ok, err = claim(ctx, tx, owner, ttl)
+	var claimed []scheduler.Claimed
+	err := s.db.Tx(ctx, func(tx *sqldb.Tx) (err error) {
+		claimed, err = claim(ctx, tx, owner, ttl, limit)
 		return err
 	})
 	if err != nil {
-		return scheduler.Job{}, scheduler.Leave, false, fmt.Errorf("claim a due job: %w", err)
+		return nil, fmt.Errorf("claim %d due jobs: %w", limit, err)
 	}
-	return job, step, ok, nil
+	return claimed, nil
 }
 
 func (s *Store) anyDue(ctx context.Context) (bool, error) {
@@ -38,34 +37,32 @@ func (s *Store) anyDue(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	var found bool
-	if err := s.db.Get(ctx, &found, "SELECT EXISTS ("+dueSQL+")", now, now); err != nil {
+	if err := s.db.Get(ctx, &found, "SELECT EXISTS (SELECT 1"+dueSQL+"1)", now, now); err != nil {
 		return false, fmt.Errorf("look for due jobs: %w", err)
 	}
 	return found, nil
 }
 
-func claim(
-	ctx context.Context, tx *sqldb.Tx, owner string, ttl time.Duration,
-) (scheduler.Job, scheduler.Step, bool, error) {
+func claim(ctx context.Context, tx *sqldb.Tx, owner string, ttl time.Duration, limit int) ([]scheduler.Claimed, error) {
 	now, err := clock(ctx, tx)
 	if err != nil {
-		return scheduler.Job{}, scheduler.Leave, false, err
+		return nil, err
 	}
-	var r row
-	err = tx.Get(ctx, &r, "UPDATE job SET lease_owner = ?, leased_until = ?, generation = generation + 1 WHERE id = ("+
-		dueSQL+skipLocked(tx.Dialect())+") RETURNING "+columns, owner, now+sqldb.Micros(ttl.Microseconds()), now, now)
-	if errors.Is(err, sqldb.ErrNotFound) {
-		return scheduler.Job{}, scheduler.Leave, false, nil
+	var rows []row
+	if err := tx.Select(ctx, &rows, "SELECT "+columns+dueSQL+"?"+skipLocked(tx.Dialect()), now, now, limit); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return scheduler.Job{}, scheduler.Leave, false, err
+	claimed := make([]scheduler.Claimed, len(rows))
+	for i := range rows {
+		job := rows[i].job()
+		job.Generation++
+		claimed[i] = scheduler.Claimed{Step: job.Take(now.Time()), Job: job}
+		args := append(rowOf(job).values(), owner, now+sqldb.Micros(ttl.Microseconds()), job.ID)
+		if _, err := tx.Exec(ctx, claimSQL, args...); err != nil {
+			return nil, fmt.Errorf("pin a slot of job %s: %w", job.ID, err)
+		}
 	}
-	job := r.job()
-	step := job.Take(now.Time())
-	if err := update(ctx, tx, rowOf(job)); err != nil {
-		return scheduler.Job{}, scheduler.Leave, false, fmt.Errorf("pin a slot of job %s: %w", job.ID, err)
-	}
-	return job, step, true, nil
+	return claimed, nil
 }
 
 // Renew makes the lease last for ttl from now.

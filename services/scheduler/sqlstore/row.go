@@ -39,6 +39,7 @@ type row struct {
 	LastRunEndTime   sqldb.Micros `db:"last_run_end_time"`
 	LastRunReason    string       `db:"last_run_reason"`
 	LastRunMessage   string       `db:"last_run_message"`
+	LastRunRetryTime sqldb.Micros `db:"last_run_retry_time"`
 
 	RunsCompleted int32 `db:"runs_completed"`
 	FailedRuns    int32 `db:"failed_runs"`
@@ -57,6 +58,7 @@ var names = []string{
 	"enabled", "start_time", "end_time", "repeats", "run_every", "timeout", "max_failures", "created_by", "spread",
 	"state", "next_run_time", "due_time", "slot", "attempts", "run_id",
 	"last_run_id", "last_run_state", "last_run_start_time", "last_run_end_time", "last_run_reason", "last_run_message",
+	"last_run_retry_time",
 	"runs_completed", "failed_runs", "skipped_slots",
 	"revision", "create_time", "update_time", "generation", "upcoming",
 }
@@ -67,6 +69,7 @@ func (r row) values() []any {
 		r.Enabled, r.StartTime, r.EndTime, r.Repeats, r.RunEvery, r.Timeout, r.MaxFailures, r.CreatedBy, r.Spread,
 		r.State, r.NextRunTime, r.DueTime, r.Slot, r.Attempts, r.RunID,
 		r.LastRunID, r.LastRunState, r.LastRunStartTime, r.LastRunEndTime, r.LastRunReason, r.LastRunMessage,
+		r.LastRunRetryTime,
 		r.RunsCompleted, r.FailedRuns, r.SkippedSlots,
 		r.Revision, r.CreateTime, r.UpdateTime, r.Generation, r.Upcoming,
 	}
@@ -77,6 +80,7 @@ var (
 	insertSQL = "INSERT INTO job (" + columns + ", lease_owner, leased_until) VALUES (" +
 		strings.Repeat("?, ", len(names)) + "'', 0)"
 	updateSQL = "UPDATE job SET " + strings.Join(names, " = ?, ") + " = ? WHERE id = ?"
+	claimSQL  = "UPDATE job SET " + strings.Join(names, " = ?, ") + " = ?, lease_owner = ?, leased_until = ? WHERE id = ?"
 )
 
 func insert(ctx context.Context, tx *sqldb.Tx, r row) error {
@@ -100,7 +104,8 @@ func rowOf(j scheduler.Job) row {
 		LastRunID: j.LastRun.ID, LastRunState: string(j.LastRun.State),
 		LastRunStartTime: sqldb.MicrosOf(j.LastRun.StartTime), LastRunEndTime: sqldb.MicrosOf(j.LastRun.EndTime),
 		LastRunReason: string(j.LastRun.Reason), LastRunMessage: j.LastRun.Message,
-		RunsCompleted: j.RunsCompleted, FailedRuns: j.FailedRuns, SkippedSlots: j.SkippedSlots,
+		LastRunRetryTime: sqldb.MicrosOf(j.LastRun.RetryTime),
+		RunsCompleted:    j.RunsCompleted, FailedRuns: j.FailedRuns, SkippedSlots: j.SkippedSlots,
 		Revision: j.Revision, CreateTime: sqldb.MicrosOf(j.CreateTime), UpdateTime: sqldb.MicrosOf(j.UpdateTime),
 		Generation: j.Generation, Upcoming: sqldb.MicrosOf(j.Foreseen()),
 	}
@@ -119,7 +124,7 @@ func (r row) job() scheduler.Job {
 		LastRun: scheduler.Run{
 			ID: r.LastRunID, State: scheduler.RunState(r.LastRunState),
 			StartTime: r.LastRunStartTime.Time(), EndTime: r.LastRunEndTime.Time(),
-			Reason: apierr.Reason(r.LastRunReason), Message: r.LastRunMessage,
+			Reason: apierr.Reason(r.LastRunReason), Message: r.LastRunMessage, RetryTime: r.LastRunRetryTime.Time(),
 		},
 		RunsCompleted: r.RunsCompleted, FailedRuns: r.FailedRuns, SkippedSlots: r.SkippedSlots,
 		Revision: r.Revision, CreateTime: r.CreateTime.Time(), UpdateTime: r.UpdateTime.Time(), Generation: r.Generation,

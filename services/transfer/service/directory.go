@@ -117,6 +117,7 @@ func repositoryFromWire(w *configv1.Exchange) transfer.Repository {
 	repo := transfer.Repository{
 		ID: r.GetId(), Name: r.GetName(), UUID: r.GetUuid(), URL: r.GetUrl(), Username: r.GetUsername(), Password: w.GetPassword(),
 		Proxy: w.GetProxyUrl(), CACertificates: r.GetCaCertificates(), AcceptPushes: r.GetAcceptPushes(), Paused: r.GetPaused(),
+		Registering: r.GetRegistration().GetState() == configv1.RegistrationState_REGISTRATION_STATE_PENDING,
 	}
 	for _, t := range w.GetTasks() {
 		repo.Tasks = append(repo.Tasks, taskFromWire(t))

@@ -20,6 +20,9 @@ const (
 	leaseFor   = 20 * time.Second // a run whose owner is silent for so long is taken over
 	renewEvery = 5 * time.Second
 	stopCheck  = time.Second // how soon a wish to stop is noticed
+
+	registrationWait = 15 * time.Second       // how long a run waits for the registration of its repository
+	registrationLook = 500 * time.Millisecond // how often it looks
 )
 
 // Queue is where runs wait for a worker. Leases are the store's: their times come from the database.
@@ -175,7 +178,7 @@ func (w *worker) release(lease transfer.Lease) {
 
 // execute answers the run as it ended.
 func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer.Run) (transfer.Run, error) {
-	repo, err := w.config.Repository(ctx, run.RepositoryID)
+	repo, err := w.repository(ctx, run.RepositoryID)
 	if apierr.KindOf(err) == apierr.KindNotFound {
 		if err := w.executor.Abandon(ctx, lease, run, string(apierr.ReasonRepositoryDeleted), "The repository was deleted."); err != nil {
 			return run, err
@@ -190,6 +193,24 @@ func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer
 		return run, err
 	}
 	return w.report(context.WithoutCancel(ctx), run.ID, contact) // the run may have ended by being stopped; it has ended all the same
+}
+
+// repository waits a little for a registration that is under way: a remote site refuses whoever has not registered, and who
+// has just saved a repository synchronizes at once. If the registration takes longer, or fails, the run finds out why.
+func (w *worker) repository(ctx context.Context, id string) (transfer.Repository, error) {
+	look := time.NewTicker(registrationLook)
+	defer look.Stop()
+	for began := w.now(); ; {
+		repo, err := w.config.Repository(ctx, id)
+		if err != nil || !repo.Registering || w.now().Sub(began) >= registrationWait {
+			return repo, err
+		}
+		select {
+		case <-ctx.Done():
+			return repo, nil // whoever works on it sees why
+		case <-look.C:
+		}
+	}
 }
 
 // report tells config about a run that has ended, and answers it.

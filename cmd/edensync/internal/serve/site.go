@@ -153,6 +153,10 @@ func (s *Site) openTransfer(ctx context.Context, settings SiteSettings) error {
 	return nil
 }
 
+// parallelJobs is how many scheduled runs are started and watched at a time. How many of them work at a time is a setting of
+// the site; the others stand in transfer's queue, where they can be seen.
+const parallelJobs = 128
+
 func (s *Site) openScheduler(ctx context.Context, settings SiteSettings) error {
 	conns := map[string]*grpc.ClientConn{}
 	for _, to := range []string{"config", "transfer", "audit"} {
@@ -162,7 +166,7 @@ func (s *Site) openScheduler(ctx context.Context, settings SiteSettings) error {
 		}
 		conns[to] = conn
 	}
-	svc, err := scheduler.Open(ctx, scheduler.Settings{DatabaseSettings: settings.DatabaseSettings, Parallel: 8}, scheduler.Deps{
+	svc, err := scheduler.Open(ctx, scheduler.Settings{DatabaseSettings: settings.DatabaseSettings, Parallel: parallelJobs}, scheduler.Deps{
 		Logger: s.logger, Now: s.now, Transfer: transferv1.NewRunServiceClient(conns["transfer"]),
 		Config: configv1.NewRepositoryServiceClient(conns["config"]), Audit: auditv1.NewWriteServiceClient(conns["audit"]),
 	})

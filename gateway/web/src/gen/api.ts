@@ -1692,6 +1692,11 @@ export interface components {
             readonly endTime?: string | null;
             /** @description Output only. What happened, in words. */
             readonly message?: string;
+            /**
+             * Format: date-time
+             * @description Output only. Until when the repository asked to be left alone, if it did: slots before that time are left out.
+             */
+            readonly retryTime?: string | null;
             /** @description Output only. Id of transfer's run; empty if it could not be started. */
             readonly runId?: string;
             /**

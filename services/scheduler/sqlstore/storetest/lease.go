@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -20,6 +21,33 @@ func claimOrder(s suite) {
 		}
 	}
 	claimNothing(t, o)
+}
+
+func claimMany(s suite) {
+	t, o := s.t, s.Opened
+	for i, back := range []time.Duration{10, 30, 20} {
+		create(t, o, "j"+strconv.Itoa(i), "r"+strconv.Itoa(i), back*time.Second)
+	}
+	for _, want := range [][]string{{"j1", "j2"}, {"j0"}, nil} {
+		batch, err := o.Store.Claim(t.Context(), "one", soon, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for i := range batch {
+			c := &batch[i]
+			got = append(got, c.ID)
+			if c.Step != scheduler.Start || c.Slot.IsZero() || c.Lease() != (scheduler.Lease{JobID: c.ID, Generation: 1}) {
+				t.Errorf("%s: step %d, slot %v, lease %v", c.ID, c.Step, c.Slot, c.Lease())
+			}
+			if err := o.Store.Renew(t.Context(), c.Lease(), soon); err != nil {
+				t.Errorf("%s: %v", c.ID, err)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("claimed %v, want %v", got, want)
+		}
+	}
 }
 
 func claimPins(s suite) {

@@ -134,29 +134,28 @@ func compare(a, b scheduler.Position) int {
 	)
 }
 
-// Claim leases and takes the job that has been due for longest.
-func (m *Memory) Claim(
-	_ context.Context, _ string, ttl time.Duration,
-) (scheduler.Job, scheduler.Step, bool, error) {
+// Claim leases and takes the jobs that have been due for longest.
+func (m *Memory) Claim(_ context.Context, _ string, ttl time.Duration, limit int) ([]scheduler.Claimed, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var first *held
+	var due []*held
 	now := m.now()
 	for _, h := range m.jobs {
-		if h.job.DueTime.IsZero() || h.job.DueTime.After(now) || h.until.After(now) {
-			continue
-		}
-		if first == nil || cmp.Or(h.job.DueTime.Compare(first.job.DueTime), strings.Compare(h.job.ID, first.job.ID)) < 0 {
-			first = h
+		if !h.job.DueTime.IsZero() && !h.job.DueTime.After(now) && !h.until.After(now) {
+			due = append(due, h)
 		}
 	}
-	if first == nil {
-		return scheduler.Job{}, scheduler.Leave, false, nil
+	slices.SortFunc(due, func(a, b *held) int {
+		return cmp.Or(a.job.DueTime.Compare(b.job.DueTime), strings.Compare(a.job.ID, b.job.ID))
+	})
+	var claimed []scheduler.Claimed
+	for _, h := range due[:min(limit, len(due))] {
+		h.until = now.Add(ttl)
+		h.job.Generation++
+		step := h.job.Take(now)
+		claimed = append(claimed, scheduler.Claimed{Job: h.job, Step: step})
 	}
-	first.until = now.Add(ttl)
-	first.job.Generation++
-	step := first.job.Take(now)
-	return first.job, step, true, nil
+	return claimed, nil
 }
 
 // Renew makes the lease last for ttl from now.

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		"a request id is used for something else":       reusedRequest,
 		"repositories and their end (SCH-022)":          repositories,
 		"the longest due job is claimed first":          claimOrder,
+		"due jobs are claimed many at a time":           claimMany,
 		"claiming pins the slot":                        claimPins,
 		"a lease keeps others away until it ends":       leaseEnds,
 		"a released job can be claimed at once":         release,
@@ -88,17 +89,17 @@ func create(t *testing.T, o Opened, id, repository string, back time.Duration) s
 
 func claim(t *testing.T, o Opened, ttl time.Duration) (scheduler.Job, scheduler.Step) {
 	t.Helper()
-	claimed, step, ok, err := o.Store.Claim(t.Context(), "one", ttl)
-	if err != nil || !ok {
-		t.Fatalf("claim: ok %v, %v", ok, err)
+	claimed, err := o.Store.Claim(t.Context(), "one", ttl, 1)
+	if err != nil || len(claimed) != 1 {
+		t.Fatalf("claimed %v, %v; want one job", claimed, err)
 	}
-	return claimed, step
+	return claimed[0].Job, claimed[0].Step
 }
 
 func claimNothing(t *testing.T, o Opened) {
 	t.Helper()
-	if claimed, _, ok, err := o.Store.Claim(t.Context(), "two", soon); err != nil || ok {
-		t.Fatalf("claimed %q, %v; want nothing", claimed.ID, err)
+	if claimed, err := o.Store.Claim(t.Context(), "two", soon, 10); err != nil || len(claimed) != 0 {
+		t.Fatalf("claimed %v, %v; want nothing", claimed, err)
 	}
 }
 
@@ -126,6 +127,7 @@ func roundTrip(s suite) {
 		State: scheduler.Running, NextRunTime: at(8), DueTime: at(9), Slot: at(10), Attempts: 11, RunID: "run12",
 		LastRun: scheduler.Run{
 			ID: "run13", State: scheduler.RunTimedOut, StartTime: at(14), EndTime: at(15), Reason: apierr.ReasonTimeout, Message: "sixteen",
+			RetryTime: at(16),
 		},
 		RunsCompleted: 17, FailedRuns: 18, SkippedSlots: 19, Revision: 20, CreateTime: at(21), UpdateTime: at(22),
 		Generation: created.Generation,
@@ -375,16 +377,18 @@ func everyJob(ctx context.Context, t *testing.T, o Opened, workers int) map[stri
 	for range workers {
 		group.Go(func() {
 			for {
-				j, _, ok, err := o.Store.Claim(ctx, "worker", soon)
+				batch, err := o.Store.Claim(ctx, "worker", soon, 3)
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				if !ok {
+				if len(batch) == 0 {
 					return
 				}
 				mu.Lock()
-				count[j.ID]++
+				for i := range batch {
+					count[batch[i].ID]++
+				}
 				mu.Unlock()
 			}
 		})

@@ -109,6 +109,11 @@ function LastStatus({ job }: { job: Job }) {
       {state === "COMPLETED" && <small className="cause">{t("completed")}</small>}
       {state === "EXPIRED" && <small className="cause">{t("expired")}</small>}
       {state !== "FAILED" && failedRuns > 1 && <small className="cause">{t("failedRuns", { count: failedRuns })}</small>}
+      {lastRun?.retryTime && (
+        <small className="cause">
+          {t("retryAt")} <Moment time={lastRun.retryTime} />
+        </small>
+      )}
       {skippedSlots > 0 && <small className="cause">{t("skippedSlots", { count: skippedSlots })}</small>}
     </div>
   );

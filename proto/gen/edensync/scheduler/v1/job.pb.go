@@ -183,7 +183,9 @@ type LastRun struct {
 	// Output only. When it ended.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// Output only. What happened, in words.
-	Message       string `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
+	Message string `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
+	// Output only. Until when the repository asked to be left alone, if it did: slots before that time are left out.
+	RetryTime     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=retry_time,json=retryTime,proto3" json:"retry_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -251,6 +253,13 @@ func (x *LastRun) GetMessage() string {
 		return x.Message
 	}
 	return ""
+}
+
+func (x *LastRun) GetRetryTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RetryTime
+	}
+	return nil
 }
 
 // Job is a schedule of a repository.
@@ -1190,14 +1199,16 @@ var File_edensync_scheduler_v1_job_proto protoreflect.FileDescriptor
 
 const file_edensync_scheduler_v1_job_proto_rawDesc = "" +
 	"\n" +
-	"\x1fedensync/scheduler/v1/job.proto\x12\x15edensync.scheduler.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe7\x01\n" +
+	"\x1fedensync/scheduler/v1/job.proto\x12\x15edensync.scheduler.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa2\x02\n" +
 	"\aLastRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x129\n" +
 	"\x05state\x18\x02 \x01(\x0e2#.edensync.scheduler.v1.LastRunStateR\x05state\x129\n" +
 	"\n" +
 	"start_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x18\n" +
-	"\amessage\x18\x05 \x01(\tR\amessage\"\xd5\x06\n" +
+	"\amessage\x18\x05 \x01(\tR\amessage\x129\n" +
+	"\n" +
+	"retry_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tretryTime\"\xd5\x06\n" +
 	"\x03Job\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
 	"\rrepository_id\x18\x02 \x01(\tR\frepositoryId\x12\x1d\n" +
@@ -1346,45 +1357,46 @@ var file_edensync_scheduler_v1_job_proto_depIdxs = []int32{
 	1,  // 0: edensync.scheduler.v1.LastRun.state:type_name -> edensync.scheduler.v1.LastRunState
 	16, // 1: edensync.scheduler.v1.LastRun.start_time:type_name -> google.protobuf.Timestamp
 	16, // 2: edensync.scheduler.v1.LastRun.end_time:type_name -> google.protobuf.Timestamp
-	16, // 3: edensync.scheduler.v1.Job.start_time:type_name -> google.protobuf.Timestamp
-	16, // 4: edensync.scheduler.v1.Job.end_time:type_name -> google.protobuf.Timestamp
-	17, // 5: edensync.scheduler.v1.Job.run_every:type_name -> google.protobuf.Duration
-	17, // 6: edensync.scheduler.v1.Job.timeout:type_name -> google.protobuf.Duration
-	16, // 7: edensync.scheduler.v1.Job.next_run_time:type_name -> google.protobuf.Timestamp
-	2,  // 8: edensync.scheduler.v1.Job.last_run:type_name -> edensync.scheduler.v1.LastRun
-	0,  // 9: edensync.scheduler.v1.Job.state:type_name -> edensync.scheduler.v1.JobState
-	16, // 10: edensync.scheduler.v1.Job.create_time:type_name -> google.protobuf.Timestamp
-	16, // 11: edensync.scheduler.v1.Job.update_time:type_name -> google.protobuf.Timestamp
-	0,  // 12: edensync.scheduler.v1.ListJobsRequest.states:type_name -> edensync.scheduler.v1.JobState
-	3,  // 13: edensync.scheduler.v1.ListJobsResponse.jobs:type_name -> edensync.scheduler.v1.Job
-	3,  // 14: edensync.scheduler.v1.CreateJobRequest.job:type_name -> edensync.scheduler.v1.Job
-	3,  // 15: edensync.scheduler.v1.UpdateJobRequest.job:type_name -> edensync.scheduler.v1.Job
-	18, // 16: edensync.scheduler.v1.UpdateJobRequest.update_mask:type_name -> google.protobuf.FieldMask
-	3,  // 17: edensync.scheduler.v1.PreviewJobRequest.job:type_name -> edensync.scheduler.v1.Job
-	16, // 18: edensync.scheduler.v1.PreviewJobResponse.slot_times:type_name -> google.protobuf.Timestamp
-	15, // 19: edensync.scheduler.v1.ListRepositorySchedulesResponse.schedules:type_name -> edensync.scheduler.v1.RepositorySchedule
-	16, // 20: edensync.scheduler.v1.RepositorySchedule.next_run_time:type_name -> google.protobuf.Timestamp
-	4,  // 21: edensync.scheduler.v1.JobService.ListJobs:input_type -> edensync.scheduler.v1.ListJobsRequest
-	6,  // 22: edensync.scheduler.v1.JobService.GetJob:input_type -> edensync.scheduler.v1.GetJobRequest
-	7,  // 23: edensync.scheduler.v1.JobService.CreateJob:input_type -> edensync.scheduler.v1.CreateJobRequest
-	8,  // 24: edensync.scheduler.v1.JobService.UpdateJob:input_type -> edensync.scheduler.v1.UpdateJobRequest
-	9,  // 25: edensync.scheduler.v1.JobService.DeleteJob:input_type -> edensync.scheduler.v1.DeleteJobRequest
-	10, // 26: edensync.scheduler.v1.JobService.ResetJob:input_type -> edensync.scheduler.v1.ResetJobRequest
-	11, // 27: edensync.scheduler.v1.JobService.PreviewJob:input_type -> edensync.scheduler.v1.PreviewJobRequest
-	13, // 28: edensync.scheduler.v1.JobService.ListRepositorySchedules:input_type -> edensync.scheduler.v1.ListRepositorySchedulesRequest
-	5,  // 29: edensync.scheduler.v1.JobService.ListJobs:output_type -> edensync.scheduler.v1.ListJobsResponse
-	3,  // 30: edensync.scheduler.v1.JobService.GetJob:output_type -> edensync.scheduler.v1.Job
-	3,  // 31: edensync.scheduler.v1.JobService.CreateJob:output_type -> edensync.scheduler.v1.Job
-	3,  // 32: edensync.scheduler.v1.JobService.UpdateJob:output_type -> edensync.scheduler.v1.Job
-	19, // 33: edensync.scheduler.v1.JobService.DeleteJob:output_type -> google.protobuf.Empty
-	3,  // 34: edensync.scheduler.v1.JobService.ResetJob:output_type -> edensync.scheduler.v1.Job
-	12, // 35: edensync.scheduler.v1.JobService.PreviewJob:output_type -> edensync.scheduler.v1.PreviewJobResponse
-	14, // 36: edensync.scheduler.v1.JobService.ListRepositorySchedules:output_type -> edensync.scheduler.v1.ListRepositorySchedulesResponse
-	29, // [29:37] is the sub-list for method output_type
-	21, // [21:29] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	16, // 3: edensync.scheduler.v1.LastRun.retry_time:type_name -> google.protobuf.Timestamp
+	16, // 4: edensync.scheduler.v1.Job.start_time:type_name -> google.protobuf.Timestamp
+	16, // 5: edensync.scheduler.v1.Job.end_time:type_name -> google.protobuf.Timestamp
+	17, // 6: edensync.scheduler.v1.Job.run_every:type_name -> google.protobuf.Duration
+	17, // 7: edensync.scheduler.v1.Job.timeout:type_name -> google.protobuf.Duration
+	16, // 8: edensync.scheduler.v1.Job.next_run_time:type_name -> google.protobuf.Timestamp
+	2,  // 9: edensync.scheduler.v1.Job.last_run:type_name -> edensync.scheduler.v1.LastRun
+	0,  // 10: edensync.scheduler.v1.Job.state:type_name -> edensync.scheduler.v1.JobState
+	16, // 11: edensync.scheduler.v1.Job.create_time:type_name -> google.protobuf.Timestamp
+	16, // 12: edensync.scheduler.v1.Job.update_time:type_name -> google.protobuf.Timestamp
+	0,  // 13: edensync.scheduler.v1.ListJobsRequest.states:type_name -> edensync.scheduler.v1.JobState
+	3,  // 14: edensync.scheduler.v1.ListJobsResponse.jobs:type_name -> edensync.scheduler.v1.Job
+	3,  // 15: edensync.scheduler.v1.CreateJobRequest.job:type_name -> edensync.scheduler.v1.Job
+	3,  // 16: edensync.scheduler.v1.UpdateJobRequest.job:type_name -> edensync.scheduler.v1.Job
+	18, // 17: edensync.scheduler.v1.UpdateJobRequest.update_mask:type_name -> google.protobuf.FieldMask
+	3,  // 18: edensync.scheduler.v1.PreviewJobRequest.job:type_name -> edensync.scheduler.v1.Job
+	16, // 19: edensync.scheduler.v1.PreviewJobResponse.slot_times:type_name -> google.protobuf.Timestamp
+	15, // 20: edensync.scheduler.v1.ListRepositorySchedulesResponse.schedules:type_name -> edensync.scheduler.v1.RepositorySchedule
+	16, // 21: edensync.scheduler.v1.RepositorySchedule.next_run_time:type_name -> google.protobuf.Timestamp
+	4,  // 22: edensync.scheduler.v1.JobService.ListJobs:input_type -> edensync.scheduler.v1.ListJobsRequest
+	6,  // 23: edensync.scheduler.v1.JobService.GetJob:input_type -> edensync.scheduler.v1.GetJobRequest
+	7,  // 24: edensync.scheduler.v1.JobService.CreateJob:input_type -> edensync.scheduler.v1.CreateJobRequest
+	8,  // 25: edensync.scheduler.v1.JobService.UpdateJob:input_type -> edensync.scheduler.v1.UpdateJobRequest
+	9,  // 26: edensync.scheduler.v1.JobService.DeleteJob:input_type -> edensync.scheduler.v1.DeleteJobRequest
+	10, // 27: edensync.scheduler.v1.JobService.ResetJob:input_type -> edensync.scheduler.v1.ResetJobRequest
+	11, // 28: edensync.scheduler.v1.JobService.PreviewJob:input_type -> edensync.scheduler.v1.PreviewJobRequest
+	13, // 29: edensync.scheduler.v1.JobService.ListRepositorySchedules:input_type -> edensync.scheduler.v1.ListRepositorySchedulesRequest
+	5,  // 30: edensync.scheduler.v1.JobService.ListJobs:output_type -> edensync.scheduler.v1.ListJobsResponse
+	3,  // 31: edensync.scheduler.v1.JobService.GetJob:output_type -> edensync.scheduler.v1.Job
+	3,  // 32: edensync.scheduler.v1.JobService.CreateJob:output_type -> edensync.scheduler.v1.Job
+	3,  // 33: edensync.scheduler.v1.JobService.UpdateJob:output_type -> edensync.scheduler.v1.Job
+	19, // 34: edensync.scheduler.v1.JobService.DeleteJob:output_type -> google.protobuf.Empty
+	3,  // 35: edensync.scheduler.v1.JobService.ResetJob:output_type -> edensync.scheduler.v1.Job
+	12, // 36: edensync.scheduler.v1.JobService.PreviewJob:output_type -> edensync.scheduler.v1.PreviewJobResponse
+	14, // 37: edensync.scheduler.v1.JobService.ListRepositorySchedules:output_type -> edensync.scheduler.v1.ListRepositorySchedulesResponse
+	30, // [30:38] is the sub-list for method output_type
+	22, // [22:30] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_edensync_scheduler_v1_job_proto_init() }
