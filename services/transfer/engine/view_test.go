@@ -1,0 +1,92 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// overtaken is a store that reads ahead on both engines. Somebody else writes right after it did so for the first time.
+type overtaken struct {
+	engine.Store
+	once  sync.Once
+	write func()
+}
+
+func (s *overtaken) ReadsAhead() bool { return true }
+
+func (s *overtaken) Ahead(ctx context.Context, fn func(engine.Reader) error) (int64, error) {
+	turn, err := s.Store.Ahead(ctx, fn)
+	s.once.Do(s.write)
+	return turn, err
+}
+
+// batches is a document of more than one batch, all records of one time; the last one is as given.
+func batches(modified, last string) string {
+	var all []string
+	for i := range transfer.BatchRecords + 100 {
+		all = append(all, org(fmt.Sprint(i), "One", modified))
+	}
+	return document(append(all, last)...)
+}
+
+func importing(t *testing.T, database string, write func(s *site)) (s *site, load func(doc string) *transfer.Imported) {
+	t.Helper()
+	s = newSite(t, database, "a")
+	s.Engine = engine.New(engine.Options{
+		Store: &overtaken{Store: s.store, write: func() { write(s) }}, Remote: s, Sites: s, Now: s.now, NewID: s.id,
+	})
+	in := transfer.Import{Repository: transfer.Repository{ID: "eden", Name: "Eden"}, Resource: orgs, Rule: newer}
+	return s, func(doc string) *transfer.Imported {
+		s.clock = s.clock.Add(time.Minute)
+		done, err := s.Import(t.Context(), in, strings.NewReader(doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done
+	}
+}
+
+// Between the look at a batch and its transaction somebody edits a record of it. The decision must see the edit.
+func TestAnEditAfterTheLookIsSeen(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		edits := 0
+		s, load := importing(t, database, func(s *site) {
+			edits++
+			if _, err := s.Apply(t.Context(), engine.Edit{Key: organisation("last"), Content: titled("Mine")}); err != nil {
+				t.Error(err)
+			}
+		})
+		load(document(org("last", "One", "2026-11-22T09:00:00")))
+		c := load(batches("2026-11-22T09:00:00", org("last", "Two", "2026-11-22T10:00:00"))).Counts
+		if edits != 1 {
+			t.Fatalf("looked ahead %d times before somebody wrote", edits)
+		}
+		if body := string(s.get("last").Body); c.Conflict != 1 || c.Updated != 0 || !strings.Contains(body, "Mine") {
+			t.Errorf("%+v, %s", c, body)
+		}
+	})
+}
+
+// What the batch before stored is seen, too, although it was not there yet when the next one was looked at.
+func TestTheBatchBeforeIsSeen(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		_, load := importing(t, database, func(*site) {})
+		again := load(batches("2026-11-22T09:00:00", org("0", "Two", "2026-11-22T10:00:00")))
+		if c := again.Counts; c.Created != transfer.BatchRecords+100 || c.Rejected != 1 || c.Updated != 0 {
+			t.Errorf("%+v", c)
+		}
+		if it := again.Items; len(it) != 1 || it[0].Reason != transfer.RejectDuplicate || it[0].Outcome != policy.Rejected {
+			t.Errorf("%+v", it)
+		}
+	})
+}
