@@ -105,13 +105,14 @@ func (h *hub) checkIDs(t *testing.T, p *person, run string) {
 		if err := p.call(http.MethodGet, path, nil, nil); err != nil {
 			t.Fatal(err)
 		}
-		found := 0
-		for _, r := range h.replicas[asked] {
-			found += len(r.log.lines("call answered", "requestId="+p.lastID))
-		}
-		if found == 0 {
-			t.Errorf("the log of %s does not tell about request %s", asked, p.lastID)
-		}
+		eventually(t, "request "+p.lastID+" in the log of "+asked, func() error {
+			for _, r := range h.replicas[asked] {
+				if len(r.log.lines("call answered", "requestId="+p.lastID)) > 0 {
+					return nil
+				}
+			}
+			return errNotYet
+		})
 	}
 	if lines := h.replicas["config"][0].log.lines("call answered", "ReportContact", "runId="+run); len(lines) == 0 {
 		t.Error("the log of config does not tell about the run")

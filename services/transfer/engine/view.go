@@ -191,11 +191,7 @@ func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch
 		if b.err = j.learn(ctx, b); b.err == nil && !first && !j.overtaken.Load() && j.e.store.ReadsAhead() {
 			b.view = j.lookNow(ctx, b)
 		}
-		select {
-		case out <- b:
-		case <-ctx.Done():
-			return
-		}
+		out <- b // whoever stores takes every batch, to the end: none may be missing unnoticed
 	}
 }
 
