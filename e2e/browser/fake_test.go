@@ -29,6 +29,7 @@ func (f *fake) stop() {
 }
 
 func newFake(tb testing.TB, id, uuid string) *fake {
+	tb.Helper()
 	f := &fake{TB: tb, id: id}
 	f.Eden = peertest.Start(f)
 	f.SetUUID(uuid)
@@ -140,7 +141,7 @@ var firstTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // fill makes records that differ from fake to fake and are the same in every run.
 func (f *fake) fill(resource string, n int) {
-	random := rand.New(rand.NewPCG(1, uint64(len(f.id)))) //nolint:gosec // reproducible on purpose
+	random := rand.New(rand.NewPCG(1, uint64(len(f.id)))) // reproducible on purpose
 	have := len(f.Records(resource))
 	for i := have; i < have+n; i++ {
 		kind := kinds[resource]

@@ -17,10 +17,9 @@ type seedling struct{ data string }
 
 // remoteSite is what the seed makes of a repository.
 type remoteSite struct {
-	name    string
-	fate    fate
-	rounds  int // how many runs it has
-	perHour int // runs an hour in its past
+	name   string
+	fate   fate
+	rounds int // how many runs it has
 }
 
 // fate is what becomes of a repository.
@@ -60,6 +59,7 @@ func remoteSites() []remoteSite {
 			site.rounds = 0
 		case refusedPassword, unreachable:
 			site.rounds = 3
+		case inStep, withConflicts, withRejects: // all rounds
 		}
 		sites = append(sites, site)
 	}
@@ -111,6 +111,7 @@ func seed(t *testing.T) *seedling {
 
 // live makes a repository, its resources and schedule, and lets it exchange.
 func (r remoteSite) live(t *testing.T, ctx context.Context, c client, number int) error {
+	t.Helper()
 	f := newFake(t, fmt.Sprintf("seed%02d", number), fmt.Sprintf("urn:uuid:5eed0000-0000-4000-8000-%012d", number))
 	if err := f.obey(r.past()); err != nil {
 		return err
@@ -155,6 +156,7 @@ func (r remoteSite) past() order {
 	switch r.fate {
 	case refusedPassword:
 		o.Password = "changed by the new secretary"
+	case paused, neverSynchronized, passive: // nothing was ever exchanged
 	case inStep, withConflicts, withRejects, unreachable:
 		o.Fill = map[string]int{"org_organisation": 6, "cr_shelter": 4}
 	}
@@ -184,7 +186,7 @@ func (r remoteSite) exchange(ctx context.Context, c client, f *fake, id string) 
 
 // trouble makes the last run one with conflicts or rejects.
 func (r remoteSite) trouble(ctx context.Context, c client, f *fake) error {
-	switch r.fate {
+	switch r.fate { //nolint:exhaustive // the others have no trouble
 	case withConflicts:
 		for _, record := range f.Records("cr_shelter")[:3] {
 			body := map[string]any{"fields": []map[string]string{{"name": "name", "value": "Shelter as known at HQ"}, {"name": "capacity_day", "value": "120", "kind": "NUMBER"}}}

@@ -47,7 +47,7 @@ func (g *Group) Run(ctx context.Context) error {
 	ended := make(chan error, maxParts)
 	var running []*runner
 	var failure error
-	for i := 0; i < len(g.parts); i++ { // starting one may add more
+	for i := 0; i < len(g.parts); i++ { //nolint:intrange // starting one may add more
 		r, err := start(ctx, g.parts[i], ended)
 		if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 			break // it was told to stop before it had begun

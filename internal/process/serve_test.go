@@ -242,7 +242,7 @@ func TestUnreadyBeforeTheWorkEnds(t *testing.T) {
 
 // TestSystemdIsTold is not parallel: it sets variables of the process.
 func TestSystemdIsTold(t *testing.T) {
-	dir, err := os.MkdirTemp("", "notify") // shorter than a folder of the test: names of sockets are
+	dir, err := os.MkdirTemp("", "notify") //nolint:usetesting // shorter than a folder of the test: names of sockets are
 	if err != nil {
 		t.Fatal(err)
 	}

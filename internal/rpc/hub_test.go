@@ -189,10 +189,10 @@ func TestRequestAndRunArePassedOn(t *testing.T) {
 func TestTooManyCallsAreSentAway(t *testing.T) {
 	t.Parallel()
 	inside, leave := make(chan struct{}), make(chan struct{})
-	wait := func() error { inside <- struct{}{}; <-leave; return nil }
+	wait := func() { inside <- struct{}{}; <-leave }
 	conn := connect(t, rpc.ServerOptions{MaxCalls: 1, MaxStreams: 1}, rpc.DialOptions{}, handler{
-		echo:  func(context.Context, string) (string, error) { return "", wait() },
-		count: func(string, grpc.ServerStream) error { return wait() },
+		echo:  func(context.Context, string) (string, error) { wait(); return "", nil },
+		count: func(string, grpc.ServerStream) error { wait(); return nil },
 	})
 	var group sync.WaitGroup
 	group.Go(func() { _, _ = echo(t.Context(), conn, "x") })

@@ -127,14 +127,7 @@ type health struct {
 // Check is NOT_SERVING as long as the service cannot work, and when it ends.
 func (h *health) Check(ctx context.Context, _ *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
 	resp := &healthv1.HealthCheckResponse{Status: healthv1.HealthCheckResponse_SERVING}
-	if h.ending.Err() != nil {
-		resp.Status = healthv1.HealthCheckResponse_NOT_SERVING
-		return resp, nil
-	}
-	if h.ready == nil {
-		return resp, nil
-	}
-	if err := h.ready(ctx); err != nil {
+	if h.ending.Err() != nil || h.ready != nil && h.ready(ctx) != nil { // the reason stands at /readyz
 		resp.Status = healthv1.HealthCheckResponse_NOT_SERVING
 	}
 	return resp, nil
