@@ -57,6 +57,7 @@ func openPostgres(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = connectTimeout
 	}
+	cfg.BinaryParameters = true // else each query with arguments makes two round trips
 	connector, err := pq.NewConnectorConfig(cfg)
 	if err != nil {
 		return nil, badDSN("it is no valid postgres:// address").Wrap(maskDSN(err, dsn))
