@@ -25,6 +25,8 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/edensync/edensync/internal/testaddr"
 )
 
 // patience is how long something may take that a cluster waits for; machines under test may be slow.
@@ -81,12 +83,11 @@ func install(t *testing.T, m manifests) *installation {
 // freeAddress is an address that nobody listens on.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	address, err := testaddr.Free()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	return address
 }
 
 // start runs the program of a Deployment until the test ends, and then sees that it ends in the time that a pod has.

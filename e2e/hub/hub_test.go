@@ -1,12 +1,13 @@
 package hub_test
 
 import (
-	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/edensync/edensync/internal/testaddr"
 )
 
 // patience is how long something may take that must come; machines under test may be slow.
@@ -69,12 +70,11 @@ func (h *hub) start(t *testing.T) {
 // freeAddress is an address that nobody listens on.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	address, err := testaddr.Free()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	return address
 }
 
 // addresses are those of all replicas of a service.

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/edensync/edensync/internal/rpc"
+	"github.com/edensync/edensync/internal/testaddr"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 )
 
@@ -64,12 +65,11 @@ func newInstallation(s *site) (*installation, error) {
 
 func freeAddresses(n int) (free []string, err error) {
 	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		address, err := testaddr.Free()
 		if err != nil {
 			return nil, err
 		}
-		defer func() { _ = l.Close() }()
-		free = append(free, l.Addr().String())
+		free = append(free, address)
 	}
 	return free, nil
 }
