@@ -74,20 +74,10 @@ func install(t *testing.T, m manifests) *installation {
 	i.authority = i.secrets.addCertificates(t, m)
 	for _, d := range all[*appsv1.Deployment](m) {
 		for _, port := range d.Spec.Template.Spec.Containers[0].Ports {
-			i.addresses[fmt.Sprintf("%s:%d", component(d), port.ContainerPort)] = freeAddress(t)
+			i.addresses[fmt.Sprintf("%s:%d", component(d), port.ContainerPort)] = testaddr.Take(t)
 		}
 	}
 	return i
-}
-
-// freeAddress is an address that nobody listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	address, err := testaddr.Free()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return address
 }
 
 // start runs the program of a Deployment until the test ends, and then sees that it ends in the time that a pod has.

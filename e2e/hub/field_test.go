@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/edensync/edensync/internal/testaddr"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 )
@@ -29,7 +30,7 @@ type field struct {
 // newField starts a site and makes the hub known to it.
 func newField(t *testing.T, name, hubURL, authorities string) *field {
 	t.Helper()
-	folder, listen := t.TempDir(), freeAddress(t)
+	folder, listen := t.TempDir(), testaddr.Take(t)
 	client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
 	f := &field{
 		process: process{

@@ -41,16 +41,16 @@ func newHub(t *testing.T, database string, replicas int) *hub {
 	for _, service := range services {
 		h.authority.sign(t, "edensync-"+service)
 		for range replicas {
-			r := &replica{service: service, listen: freeAddress(t)}
+			r := &replica{service: service, listen: testaddr.Take(t)}
 			if service == "transfer" {
-				r.peers = freeAddress(t)
+				r.peers = testaddr.Take(t)
 			}
 			h.replicas[service] = append(h.replicas[service], r)
 		}
 	}
 	for _, service := range services { // by now all addresses are known
 		for _, r := range h.replicas[service] {
-			r.process = h.process(r, freeAddress(t))
+			r.process = h.process(r, testaddr.Take(t))
 			r.endWith(t)
 		}
 	}
@@ -65,16 +65,6 @@ func (h *hub) start(t *testing.T) {
 		h.replicas[service][0].start(t)
 	}
 	h.canWork(t)
-}
-
-// freeAddress is an address that nobody listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	address, err := testaddr.Free()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return address
 }
 
 // addresses are those of all replicas of a service.

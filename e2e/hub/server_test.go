@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/edensync/edensync/internal/testaddr"
 )
 
 // server is a PostgreSQL of one test alone, which may be killed and started again.
@@ -37,7 +39,7 @@ func newServer(t *testing.T) *server {
 
 func prepareServer(t *testing.T) *server {
 	t.Helper()
-	host, port, _ := strings.Cut(freeAddress(t), ":")
+	host, port, _ := strings.Cut(testaddr.Take(t), ":")
 	folder, err := os.MkdirTemp("", "edensync-postgres") //nolint:usetesting // the account of the server must reach it
 	if err != nil {
 		t.Fatal(err)

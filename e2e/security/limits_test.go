@@ -24,6 +24,7 @@ import (
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/process"
 	"github.com/edensync/edensync/internal/rpc"
+	"github.com/edensync/edensync/internal/testaddr"
 	audit "github.com/edensync/edensync/services/audit/service"
 	config "github.com/edensync/edensync/services/config/service"
 	scheduler "github.com/edensync/edensync/services/scheduler/service"
@@ -116,7 +117,7 @@ func listeners(t *testing.T, of string, settings any) (found []listener) {
 			case field.Type.Kind() == reflect.Struct:
 				walk(v.Field(i))
 			case strings.HasSuffix(name, "listen"):
-				v.Field(i).SetString(freeAddress(t))
+				v.Field(i).SetString(testaddr.Take(t))
 				calls := name == "listen" && of != "gateway"
 				found = append(found, listener{of + " --" + name, v.Field(i).String(), calls})
 			}
@@ -124,16 +125,6 @@ func listeners(t *testing.T, of string, settings any) (found []listener) {
 	}
 	walk(reflect.ValueOf(settings).Elem())
 	return found
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	port, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = port.Close() }()
-	return port.Addr().String()
 }
 
 // start runs the five processes until the test ends, and answers where they listen.

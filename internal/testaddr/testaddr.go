@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"sync"
+	"testing"
 )
 
 // Ports from first on are given out: below those that systems choose themselves for whoever connects or asks for any
@@ -36,6 +37,16 @@ func Free() (string, error) {
 		return address, nil
 	}
 	return "", errors.New("no port is free for a program under test")
+}
+
+// Take is Free for a test, which ends if there is none.
+func Take(tb testing.TB) string {
+	tb.Helper()
+	address, err := Free()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return address
 }
 
 func free(address string) bool {
