@@ -1,4 +1,5 @@
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ProviderLink, useSignInMethods } from "../../shell/ProviderLink";
@@ -15,6 +16,9 @@ export default function SignInPage() {
   const explain = useReason();
   const navigate = useNavigate();
   const router = useRouter();
+  useEffect(() => {
+    void import("../../shell/Shell"); // comes while the person types; every page needs it
+  }, []);
   const goOn = async () => {
     await router.invalidate();
     if (to && /^\/(?![/\\])/.test(to)) router.history.push(to);
