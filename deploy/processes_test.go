@@ -26,6 +26,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 	"github.com/edensync/edensync/internal/testaddr"
 )
 
@@ -69,7 +70,7 @@ func install(t *testing.T, m manifests) *installation {
 	i := &installation{m: m, folder: t.TempDir(), addresses: map[string]string{}, ended: map[string]chan struct{}{}, secrets: secrets{
 		"edensync-cluster":      {"key": rand.Text()},
 		"edensync-admin":        {"password": rand.Text()},
-		"edensync-database-app": {"uri": createDatabase(t)},
+		"edensync-database-app": {"uri": sqldbtest.Database(t)},
 	}}
 	i.authority = i.secrets.addCertificates(t, m)
 	for _, d := range all[*appsv1.Deployment](m) {

@@ -1,21 +1,15 @@
 package deploy_test
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"database/sql"
 	"encoding/pem"
-	"errors"
 	"math/big"
 	"net"
-	"net/url"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -107,37 +101,4 @@ func (i *identity) keyPEM(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
-}
-
-// serverVariable names the address of a PostgreSQL server in which databases may be made and dropped.
-const serverVariable = "EDENSYNC_TEST_POSTGRES"
-
-// createDatabase makes an empty database until the test ends and returns its address.
-func createDatabase(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv(serverVariable)
-	address, err := url.Parse(server)
-	if server == "" || err != nil {
-		t.Fatalf("%s is not set: run `make test`, which starts a PostgreSQL for the tests", serverVariable)
-	}
-	name := "edensync_deploy_" + strings.ToLower(rand.Text()[:12])
-	address.Path = "/" + name
-	execute(t, server, "CREATE DATABASE "+name)
-	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
-	return address.String()
-}
-
-func execute(t *testing.T, address, statement string) {
-	t.Helper()
-	// Databases are dropped after the context of the test has ended.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
-	defer cancel()
-	db, err := sql.Open("postgres", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = db.ExecContext(ctx, statement)
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Errorf("%s: %v", statement, err)
-	}
 }

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/proto/restjson"
@@ -76,7 +77,7 @@ func newSite(t *testing.T, engine string) *site {
 	t.Helper()
 	s := &site{data: t.TempDir(), address: "127.0.0.1:0"}
 	if engine == "postgres" {
-		s.database = createDatabase(t)
+		s.database = sqldbtest.Database(t)
 	}
 	t.Cleanup(s.kill)
 	s.start(t)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 )
 
@@ -63,7 +64,7 @@ func newChaos(t *testing.T) chaos {
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	c := newChaos(t)
-	h := newHub(t, createDatabase(t), 2)
+	h := newHub(t, sqldbtest.Database(t), 2)
 	victims := h.startAll(t)
 	var peers []string
 	for _, r := range h.replicas["transfer"] {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 	schedulerv1 "github.com/edensync/edensync/proto/gen/edensync/scheduler/v1"
 	"github.com/edensync/edensync/services/transfer/peertest"
@@ -80,7 +81,7 @@ func (h *hub) peerPulls() error {
 // again when it is back.
 func TestNeighbourThatIsDownDegradesOnlyWhatNeedsIt(t *testing.T) {
 	t.Parallel()
-	h := newHub(t, createDatabase(t), 1)
+	h := newHub(t, sqldbtest.Database(t), 1)
 	h.start(t)
 	p := h.signIn(t, h.replicas["gateway"][0])
 	eden := peertest.Start(t).RequireUser("sync", "secret")

@@ -4,12 +4,14 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 )
 
 // The processes are started in an order in which each finds what it needs.
 func TestStartInTheBestOrder(t *testing.T) {
 	t.Parallel()
-	h := newHub(t, createDatabase(t), 1)
+	h := newHub(t, sqldbtest.Database(t), 1)
 	for _, service := range services {
 		h.replicas[service][0].start(t)
 		h.replicas[service][0].ready(t)

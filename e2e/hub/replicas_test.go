@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 )
 
@@ -20,7 +21,7 @@ const callers = 4
 // lost with it the caller hears that nobody knows, and it was made once at most. New calls go to the one that lives.
 func TestReplicaDiesWhileItAnswers(t *testing.T) {
 	t.Parallel()
-	database := createDatabase(t)
+	database := sqldbtest.Database(t)
 	h := newHub(t, database, 2)
 	h.start(t)
 	first, second := h.replicas["config"][0], h.replicas["config"][1]

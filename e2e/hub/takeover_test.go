@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 )
 
 // takeoverTime is how long a run may lie still after the process that worked on it fell silent.
@@ -20,7 +22,7 @@ const takeoverTime = 30 * time.Second
 // third finishes it. What the second does when it wakes up changes nothing any more.
 func TestRunsGoOnWithOtherProcesses(t *testing.T) {
 	t.Parallel()
-	database := createDatabase(t)
+	database := sqldbtest.Database(t)
 	h := newHub(t, database, 2)
 	h.start(t)
 	p, eden := h.signIn(t, h.replicas["gateway"][0]), newSource(t)
