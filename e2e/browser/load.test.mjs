@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
 import { newPage, newSite, signIn, useBrowser } from "./lib.mjs";
+import { routes } from "./routes.mjs";
 
 const chrome = useBrowser();
 let site;
@@ -49,11 +50,41 @@ test("30 no request leaves the origin, and without fonts everything can be read"
   for (const path of ["/", "/repositories", "/log", "/conflicts", "/records", "/help"]) {
     await page.goto(site.url + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    assert.ok(await page.getByRole("heading", { level: 1 }).isVisible());
   }
   assert.deepEqual([...hosts], [site.url]);
   page.verify();
 });
+
+test("30 no page hides again what it has shown while more of it comes", async () => {
+  const page = await newPage(chrome.browser);
+  await page.addInitScript(watchHeading);
+  await signIn(page, site);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Network.enable");
+  await cdp.send("Network.setCacheDisabled", { cacheDisabled: true });
+  const found = [];
+  for (const [name, path] of await routes(site)) {
+    await page.goto(site.url + path);
+    await page.locator("h1").first().waitFor();
+    await page.waitForFunction(() => !document.querySelector(".skeleton"));
+    await page.waitForTimeout(300);
+    const { seen, hidden } = await page.evaluate(() => window.heading);
+    if (!seen || hidden) found.push(`${name}: seen ${seen}, hidden ${hidden}`);
+  }
+  assert.deepEqual(found, []);
+});
+
+/** watchHeading notes, frame by frame, whether the heading could be seen, and whether it went away after that. */
+function watchHeading() {
+  window.heading = { seen: false, hidden: false };
+  const look = () => {
+    const visible = [...document.querySelectorAll("h1")].some((e) => e.checkVisibility());
+    window.heading.hidden ||= window.heading.seen && !visible;
+    window.heading.seen ||= visible;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
 
 test("30 dark and Arabic are there at the first paint", async () => {
   const page = await newPage(chrome.browser, { colorScheme: "dark" });

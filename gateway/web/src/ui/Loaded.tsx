@@ -1,5 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ErrorNote } from "./ErrorNote";
@@ -11,9 +11,12 @@ interface Props<T> {
   children(data: T): ReactNode;
 }
 
-/** Loaded shows what a query brought. What was loaded once stays while it is loaded again, also when that fails. */
+/**
+ * Loaded shows what a query brought. What was loaded once stays while it is loaded again, also when that fails. Texts that
+ * only what was brought needs are awaited here, so that nothing around it hides again.
+ */
 export function Loaded<T>({ query, rows = 3, children }: Props<T>) {
-  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.data !== undefined) return <Suspense fallback={<Skeleton rows={rows} />}>{children(query.data)}</Suspense>;
   if (query.isError) return <ErrorNote error={query.error} onRetry={() => void query.refetch()} />;
   return <Skeleton rows={rows} />;
 }

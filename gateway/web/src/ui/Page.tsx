@@ -1,5 +1,7 @@
 import { useLocation } from "@tanstack/react-router";
-import { createContext, type ReactNode, type RefObject, useContext, useEffect, useLayoutEffect, useRef } from "react";
+import { createContext, type ReactNode, type RefObject, Suspense, useContext, useEffect, useLayoutEffect, useRef } from "react";
+
+import { Skeleton } from "./Loaded";
 
 interface Props {
   title: string;
@@ -19,7 +21,8 @@ const Outer = createContext<string | null>(null);
 
 /**
  * Page is a page with its heading, which takes the focus when one comes from another page. A page inside of a page, such as
- * what stands below tabs, has a smaller heading; the focus then goes to the outer one.
+ * what stands below tabs, has a smaller heading; the focus then goes to the outer one. What waits for its texts does not take
+ * the heading away.
  */
 export function Page({ title, tab, above, beside, lead, children }: Props) {
   const outer = useContext(Outer);
@@ -36,11 +39,17 @@ export function Page({ title, tab, above, beside, lead, children }: Props) {
           <Heading ref={heading} tabIndex={-1}>
             <bdi>{title}</bdi>
           </Heading>
-          {beside}
+          <Suspense>{beside}</Suspense>
         </div>
-        {lead && <div className="lead">{lead}</div>}
+        {lead && (
+          <div className="lead">
+            <Suspense>{lead}</Suspense>
+          </div>
+        )}
       </header>
-      <Outer value={title}>{children}</Outer>
+      <Outer value={title}>
+        <Suspense fallback={<Skeleton rows={5} />}>{children}</Suspense>
+      </Outer>
     </>
   );
 }
