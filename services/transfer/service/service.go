@@ -173,7 +173,7 @@ func (s *Service) PeerHandler() http.Handler { return s.handler }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, loop := range []func(context.Context) error{
-		s.worker.Run, s.listen, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget,
+		s.worker.Run, s.listen, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget, s.endAbandoned,
 	} {
 		group.Go(func() error { return loop(ctx) })
 	}
@@ -198,20 +198,33 @@ func (s *Service) Close() error {
 	return errors.Join(s.files.folder.Close(), s.db.Close())
 }
 
-// Forgetting happens now and then; what is due has waited for weeks.
-const forgetEvery = time.Hour
+// Forgetting happens now and then; what is due has waited for weeks. Who looks at a run, however, is to see soon that
+// nobody works on it any more.
+const (
+	forgetEvery = time.Hour
+	abandonEach = 15 * time.Second
+)
 
-// abandonedAfter is how long an exchange that a peer started may be silent before it counts as broken off.
-const abandonedAfter = time.Hour
-
-// forget removes superseded versions, closed items and runs that are older than the retention, and ends exchanges
-// of peers that broke off.
+// forget removes superseded versions, closed items and runs that are older than the retention.
 func (s *Service) forget(ctx context.Context) error {
-	tick := time.NewTicker(forgetEvery)
+	return s.every(ctx, forgetEvery, "could not remove what is older than the retention", s.forgetOnce)
+}
+
+// endAbandoned ends exchanges that peers started and that broke off with the process that received them.
+func (s *Service) endAbandoned(ctx context.Context) error {
+	return s.every(ctx, abandonEach, "could not end exchanges that broke off", func(ctx context.Context) error {
+		_, err := s.store.EndAbandoned(ctx)
+		return err
+	})
+}
+
+// every does something at once and then again and again until ctx ends; it logs what fails.
+func (s *Service) every(ctx context.Context, interval time.Duration, failed string, do func(context.Context) error) error {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		if err := s.forgetOnce(ctx); err != nil && ctx.Err() == nil {
-			s.deps.Logger.WarnContext(ctx, "could not remove what is older than the retention", "error", err)
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			s.deps.Logger.WarnContext(ctx, failed, "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -222,9 +235,6 @@ func (s *Service) forget(ctx context.Context) error {
 }
 
 func (s *Service) forgetOnce(ctx context.Context) error {
-	if _, err := s.store.EndAbandoned(ctx, abandonedAfter); err != nil {
-		return err
-	}
 	site, err := s.directory.Site(ctx)
 	if err != nil || site.HistoryRetention <= 0 {
 		return err
