@@ -106,7 +106,8 @@ func assemble(s Settings, deps Deps, db *sqldb.DB) (*Service, error) {
 	limits.MaxResponseBytes = s.MaxBody
 	svc.client = peer.New(limits, deps.Now, deps.Logger)
 	svc.deliverer = auditlog.NewDeliverer(db, deps.Audit, deps.Logger)
-	log := &entries{store: svc.store, logger: deps.Logger, notify: svc.deliverer.Notify}
+	svc.store.OnAudit(svc.deliverer.Notify)
+	log := &entries{store: svc.store, logger: deps.Logger}
 	svc.remotes = &remotes{client: svc.client, directory: svc.directory, audit: log.write, now: deps.Now}
 	svc.engine = engine.New(engine.Options{Store: svc.store, Remote: svc.remotes, Sites: svc.directory, Now: deps.Now, NewID: newID})
 	svc.metrics = newMetrics(svc.store)
