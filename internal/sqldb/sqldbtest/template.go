@@ -33,6 +33,7 @@ func prepare(tb testing.TB, dsn string, migrations fs.FS) {
 }
 
 func template(tb testing.TB, migrations fs.FS) ([]byte, error) {
+	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "template.db")
 	db, err := sqldb.Open(tb.Context(), "sqlite:"+path, sqldb.Options{MaxOpen: maxOpen})
 	if err != nil {
@@ -45,5 +46,5 @@ func template(tb testing.TB, migrations fs.FS) ([]byte, error) {
 	if err := db.Close(); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path)
+	return os.ReadFile(path) //nolint:gosec // it has just been made
 }

@@ -31,7 +31,9 @@ func (w *world) track(n *node, before, stored *transfer.Record) {
 	w.edits = append(w.edits, made)
 }
 
-func (e *tracked) alike(r *transfer.Record) bool { return e.version.Key == r.Key && e.version.Hash == r.Hash }
+func (e *tracked) alike(r *transfer.Record) bool {
+	return e.version.Key == r.Key && e.version.Hash == r.Hash
+}
 
 // same tells whether a version is what the edit made. All deletions have one hash; one that was made later stands for
 // those before it.

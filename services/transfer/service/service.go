@@ -208,25 +208,28 @@ const (
 
 // forget removes superseded versions, closed items and runs that are older than the retention.
 func (s *Service) forget(ctx context.Context) error {
-	return s.every(ctx, forgetEvery, "could not remove what is older than the retention", s.forgetOnce)
+	return every(ctx, forgetEvery, func(ctx context.Context) {
+		if err := s.forgetOnce(ctx); err != nil && ctx.Err() == nil {
+			s.deps.Logger.WarnContext(ctx, "could not remove what is older than the retention", "error", err)
+		}
+	})
 }
 
 // endAbandoned ends exchanges that peers started and that broke off with the process that received them.
 func (s *Service) endAbandoned(ctx context.Context) error {
-	return s.every(ctx, abandonEach, "could not end exchanges that broke off", func(ctx context.Context) error {
-		_, err := s.store.EndAbandoned(ctx)
-		return err
+	return every(ctx, abandonEach, func(ctx context.Context) {
+		if _, err := s.store.EndAbandoned(ctx); err != nil && ctx.Err() == nil {
+			s.deps.Logger.WarnContext(ctx, "could not end exchanges that broke off", "error", err)
+		}
 	})
 }
 
-// every does something at once and then again and again until ctx ends; it logs what fails.
-func (s *Service) every(ctx context.Context, interval time.Duration, failed string, do func(context.Context) error) error {
+// every does something at once and then again and again until ctx ends.
+func every(ctx context.Context, interval time.Duration, do func(context.Context)) error {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		if err := do(ctx); err != nil && ctx.Err() == nil {
-			s.deps.Logger.WarnContext(ctx, failed, "error", err)
-		}
+		do(ctx)
 		select {
 		case <-ctx.Done():
 			return nil
