@@ -21,11 +21,11 @@ func (s *Store) PeerRun(ctx context.Context, run transfer.Run, ttl time.Duration
 		return run, nil, err
 	}
 	err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
-		created, err := s.tryInsert(ctx, q, &run, "ON CONFLICT (repository_id, request_id) WHERE request_id <> '' DO NOTHING")
+		made, err := s.tryInsert(ctx, q, &run, "ON CONFLICT (repository_id, request_id) WHERE request_id <> '' DO NOTHING")
 		if err != nil {
 			return err
 		}
-		stored, lease, err = s.attend(ctx, q, run, created, ttl)
+		stored, lease, err = s.attend(ctx, q, run, made != nil, ttl)
 		return err
 	})
 	if err != nil || lease != nil {

@@ -73,14 +73,15 @@ func (s *Store) CreateRun(ctx context.Context, run transfer.Run) (transfer.Run, 
 	if err := s.prepare(&run); err != nil {
 		return run, err
 	}
-	created, err := s.insertRun(ctx, run)
+	stored, err := s.insertRun(ctx, run)
 	switch {
 	case err != nil:
 		return transfer.Run{}, err
-	case created:
-		return s.GetRun(ctx, run.ID)
+	case stored != nil:
+		return *stored, nil
+	default:
+		return s.requestedRun(ctx, run)
 	}
-	return s.requestedRun(ctx, run)
 }
 
 // maxInsertAttempts: the run that was in the way may end before it can be named; then the way is free.
@@ -110,18 +111,19 @@ func (s *Store) prepare(run *transfer.Run) error {
 	return nil
 }
 
-func (s *Store) insertRun(ctx context.Context, run transfer.Run) (created bool, err error) {
+// insertRun answers nil when the request has made a run before.
+func (s *Store) insertRun(ctx context.Context, run transfer.Run) (stored *transfer.Run, err error) {
 	err = sqldb.ErrNotFound
 	for attempt := 0; attempt < maxInsertAttempts && errors.Is(err, sqldb.ErrNotFound); attempt++ {
 		err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
-			created, err = s.tryInsert(ctx, q, &run, "ON CONFLICT DO NOTHING")
-			if err != nil || created {
+			stored, err = s.tryInsert(ctx, q, &run, "ON CONFLICT DO NOTHING")
+			if err != nil || stored != nil {
 				return err
 			}
 			return existingRun(ctx, q, run)
 		})
 	}
-	return created, err
+	return stored, err
 }
 
 // requestedRun is the run that a request made when it came for the first time.
@@ -129,17 +131,20 @@ func (s *Store) requestedRun(ctx context.Context, run transfer.Run) (transfer.Ru
 	return s.oneRun(ctx, run.RequestID, "WHERE repository_id = ? AND request_id = ?", run.RepositoryID, run.RequestID)
 }
 
-func (s *Store) tryInsert(ctx context.Context, q *sqldb.Tx, run *transfer.Run, suffix string) (created bool, err error) {
+// tryInsert answers the run as it is stored, nil when another one is in the way.
+func (s *Store) tryInsert(ctx context.Context, q *sqldb.Tx, run *transfer.Run, suffix string) (stored *transfer.Run, err error) {
 	args, err := s.runArgs(run)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	result, err := q.Exec(ctx, insertText("run", runInserts, suffix, 1), args...)
+	err = each(ctx, q, func(rows *sqlx.Rows) error {
+		stored, err = scanRun(rows)
+		return err
+	}, insertText("run", runInserts, suffix+" RETURNING "+runText, 1), args...)
 	if err != nil {
-		return false, fmt.Errorf("store a run of %s: %w", run.RepositoryID, err)
+		return nil, fmt.Errorf("store a run of %s: %w", run.RepositoryID, err)
 	}
-	n, err := result.RowsAffected()
-	return n == 1, err
+	return stored, nil
 }
 
 // existingRun tells a repeated request, which is welcome, from a busy repository, which is an error.
