@@ -45,9 +45,22 @@ func Each(t *testing.T, migrations fs.FS, test func(t *testing.T, db *sqldb.DB))
 func Open(tb testing.TB, engine string, migrations fs.FS) *sqldb.DB {
 	tb.Helper()
 	dsn, schema := DSN(tb, engine)
-	if engine == "sqlite" && migrations != nil {
+	return open(tb, engine, dsn, schema, migrations)
+}
+
+// Copy is Open for tests that need many databases: one of SQLite is a copy of one that was migrated before. What
+// migrations draw at random is then the same in all of them.
+func Copy(tb testing.TB, engine string, migrations fs.FS) *sqldb.DB {
+	tb.Helper()
+	dsn, schema := DSN(tb, engine)
+	if engine == "sqlite" {
 		prepare(tb, dsn, migrations)
 	}
+	return open(tb, engine, dsn, schema, migrations)
+}
+
+func open(tb testing.TB, engine, dsn, schema string, migrations fs.FS) *sqldb.DB {
+	tb.Helper()
 	db, err := sqldb.Open(tb.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: maxOpen})
 	if err != nil {
 		tb.Fatalf("open a %s database for the test: %v", engine, err)
