@@ -64,8 +64,8 @@ tools: ## Install what the tests need by apt and npm: PostgreSQL, Chromium.
 	scripts/install-tools
 
 .PHONY: verify
-verify: tools fresh tidy lint alone ## All that a change must pass: generated code, tidiness, lint, tests with the race detector, demo.
-	scripts/with-postgres env CGO_ENABLED=1 EDENSYNC_TORTURE_KILLS=50 go test -race -p $(P) -timeout 30m work
+verify: tools fresh tidy lint alone web test-web ## All that a change must pass: generated code, tidiness, lint, all tests, the race detector, the demo.
+	scripts/with-postgres scripts/verify $(P)
 	$(MAKE) demo ARGS='--once --hub=127.0.0.1:0 --field=127.0.0.1:0'
 
 .PHONY: gen

@@ -1,20 +1,16 @@
 package deploy_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
 	"net"
 	"slices"
 	"testing"
-	"time"
 
 	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	_ "github.com/lib/pq" // the driver
+
+	"github.com/edensync/edensync/internal/testcert"
 )
 
 // secrets are the contents of Secrets, by name and key.
@@ -28,25 +24,21 @@ func (s secrets) addCertificates(t *testing.T, m manifests) *x509.CertPool {
 	if len(requests) == 0 {
 		return nil
 	}
-	authority := certify(t, &x509.Certificate{
-		Subject: pkix.Name{CommonName: "edensync"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}, nil)
-	pool := x509.NewCertPool()
-	pool.AddCert(authority.certificate)
+	authority := testcert.NewAuthority(t)
 	for _, r := range requests {
 		signed := authority
 		if !r.Spec.IsCA {
-			signed = certify(t, &x509.Certificate{
+			signed = authority.Sign(t, &x509.Certificate{
 				Subject: pkix.Name{CommonName: r.Spec.CommonName}, DNSNames: r.Spec.DNSNames,
 				IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 				KeyUsage:    x509.KeyUsageDigitalSignature, ExtKeyUsage: usages(r),
-			}, authority)
+			})
 		}
 		s[r.Spec.SecretName] = map[string]string{
-			"ca.crt": authority.pem(), "tls.crt": signed.pem(), "tls.key": signed.keyPEM(t),
+			"ca.crt": authority.PEM(), "tls.crt": signed.PEM(), "tls.key": signed.KeyPEM(t),
 		}
 	}
-	return pool
+	return authority.Pool()
 }
 
 func usages(r *certmanagerv1.Certificate) []x509.ExtKeyUsage {
@@ -59,46 +51,4 @@ func usages(r *certmanagerv1.Certificate) []x509.ExtKeyUsage {
 		}
 	}
 	return found
-}
-
-// identity is a certificate with its key.
-type identity struct {
-	certificate *x509.Certificate
-	key         *ecdsa.PrivateKey
-}
-
-// certify signs a certificate by an authority, or by itself.
-func certify(t *testing.T, template *x509.Certificate, by *identity) *identity {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template.SerialNumber = big.NewInt(time.Now().UnixNano())
-	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
-	if by == nil {
-		by = &identity{template, key}
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, by.certificate, &key.PublicKey, by.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	made, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &identity{made, key}
-}
-
-func (i *identity) pem() string {
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: i.certificate.Raw}))
-}
-
-func (i *identity) keyPEM(t *testing.T) string {
-	t.Helper()
-	der, err := x509.MarshalPKCS8PrivateKey(i.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }

@@ -217,3 +217,16 @@ func TestEditions(t *testing.T) {
 		t.Errorf("of %d records %d are newer, %d on both sides, %d here", n, half, both, len(modified[local]))
 	}
 }
+
+func TestWorkIn(t *testing.T) {
+	t.Parallel()
+	got, err := workIn("cpu  100 20 3 5000 600 7 8 0 0 0\ncpu0 1 1 1 1 1 1 1 0 0 0\n")
+	if want := 138 * tick; err != nil || got != want {
+		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+	for _, text := range []string{"", "intr 1 2 3 4 5 6 7 8", "cpu 1 2 3", "cpu 1 2 x 4 5 6 7 8"} {
+		if _, err := workIn(text); err == nil {
+			t.Errorf("%q was read", text)
+		}
+	}
+}

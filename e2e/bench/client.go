@@ -156,7 +156,11 @@ func (c *client) task(ctx context.Context, repository, resource string, mode con
 	return c.call(ctx, http.MethodPost, "/repositories/"+repository+"/tasks", task, nil)
 }
 
-// synchronize exchanges one resource and waits for the end of the run; took is what a person waits.
+// lookAgain is how often the state of a run is asked for: seldom enough that the site hardly notices.
+const lookAgain = 20 * time.Millisecond
+
+// synchronize exchanges one resource and waits for the end of the run. took is from the question until the site had ended
+// the run, by the one clock of this machine.
 func (c *client) synchronize(ctx context.Context, repository, resource string) (run *transferv1.Run, took time.Duration, err error) {
 	run = &transferv1.Run{}
 	in := &transferv1.StartRunRequest{ResourceNames: []string{resource}}
@@ -165,16 +169,15 @@ func (c *client) synchronize(ctx context.Context, repository, resource string) (
 		return nil, 0, err
 	}
 	for s := run.GetState(); s == transferv1.RunState_RUN_STATE_QUEUED || s == transferv1.RunState_RUN_STATE_RUNNING; s = run.GetState() {
-		if err := pause(ctx, min(500*time.Microsecond+now().Sub(started)/50, 50*time.Millisecond)); err != nil {
+		if err := pause(ctx, lookAgain); err != nil {
 			return nil, 0, err
 		}
 		if err := c.call(ctx, http.MethodGet, "/runs/"+run.GetId(), nil, run); err != nil {
 			return nil, 0, err
 		}
 	}
-	took = now().Sub(started)
 	if run.GetState() != transferv1.RunState_RUN_STATE_DONE {
 		return nil, 0, fmt.Errorf("the run of %s ended as %s: %s", resource, run.GetState(), run.GetMessage())
 	}
-	return run, took, nil
+	return run, run.GetEndTime().AsTime().Sub(started), nil
 }

@@ -56,8 +56,8 @@ func installed() error {
 	return nil
 }
 
-// slots bounds how many browsers run at a time.
-var slots = make(chan struct{}, 2)
+// slots bounds how many browsers run at a time. Much of what they do is waiting.
+var slots = make(chan struct{}, 3)
 
 func TestBrowser(t *testing.T) {
 	t.Parallel()

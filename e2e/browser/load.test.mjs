@@ -11,16 +11,29 @@ before(async () => {
 });
 
 test("30 over 400 kbit/s with a slow processor the sign-in is usable in 6 s, the list 3 s later", async () => {
-  // The machine that tests may be slower still, and busy: what is limited here is what goes over the wire, and what waits
-  // for what. The best of three counts.
+  // The machine that tests may be slower still: twice the time is allowed, and more where other programs take their share
+  // of it. What is limited here is what goes over the wire, and what waits for what. The best of three counts.
   for (let left = 3; left > 0; left--) {
+    const before = crowd();
     const { usable, listed, bytes } = await arrive();
-    console.log(`sign-in usable after ${usable.toFixed(1)} s, list after ${listed.toFixed(1)} s, ${bytes} bytes`);
+    const slack = 2 * Math.max(before, crowd());
+    console.log(`sign-in usable after ${usable.toFixed(1)} s, list after ${listed.toFixed(1)} s, ${bytes} bytes, slack ${slack.toFixed(1)}`);
     assert.ok(bytes <= 280_000, `${bytes} bytes up to the list`);
     if (usable <= 6 * slack && listed <= 3 * slack) return;
   }
   assert.fail("too slow three times");
 });
+
+/** crowd is how many times longer work takes here than it would if nobody else worked. */
+function crowd() {
+  const cpu = process.cpuUsage();
+  const began = process.hrtime.bigint();
+  for (let used = 0; used < 200_000; ) {
+    const { user, system } = process.cpuUsage(cpu);
+    used = user + system;
+  }
+  return Number(process.hrtime.bigint() - began) / 200_000_000;
+}
 
 /** Somebody comes for the first time, signs in and looks at the list of repositories. Times are in seconds. */
 async function arrive() {
@@ -37,9 +50,6 @@ async function arrive() {
   await page.getByRole("row").nth(5).waitFor();
   return { usable, listed: (Date.now() - pressed) / 1000, bytes: wire.bytes() };
 }
-
-/** How much longer it may take where other tests run at the same time. */
-const slack = 2;
 
 test("30 no request leaves the origin, and without fonts everything can be read", async () => {
   const page = await newPage(chrome.browser, { tolerate: /woff2/ });

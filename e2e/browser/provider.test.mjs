@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 
-import { newPage, newSite, useBrowser } from "./lib.mjs";
+import { newPage, newSite, rest, signedIn, useBrowser } from "./lib.mjs";
 
 const chrome = useBrowser();
 let provider;
@@ -31,6 +31,13 @@ test("31 sign-in by the provider leads on to the page; who has no role is told s
   assert.equal(new URL(page.url()).pathname, "/repositories");
   const cookies = await page.context().cookies(site.url);
   assert.deepEqual(cookies.map((c) => [c.name, c.httpOnly, c.sameSite]), [["__Host-edensync", true, "Strict"]]);
+});
+
+test("31 administrators see which provider vouches for a user", async () => {
+  const { users } = await rest(site, "GET", "/users?query=amina");
+  const page = await signedIn(chrome.browser, site, `/users/${users[0].id}`);
+  await page.getByText("Identity provider").waitFor();
+  await page.getByText(provider.url, { exact: true }).waitFor();
 });
 
 test("32 a session that ends: who signs in by the provider in another tab goes on in this one", async () => {

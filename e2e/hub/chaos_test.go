@@ -73,7 +73,7 @@ func TestChaos(t *testing.T) {
 	address := "https://" + front(t, peers...) + "/eden"
 	var sites []*field
 	for i := range fields {
-		f := newField(t, fmt.Sprintf("field %d", i), address, h.authority.text(t))
+		f := newField(t, fmt.Sprintf("field %d", i), address, strings.TrimSpace(h.authority.PEM()))
 		sites, victims = append(sites, f), append(victims, &f.process)
 	}
 

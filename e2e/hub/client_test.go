@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -23,8 +24,13 @@ type person struct {
 	client *http.Client
 	base   string
 	cookie string
-	// lastID is the request id of the last answer.
-	lastID string
+	lastID atomic.Value // see requestID
+}
+
+// requestID is that of the last answer.
+func (p *person) requestID() string {
+	id, _ := p.lastID.Load().(string)
+	return id
 }
 
 // refusal is an answer that is no success.
@@ -95,7 +101,7 @@ func (p *person) do(method, path string, in proto.Message) (*http.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	p.lastID = response.Header.Get("X-Request-Id")
+	p.lastID.Store(response.Header.Get("X-Request-Id"))
 	if response.StatusCode/100 == 2 {
 		return response, nil
 	}

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -134,14 +133,4 @@ func lead(caller net.Conn, addresses []string, first int) {
 		group.Wait()
 		return
 	}
-}
-
-// authorities is the text of the certificates that others have to trust.
-func (a *authority) text(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(a.folder, "ca.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(bytes.TrimSpace(text))
 }

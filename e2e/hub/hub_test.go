@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"crypto/tls"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/edensync/edensync/internal/testaddr"
+	"github.com/edensync/edensync/internal/testcert"
 )
 
 // patience is how long something may take that must come; machines under test may be slow.
@@ -20,7 +22,7 @@ var services = []string{"audit", "config", "transfer", "scheduler", "gateway"}
 type hub struct {
 	folder    string
 	database  string
-	authority *authority
+	authority *testcert.Identity
 	replicas  map[string][]*replica
 	client    *http.Client
 }
@@ -36,10 +38,11 @@ type replica struct {
 // newHub prepares the installation; nothing runs yet.
 func newHub(t *testing.T, database string, replicas int) *hub {
 	t.Helper()
-	h := &hub{folder: t.TempDir(), database: database, authority: newAuthority(t), replicas: map[string][]*replica{}}
-	h.client = &http.Client{Transport: &http.Transport{TLSClientConfig: h.authority.client(t, "")}, Timeout: patience}
+	h := &hub{folder: t.TempDir(), database: database, authority: testcert.NewAuthority(t), replicas: map[string][]*replica{}}
+	h.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: h.authority.Pool(), MinVersion: tls.VersionTLS12}}, Timeout: patience}
+	h.authority.Write(t, h.folder, "ca")
 	for _, service := range services {
-		h.authority.sign(t, "edensync-"+service)
+		h.authority.Sign(t, testcert.Process("edensync-"+service)).Write(t, h.folder, "edensync-"+service)
 		for range replicas {
 			r := &replica{service: service, listen: testaddr.Take(t)}
 			if service == "transfer" {
@@ -80,7 +83,7 @@ const adminPassword = "correct horse battery"
 
 // process is how a replica is run.
 func (h *hub) process(r *replica, health string) process {
-	file := func(name string) string { return filepath.Join(h.authority.folder, name) }
+	file := func(name string) string { return filepath.Join(h.folder, name) }
 	args := []string{
 		"--listen=" + r.listen, "--health-listen=" + health, "--data=" + filepath.Join(h.folder, r.service), "--log-level=debug",
 		"--tls-cert=" + file("edensync-"+r.service+".pem"), "--tls-key=" + file("edensync-"+r.service+".key"), "--tls-ca=" + file("ca.pem"),

@@ -32,7 +32,7 @@ func TestReplicaDiesWhileItAnswers(t *testing.T) {
 		if err := p.call(http.MethodGet, "/repositories", nil, nil); err != nil {
 			return err
 		}
-		if len(second.log.lines("call answered", "requestId="+p.lastID)) == 0 {
+		if len(second.log.lines("call answered", "requestId="+p.requestID())) == 0 {
 			return errNotYet
 		}
 		return nil

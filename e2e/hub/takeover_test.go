@@ -107,9 +107,9 @@ func (h *hub) checkIDs(t *testing.T, p *person, run string) {
 		if err := p.call(http.MethodGet, path, nil, nil); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "request "+p.lastID+" in the log of "+asked, func() error {
+		eventually(t, "request "+p.requestID()+" in the log of "+asked, func() error {
 			for _, r := range h.replicas[asked] {
-				if len(r.log.lines("call answered", "requestId="+p.lastID)) > 0 {
+				if len(r.log.lines("call answered", "requestId="+p.requestID())) > 0 {
 					return nil
 				}
 			}

@@ -1,6 +1,7 @@
 package security_test
 
 import (
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -18,6 +19,7 @@ import (
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/process"
 	"github.com/edensync/edensync/internal/rpc"
+	"github.com/edensync/edensync/internal/testcert"
 	configv1 "github.com/edensync/edensync/proto/gen/edensync/config/v1"
 )
 
@@ -57,11 +59,11 @@ func columns() []column {
 // TestMatrix calls every method of every contract as everybody there is.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
-	a := newAuthority(t)
-	certificates := map[string]process.TLSSettings{}
+	a := testcert.NewAuthority(t)
+	certificates := map[string]*testcert.Identity{}
 	for _, c := range columns() {
 		if _, made := certificates[c.certificate]; !made {
-			certificates[c.certificate] = a.sign(t, c.certificate)
+			certificates[c.certificate] = a.Sign(t, testcert.Process(c.certificate))
 		}
 	}
 	var got strings.Builder
@@ -70,7 +72,10 @@ func TestMatrix(t *testing.T) {
 		address := serveDoors(t, a, certificates["edensync-"+service], service)
 		header(&got, service)
 		rows(t, &got, service, func(c column) *grpc.ClientConn {
-			return dial(t, address, rpc.DialOptions{TLS: a.client(t, certificates[c.certificate])})
+			own := certificates[c.certificate].TLS()
+			return dial(t, address, rpc.DialOptions{TLS: func() *tls.Config {
+				return &tls.Config{RootCAs: a.Pool(), Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS12}
+			}})
 		})
 	}
 	compare(t, matrixFile, got.String())
@@ -87,11 +92,13 @@ func dial(t *testing.T, address string, opts rpc.DialOptions) *grpc.ClientConn {
 }
 
 // serveDoors serves a service with its real listener, certificates and interceptors, and answers the address.
-func serveDoors(t *testing.T, a *authority, own process.TLSSettings, name string) string {
+func serveDoors(t *testing.T, a, own *testcert.Identity, name string) string {
 	t.Helper()
-	service := open(t, name)
+	service, folder := open(t, name), t.TempDir()
+	ca, _ := a.Write(t, folder, "ca")
+	cert, key := own.Write(t, folder, "own")
 	listener, err := process.Listen(t.Context(), "127.0.0.1:0", process.ListenOptions{
-		TLS: own, ClientCA: a.folder + "/ca.pem", Logger: slog.New(slog.DiscardHandler), Now: time.Now,
+		TLS: process.TLSSettings{TLSCert: cert, TLSKey: key}, ClientCA: ca, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -3,17 +3,12 @@ package process_test
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
 	"io"
 	"log/slog"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -28,34 +23,16 @@ import (
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/process"
+	"github.com/edensync/edensync/internal/testcert"
 )
 
 // writeCertificate puts a certificate for the name into dir.
 func writeCertificate(t *testing.T, dir, name string) (cert, key string) {
 	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for path, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: pkcs8}} {
-		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return cert, key
+	return testcert.New(t, &x509.Certificate{
+		Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+	}).Write(t, dir, "server")
 }
 
 // clock is a clock that the test sets.
@@ -241,7 +218,7 @@ func TestListenNoticesReplacedAuthorities(t *testing.T) {
 	if !accepts(t, l, first) || accepts(t, l, second) {
 		t.Error("before: not exactly the first authority is believed")
 	}
-	text, err := os.ReadFile(filepath.Join(others, "cert.pem"))
+	text, err := os.ReadFile(filepath.Join(others, "server.pem"))
 	if err == nil {
 		err = os.WriteFile(ca, text, 0o600)
 	}

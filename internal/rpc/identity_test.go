@@ -2,79 +2,30 @@ package rpc_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"math/big"
-	"net"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/rpc"
+	"github.com/edensync/edensync/internal/testcert"
 )
 
-// authority signs certificates for a test.
-type authority struct {
-	certificate *x509.Certificate
-	key         *ecdsa.PrivateKey
-}
-
-func newAuthority(t *testing.T) authority {
+// sign makes the certificate of a process, which counts under its names only, not by what it is called otherwise.
+func sign(t *testing.T, a *testcert.Identity, names ...string) tls.Certificate {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "authority"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return authority{certificate, key}
-}
-
-func (a authority) pool() *x509.CertPool {
-	pool := x509.NewCertPool()
-	pool.AddCert(a.certificate)
-	return pool
-}
-
-func (a authority) sign(t *testing.T, names ...string) tls.Certificate {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "edensync-gateway"}, DNSNames: names, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageDigitalSignature,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, &key.PublicKey, a.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+	template := testcert.Process(names...)
+	template.Subject.CommonName = "edensync-gateway"
+	return a.Sign(t, template).TLS()
 }
 
 // guarded serves h to callers with a certificate of the authority, and answers the address.
-func guarded(t *testing.T, a authority, auth tls.ClientAuthType, opts rpc.ServerOptions, h handler) string {
+func guarded(t *testing.T, a *testcert.Identity, auth tls.ClientAuthType, opts rpc.ServerOptions, h handler) string {
 	t.Helper()
 	plain := loopback(t)
 	serve(t, tls.NewListener(plain, &tls.Config{
-		Certificates: []tls.Certificate{a.sign(t, "edensync-config")}, ClientAuth: auth, ClientCAs: a.pool(),
+		Certificates: []tls.Certificate{sign(t, a, "edensync-config")}, ClientAuth: auth, ClientCAs: a.Pool(),
 		MinVersion: tls.VersionTLS12, NextProtos: []string{"h2"},
 	}), opts, h)
 	return plain.Addr().String()
@@ -82,7 +33,7 @@ func guarded(t *testing.T, a authority, auth tls.ClientAuthType, opts rpc.Server
 
 func TestCallersAreWhoTheirCertificateSays(t *testing.T) {
 	t.Parallel()
-	a := newAuthority(t)
+	a := testcert.NewAuthority(t)
 	rules := rpc.Rules{echoMethod: {Roles: []string{"ADMINISTRATOR"}, Services: []string{"transfer"}}}
 	address := guarded(t, a, tls.RequireAndVerifyClientCert, rpc.ServerOptions{Authorize: rules.Authorize}, handler{echo: echoes})
 	admin := rpc.Caller{User: "ada", Role: "ADMINISTRATOR"}
@@ -105,9 +56,9 @@ func TestCallersAreWhoTheirCertificateSays(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			own := a.sign(t, test.names...)
+			own := sign(t, a, test.names...)
 			conn := dial(t, address, rpc.DialOptions{TLS: func() *tls.Config {
-				return &tls.Config{RootCAs: a.pool(), Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS12}
+				return &tls.Config{RootCAs: a.Pool(), Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS12}
 			}})
 			if _, err := echo(rpc.WithCaller(t.Context(), test.caller), conn, "x"); apierr.ReasonOf(err) != test.want {
 				t.Errorf("got %v, want %q", err, test.want)
@@ -118,15 +69,15 @@ func TestCallersAreWhoTheirCertificateSays(t *testing.T) {
 
 func TestStrangersAreNotListenedTo(t *testing.T) {
 	t.Parallel()
-	a, other := newAuthority(t), newAuthority(t)
+	a, other := testcert.NewAuthority(t), testcert.NewAuthority(t)
 	var heard atomic.Int32
 	address := guarded(t, a, tls.RequireAndVerifyClientCert, rpc.ServerOptions{}, handler{echo: func(_ context.Context, in string) (string, error) {
 		heard.Add(1)
 		return in, nil
 	}})
-	for name, own := range map[string][]tls.Certificate{"none": nil, "of another authority": {other.sign(t, "edensync-gateway")}} {
+	for name, own := range map[string][]tls.Certificate{"none": nil, "of another authority": {sign(t, other, "edensync-gateway")}} {
 		conn := dial(t, address, rpc.DialOptions{Service: "gateway", TLS: func() *tls.Config {
-			return &tls.Config{RootCAs: a.pool(), Certificates: own, MinVersion: tls.VersionTLS12}
+			return &tls.Config{RootCAs: a.Pool(), Certificates: own, MinVersion: tls.VersionTLS12}
 		}})
 		if _, err := echo(t.Context(), conn, "x"); apierr.KindOf(err) != apierr.KindUnavailable {
 			t.Errorf("with a certificate %s: %v", name, err)
@@ -140,10 +91,10 @@ func TestStrangersAreNotListenedTo(t *testing.T) {
 // A certificate that nobody has checked proves nothing, and is not needed where the key vouches for callers.
 func TestWithoutMutualTLSTheKeyVouches(t *testing.T) {
 	t.Parallel()
-	a := newAuthority(t)
+	a := testcert.NewAuthority(t)
 	address := guarded(t, a, tls.NoClientCert, rpc.ServerOptions{Key: "k"}, handler{echo: echoes})
 	conn := dial(t, address, rpc.DialOptions{Service: "gateway", Key: "k", TLS: func() *tls.Config {
-		return &tls.Config{RootCAs: a.pool(), MinVersion: tls.VersionTLS12}
+		return &tls.Config{RootCAs: a.Pool(), MinVersion: tls.VersionTLS12}
 	}})
 	if _, err := echo(t.Context(), conn, "x"); err != nil {
 		t.Error(err)
@@ -152,18 +103,18 @@ func TestWithoutMutualTLSTheKeyVouches(t *testing.T) {
 
 func TestClientsTakeRenewedCertificates(t *testing.T) {
 	t.Parallel()
-	before, after := newAuthority(t), newAuthority(t)
-	var present atomic.Pointer[authority]
-	present.Store(&before)
+	before, after := testcert.NewAuthority(t), testcert.NewAuthority(t)
+	var present atomic.Pointer[testcert.Identity]
+	present.Store(before)
 	address := guarded(t, after, tls.RequireAndVerifyClientCert, rpc.ServerOptions{}, handler{echo: echoes})
 	conn := dial(t, address, rpc.DialOptions{Service: "gateway", TLS: func() *tls.Config {
 		a := present.Load()
-		return &tls.Config{RootCAs: a.pool(), Certificates: []tls.Certificate{a.sign(t, "edensync-gateway")}, MinVersion: tls.VersionTLS12}
+		return &tls.Config{RootCAs: a.Pool(), Certificates: []tls.Certificate{sign(t, a, "edensync-gateway")}, MinVersion: tls.VersionTLS12}
 	}})
 	if _, err := echo(t.Context(), conn, "x"); apierr.KindOf(err) != apierr.KindUnavailable {
 		t.Errorf("with an unknown authority: %v", err)
 	}
-	present.Store(&after)
+	present.Store(after)
 	over := time.After(30 * time.Second)
 	for {
 		_, err := echo(t.Context(), conn, "x")

@@ -1,14 +1,9 @@
 package config_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
-	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/edensync/edensync/internal/testcert"
 	"github.com/edensync/edensync/services/config"
 )
 
@@ -130,23 +126,9 @@ func TestAuditTellsChangesWithoutSecrets(t *testing.T) {
 	}
 }
 
-func certificate(t *testing.T) string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-}
-
 func TestCertificates(t *testing.T) {
 	t.Parallel()
-	good := certificate(t)
+	good := testcert.NewAuthority(t).PEM()
 	key := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")}))
 	for name, c := range map[string]struct {
 		text string

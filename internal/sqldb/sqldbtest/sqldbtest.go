@@ -22,6 +22,9 @@ const Env = "EDENSYNC_TEST_POSTGRES"
 // Engines are the names that Open takes and Each uses for its subtests.
 var Engines = []string{"sqlite", "postgres"}
 
+// versionTable is where the migrations of a test note what has been done.
+const versionTable = "schema_version"
+
 // maxOpen is enough for two overlapping transactions and a reader.
 const maxOpen = 6
 
@@ -42,6 +45,22 @@ func Each(t *testing.T, migrations fs.FS, test func(t *testing.T, db *sqldb.DB))
 func Open(tb testing.TB, engine string, migrations fs.FS) *sqldb.DB {
 	tb.Helper()
 	dsn, schema := DSN(tb, engine)
+	return open(tb, engine, dsn, schema, migrations)
+}
+
+// Copy is Open for tests that need many databases: one of SQLite is a copy of one that was migrated before. What
+// migrations draw at random is then the same in all of them.
+func Copy(tb testing.TB, engine string, migrations fs.FS) *sqldb.DB {
+	tb.Helper()
+	dsn, schema := DSN(tb, engine)
+	if engine == "sqlite" {
+		prepare(tb, dsn, migrations)
+	}
+	return open(tb, engine, dsn, schema, migrations)
+}
+
+func open(tb testing.TB, engine, dsn, schema string, migrations fs.FS) *sqldb.DB {
+	tb.Helper()
 	db, err := sqldb.Open(tb.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: maxOpen})
 	if err != nil {
 		tb.Fatalf("open a %s database for the test: %v", engine, err)
@@ -52,7 +71,7 @@ func Open(tb testing.TB, engine string, migrations fs.FS) *sqldb.DB {
 		}
 	})
 	if migrations != nil {
-		if err := db.Migrate(tb.Context(), migrations, "schema_version"); err != nil {
+		if err := db.Migrate(tb.Context(), migrations, versionTable); err != nil {
 			tb.Fatalf("migrate the %s database: %v", engine, err)
 		}
 	}

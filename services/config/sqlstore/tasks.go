@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/edensync/edensync/internal/apierr"
@@ -90,13 +91,9 @@ func (a *access) Task(ctx context.Context, repositoryID, resource string) (confi
 
 // Tasks reads a page by resource name, or all.
 func (a *access) Tasks(ctx context.Context, q config.TaskQuery) ([]config.Task, int, error) {
-	var total int
-	if err := a.q.Get(ctx, &total, "SELECT count(*) FROM task WHERE repository_id = ?", q.RepositoryID); err != nil {
-		return nil, 0, fmt.Errorf("count tasks of %s: %w", q.RepositoryID, err)
-	}
 	limit := q.Limit
 	if limit == 0 {
-		limit = total
+		limit = math.MaxInt32
 	}
 	var rows []taskRow
 	query := "SELECT " + taskColumns + " FROM task WHERE repository_id = ? AND resource_name > ? ORDER BY resource_name LIMIT ?"
@@ -104,7 +101,14 @@ func (a *access) Tasks(ctx context.Context, q config.TaskQuery) ([]config.Task, 
 		return nil, 0, fmt.Errorf("list tasks of %s: %w", q.RepositoryID, err)
 	}
 	page, err := each(rows, taskOf)
-	return page, total, err
+	if err != nil || q.Limit == 0 && q.AfterResource == "" {
+		return page, len(page), err
+	}
+	var total int
+	if err := a.q.Get(ctx, &total, "SELECT count(*) FROM task WHERE repository_id = ?", q.RepositoryID); err != nil {
+		return nil, 0, fmt.Errorf("count tasks of %s: %w", q.RepositoryID, err)
+	}
+	return page, total, nil
 }
 
 // InsertTask stores a new one.

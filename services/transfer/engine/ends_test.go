@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -92,8 +93,64 @@ func TestImportsSayWhyTheyBrokeOff(t *testing.T) {
 	if _, err := a.Import(t.Context(), in, strings.NewReader("<s3xml><resource")); transfer.DocumentReason(err) != apierr.ReasonDocumentTruncated {
 		t.Errorf("error: %v", err)
 	}
-	run, existed, err := a.store.PeerRun(t.Context(), transfer.Run{RepositoryID: "eden", RequestID: "r"})
-	if err != nil || !existed || run.State != transfer.Failed || run.Reason != string(apierr.ReasonDocumentTruncated) {
-		t.Errorf("run: %+v, %v, %v", run, existed, err)
+	runs, _, err := a.store.ListRuns(t.Context(), transfer.RunFilter{WithPeerRuns: true}, transfer.Page{Size: 2})
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	if run := runs[0]; run.State != transfer.Failed || run.Reason != string(apierr.ReasonDocumentTruncated) {
+		t.Errorf("run: %+v", run)
+	}
+}
+
+func TestAPushThatBrokeOffIsRepeatedUnderItsKey(t *testing.T) {
+	t.Parallel()
+	a := newSite(t, "sqlite", "a")
+	in := transfer.Import{Repository: *a.repo("eden", transfer.ModeBoth, newer), Resource: "org_organisation", Rule: newer, RequestID: "r"}
+	if _, err := a.Import(t.Context(), in, strings.NewReader("<s3xml><resource")); err == nil {
+		t.Fatal("half a document was taken as a whole one")
+	}
+	doc := `<s3xml><resource name="org_organisation" uuid="u1" modified_on="2026-11-20T09:00:00"><data field="name">A</data></resource></s3xml>`
+	done, err := a.Import(t.Context(), in, strings.NewReader(doc))
+	if err != nil || done.Counts.Created != 1 {
+		t.Fatalf("the repeated push: %+v, %v", done, err)
+	}
+	run, err := a.store.GetRun(t.Context(), done.RunID)
+	if err != nil || run.State != transfer.Done || run.Reason != "" || run.Attempt != 2 {
+		t.Errorf("run: %+v, %v", run, err)
+	}
+	again, err := a.Import(t.Context(), in, strings.NewReader(doc))
+	if err != nil || again.RunID != done.RunID || again.Counts.Created != 1 || again.Counts.Received != 1 {
+		t.Errorf("the same push once more: %+v, %v", again, err)
+	}
+}
+
+func TestARepeatedPushTakesTheRunOver(t *testing.T) {
+	t.Parallel()
+	a := newSite(t, "sqlite", "a")
+	in := transfer.Import{Repository: *a.repo("eden", transfer.ModeBoth, newer), Resource: "org_organisation", Rule: newer, RequestID: "r"}
+	doc := `<s3xml><resource name="org_organisation" uuid="u1" modified_on="2026-11-20T09:00:00"><data field="name">A</data></resource></s3xml>`
+	begun, slow := io.Pipe()
+	ended := make(chan error)
+	go func() {
+		_, err := a.Import(t.Context(), in, begun)
+		ended <- err
+	}()
+	if _, err := io.WriteString(slow, doc[:20]); err != nil { // read, so that the first one is at work
+		t.Fatal(err)
+	}
+	done, err := a.Import(t.Context(), in, strings.NewReader(doc))
+	if err != nil || done.Counts.Created != 1 {
+		t.Fatalf("the second one: %+v, %v", done, err)
+	}
+	if _, err := io.WriteString(slow, doc[20:]); err != nil {
+		t.Fatal(err)
+	}
+	_ = slow.Close() // a pipe's never fails
+	if err := <-ended; apierr.ReasonOf(err) != apierr.ReasonLeaseLost || apierr.KindOf(err) != apierr.KindUnavailable {
+		t.Errorf("the first one: %v", err)
+	}
+	run, err := a.store.GetRun(t.Context(), done.RunID)
+	if err != nil || run.State != transfer.Done || run.Totals().Created != 1 || run.Totals().Received != 1 {
+		t.Errorf("run: %+v, %v", run, err)
 	}
 }

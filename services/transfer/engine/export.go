@@ -149,6 +149,9 @@ func (x *export) slice(n int64) int64 {
 
 // pages reads the selection group by group.
 func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) error {
+	if x.ByCursor && x.filters.empty() && x.selected.Results == 0 {
+		return nil // as nearly always, when nothing has changed
+	}
 	q, skip, left := x.query, x.Offset, -1
 	if x.Limit > 0 && !x.ByCursor {
 		left = x.Limit

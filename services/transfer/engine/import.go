@@ -20,10 +20,10 @@ type job struct {
 	e     *Engine
 	in    transfer.Import
 	runID string
-	lease *transfer.Lease // nil for what a peer sent
-	part  *transfer.Part  // counts grow batch by batch
-	ours  bool            // the task also pushes, so that what we keep must be said again
-	last  bool            // no document follows, so that this one tells how many records are to be expected
+	lease *transfer.Lease
+	part  *transfer.Part // counts grow batch by batch
+	ours  bool           // the task also pushes, so that what we keep must be said again
+	last  bool           // no document follows, so that this one tells how many records are to be expected
 
 	clockMax time.Time // versions with a later time are from the future; zero = unknown
 	ahead    int64     // versions from the future that were taken

@@ -5,38 +5,73 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/transfer"
 )
 
+// An exchange that nobody has renewed for peerLease has broken off.
+const (
+	peerLease = 30 * time.Second
+	peerRenew = 10 * time.Second
+)
+
 // Import applies a document that a peer pushed, or a file. It is the same import as that of a pull; its ledger
-// is a run of its own.
+// is a run of its own. A peer that repeats its request takes the run over from whoever still works on the first one.
 func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader) (*transfer.Imported, error) {
 	trigger := transfer.Peer
 	if in.Repository.ID == "" {
 		trigger = transfer.Local
 	}
-	run, existed, err := e.store.PeerRun(ctx, transfer.Run{
+	run, lease, err := e.store.PeerRun(ctx, transfer.Run{
 		ID: e.newID(), RequestID: in.RequestID, RepositoryID: in.Repository.ID, RepositoryName: in.Repository.Name,
 		Trigger: trigger, State: transfer.Running, CreatedAt: e.now(), StartedAt: e.now(),
-	})
+	}, peerLease)
 	if err != nil {
 		return nil, fmt.Errorf("import of %s: %w", in.Resource, err)
 	}
-	if existed && run.State.Final() && run.State != transfer.Failed {
+	if lease == nil {
 		totals := run.Totals()
 		return &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected}, nil
 	}
-	j := &job{e: e, in: in, runID: run.ID, part: &transfer.Part{
+	j := &job{e: e, in: in, runID: run.ID, lease: lease, part: &transfer.Part{
 		Resource: in.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: e.now(),
 	}}
-	importErr := j.run(ctx, body)
-	if err := e.finishImport(ctx, j, importErr); err != nil {
+	held, drop := e.hold(ctx, *lease)
+	importErr := j.run(held, body)
+	drop()
+	err = e.finishImport(ctx, j, importErr)
+	if errors.Is(err, transfer.ErrLeaseLost) {
+		return nil, apierr.New(apierr.KindUnavailable, apierr.ReasonLeaseLost, "Somebody else went on with this exchange, because the same "+
+			"request came again or this site was silent for too long; what was stored until then stays. Send the document again.").Wrap(err)
+	}
+	if err != nil {
 		return nil, errors.Join(importErr, err)
 	}
 	j.result.RunID = run.ID
 	return &j.result, importErr
+}
+
+// hold keeps a lease until drop is called. The context ends with transfer.ErrLeaseLost once the lease is somebody else's.
+func (e *Engine) hold(ctx context.Context, lease transfer.Lease) (held context.Context, drop func()) {
+	held, cancel := context.WithCancelCause(ctx)
+	go func() {
+		tick := time.NewTicker(peerRenew)
+		defer tick.Stop()
+		for {
+			select {
+			case <-held.Done():
+				return
+			case <-tick.C:
+			}
+			// What else may go wrong here goes wrong with the next batch, too.
+			if _, err := e.store.Renew(held, lease, peerLease); errors.Is(err, transfer.ErrLeaseLost) {
+				cancel(transfer.ErrLeaseLost)
+			}
+		}
+	}()
+	return held, func() { cancel(nil) }
 }
 
 // explainFailure is the reason and the message of an import that broke off. What is wrong with a document stands in the
@@ -66,7 +101,7 @@ func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
 	defer cancel()
 	whole := cause == nil
-	return e.store.Write(ctx, nil, func(tx Tx) error {
+	return e.store.Write(ctx, j.lease, func(tx Tx) error {
 		err := errors.Join(tx.SavePart(ctx, j.runID, *p), tx.FinishRun(ctx, j.runID, transfer.Ending{State: p.State, Reason: p.Reason, Message: p.Message, RemoteError: p.RemoteError}))
 		if err != nil || !whole || j.in.Repository.ID == "" || !j.cursor.OneWay {
 			return err

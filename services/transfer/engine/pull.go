@@ -32,8 +32,8 @@ type pulling struct {
 
 // pull fetches what changed at the remote site. The error is a fault of this site; faults of the remote end up
 // in the part.
-func (x *exchange) pull(ctx context.Context, task transfer.Task) (*transfer.Part, error) {
-	p := &pulling{exchange: x, task: task, part: &transfer.Part{
+func (x *exchange) pull(ctx context.Context, task transfer.Task, cursor transfer.Cursor) (*transfer.Part, error) {
+	p := &pulling{exchange: x, task: task, cursor: cursor, part: &transfer.Part{
 		Resource: task.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: x.now(),
 	}}
 	err := interrupted(ctx, p.do(ctx))
@@ -44,9 +44,6 @@ func (x *exchange) pull(ctx context.Context, task transfer.Task) (*transfer.Part
 }
 
 func (p *pulling) do(ctx context.Context) (err error) {
-	if p.cursor, err = p.store.Cursor(ctx, p.repo.ID, p.task.Resource); err != nil {
-		return err
-	}
 	if p.startSeq, err = p.store.Clock(ctx); err != nil {
 		return err
 	}

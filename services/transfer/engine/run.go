@@ -93,11 +93,12 @@ func (e *Engine) Abandon(ctx context.Context, lease transfer.Lease, run transfer
 
 // task is one resource: pull, then push unless the pull failed.
 func (x *exchange) task(ctx context.Context, task transfer.Task) error {
-	if err := x.checkSelection(ctx, task); err != nil {
+	cursor, err := x.checkSelection(ctx, task)
+	if err != nil {
 		return err
 	}
 	if task.Mode.Pulls() {
-		p, err := x.pull(ctx, task)
+		p, err := x.pull(ctx, task, cursor)
 		if err != nil {
 			return err
 		}
@@ -117,21 +118,21 @@ func (x *exchange) task(ctx context.Context, task transfer.Task) error {
 }
 
 // checkSelection starts again in both directions when filters, strategy or policies of the task were changed: what
-// was not exchanged under the old ones may have to be under the new ones.
-func (x *exchange) checkSelection(ctx context.Context, task transfer.Task) error {
+// was not exchanged under the old ones may have to be under the new ones. It answers how far the task has got.
+func (x *exchange) checkSelection(ctx context.Context, task transfer.Task) (transfer.Cursor, error) {
 	cursor, err := x.store.Cursor(ctx, x.repo.ID, task.Resource)
 	if err != nil {
-		return err
+		return cursor, err
 	}
 	selection := selectionOf(task)
 	if cursor.Selection == selection {
-		return nil
+		return cursor, nil
 	}
 	if cursor.Selection != "" {
 		cursor.PullTime, cursor.PullToken, cursor.PushSeq = time.Time{}, "", 0
 	}
 	cursor.Selection = selection
-	return x.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SaveCursor(ctx, cursor) })
+	return cursor, x.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SaveCursor(ctx, cursor) })
 }
 
 // selectionOf is a text of everything that decides which records are exchanged and what becomes of them.

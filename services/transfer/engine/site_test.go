@@ -3,6 +3,7 @@ package engine_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"slices"
@@ -43,8 +44,11 @@ type site struct {
 
 func newSite(t *testing.T, database, name string) *site {
 	t.Helper()
-	db := sqldbtest.Open(t, database, sqlstore.Migrations)
+	db := sqldbtest.Copy(t, database, sqlstore.Migrations)
 	if err := auditlog.Migrate(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(t.Context(), "UPDATE change_clock SET epoch = ?", rand.Text()); err != nil { // it is that of all copies
 		t.Fatal(err)
 	}
 	s := &site{t: t, name: name, db: db, clock: start, repos: map[string]*transfer.Repository{}, info: transfer.Site{

@@ -49,9 +49,13 @@ type Store interface {
 	// Files are the upload fields of records with what became of their files.
 	Files(ctx context.Context, keys []transfer.Key) ([]*transfer.StoredFile, error)
 
-	// PeerRun makes the run of an exchange that a peer started, already Running; with a request id that was
-	// seen before from the repository it returns that run and existed = true.
-	PeerRun(ctx context.Context, run transfer.Run) (stored transfer.Run, existed bool, err error)
+	// PeerRun makes the run of an exchange that a peer started, already Running and leased for ttl. With a request
+	// id that the repository has used before it goes on with that run: also one that failed, and one that somebody is
+	// still at work on, who thereby loses the lease. The lease is nil where the run has ended well.
+	PeerRun(ctx context.Context, run transfer.Run, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error)
+	// Renew keeps a lease for another ttl and tells whether somebody asked the run to stop. transfer.ErrLeaseLost
+	// means that the run ended or belongs to somebody else.
+	Renew(ctx context.Context, lease transfer.Lease, ttl time.Duration) (stop bool, err error)
 }
 
 // TreeQuery selects masters of a resource; pages come in the order of change numbers.

@@ -47,7 +47,6 @@ func (x *exchange) Epoch(ctx context.Context) (string, error) { return x.store.E
 type entries struct {
 	store  engine.Store
 	logger *slog.Logger
-	notify func()
 }
 
 var _ inbound.Log = (*entries)(nil)
@@ -68,7 +67,7 @@ func (l *entries) Write(ctx context.Context, e inbound.Entry) {
 	})
 }
 
-// write stores an entry in a transaction of its own and has it delivered.
+// write stores an entry in a transaction of its own.
 func (l *entries) write(ctx context.Context, e transfer.LogEntry) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -76,5 +75,4 @@ func (l *entries) write(ctx context.Context, e transfer.LogEntry) {
 	if err != nil {
 		l.logger.ErrorContext(ctx, "could not write a log entry", "mode", e.Mode, "message", e.Message, "error", err)
 	}
-	l.notify()
 }

@@ -106,7 +106,8 @@ func assemble(s Settings, deps Deps, db *sqldb.DB) (*Service, error) {
 	limits.MaxResponseBytes = s.MaxBody
 	svc.client = peer.New(limits, deps.Now, deps.Logger)
 	svc.deliverer = auditlog.NewDeliverer(db, deps.Audit, deps.Logger)
-	log := &entries{store: svc.store, logger: deps.Logger, notify: svc.deliverer.Notify}
+	svc.store.OnAudit(svc.deliverer.Notify)
+	log := &entries{store: svc.store, logger: deps.Logger}
 	svc.remotes = &remotes{client: svc.client, directory: svc.directory, audit: log.write, now: deps.Now}
 	svc.engine = engine.New(engine.Options{Store: svc.store, Remote: svc.remotes, Sites: svc.directory, Now: deps.Now, NewID: newID})
 	svc.metrics = newMetrics(svc.store)
@@ -173,7 +174,7 @@ func (s *Service) PeerHandler() http.Handler { return s.handler }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, loop := range []func(context.Context) error{
-		s.worker.Run, s.listen, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget,
+		s.worker.Run, s.listen, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget, s.endAbandoned,
 	} {
 		group.Go(func() error { return loop(ctx) })
 	}
@@ -198,21 +199,37 @@ func (s *Service) Close() error {
 	return errors.Join(s.files.folder.Close(), s.db.Close())
 }
 
-// Forgetting happens now and then; what is due has waited for weeks.
-const forgetEvery = time.Hour
+// Forgetting happens now and then; what is due has waited for weeks. Who looks at a run, however, is to see soon that
+// nobody works on it any more.
+const (
+	forgetEvery = time.Hour
+	abandonEach = 15 * time.Second
+)
 
-// abandonedAfter is how long an exchange that a peer started may be silent before it counts as broken off.
-const abandonedAfter = time.Hour
-
-// forget removes superseded versions, closed items and runs that are older than the retention, and ends exchanges
-// of peers that broke off.
+// forget removes superseded versions, closed items and runs that are older than the retention.
 func (s *Service) forget(ctx context.Context) error {
-	tick := time.NewTicker(forgetEvery)
-	defer tick.Stop()
-	for {
+	return every(ctx, forgetEvery, func(ctx context.Context) {
 		if err := s.forgetOnce(ctx); err != nil && ctx.Err() == nil {
 			s.deps.Logger.WarnContext(ctx, "could not remove what is older than the retention", "error", err)
 		}
+	})
+}
+
+// endAbandoned ends exchanges that peers started and that broke off with the process that received them.
+func (s *Service) endAbandoned(ctx context.Context) error {
+	return every(ctx, abandonEach, func(ctx context.Context) {
+		if _, err := s.store.EndAbandoned(ctx); err != nil && ctx.Err() == nil {
+			s.deps.Logger.WarnContext(ctx, "could not end exchanges that broke off", "error", err)
+		}
+	})
+}
+
+// every does something at once and then again and again until ctx ends.
+func every(ctx context.Context, interval time.Duration, do func(context.Context)) error {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		do(ctx)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -222,9 +239,6 @@ func (s *Service) forget(ctx context.Context) error {
 }
 
 func (s *Service) forgetOnce(ctx context.Context) error {
-	if _, err := s.store.EndAbandoned(ctx, abandonedAfter); err != nil {
-		return err
-	}
 	site, err := s.directory.Site(ctx)
 	if err != nil || site.HistoryRetention <= 0 {
 		return err

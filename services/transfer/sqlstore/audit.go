@@ -56,6 +56,7 @@ func (t *tx) Audit(ctx context.Context, e transfer.LogEntry) error {
 	if e.Counts != (transfer.Counts{}) {
 		entry.Counts = logCounts(e.Counts)
 	}
+	t.audits = true
 	if err := auditlog.Append(ctx, t.q, entry); err != nil {
 		return fmt.Errorf("log the %s of %s with %s: %w", e.Action, e.Resource, e.RepoName, err)
 	}

@@ -132,16 +132,3 @@ func (s *Store) RequestStop(ctx context.Context, runID string) (transfer.Run, er
 	}
 	return run, nil
 }
-
-// EndAbandoned ends as FAILED the exchanges of peers and imports whose process is gone: they are not leased, and
-// nothing was stored in them for as long as quiet. It returns how many there were.
-func (s *Store) EndAbandoned(ctx context.Context, quiet time.Duration) (int64, error) {
-	now := s.now()
-	result, err := s.db.Exec(ctx, `UPDATE run SET state = 'FAILED', reason = 'ABANDONED', message = ?, ended_at = ?, seq = seq + 1
-		WHERE state = 'RUNNING' AND cause NOT IN ('MANUAL', 'SCHEDULE') AND progress_at < ?`,
-		"The exchange broke off; what was stored until then stays.", sqldb.MicrosOf(now), sqldb.MicrosOf(now.Add(-quiet)))
-	if err != nil {
-		return 0, fmt.Errorf("end abandoned runs: %w", err)
-	}
-	return result.RowsAffected()
-}

@@ -69,21 +69,19 @@ func scanRun(rows *sqlx.Rows, more ...any) (*transfer.Run, error) {
 // of it. While another run of the repository is queued or running the error is RUN_ACTIVE (Precondition) with the
 // metadata runId.
 func (s *Store) CreateRun(ctx context.Context, run transfer.Run) (transfer.Run, error) {
-	run.State, run.Attempt = transfer.Queued, 0
-	stored, _, err := s.insertRun(ctx, run, "ON CONFLICT DO NOTHING")
-	return stored, err
-}
-
-// PeerRun is documented at engine.Store. The run's trigger is PEER unless it says something else; it is not
-// leased and never claimed.
-func (s *Store) PeerRun(ctx context.Context, run transfer.Run) (stored transfer.Run, existed bool, err error) {
-	run.State, run.Attempt = transfer.Running, 1
-	if run.Trigger == "" {
-		run.Trigger = transfer.Peer
+	run.State = transfer.Queued
+	if err := s.prepare(&run); err != nil {
+		return run, err
 	}
-	run.StartedAt = s.now()
-	stored, created, err := s.insertRun(ctx, run, "ON CONFLICT (repository_id, request_id) WHERE request_id <> '' DO NOTHING")
-	return stored, !created, err
+	stored, err := s.insertRun(ctx, run)
+	switch {
+	case err != nil:
+		return transfer.Run{}, err
+	case stored != nil:
+		return *stored, nil
+	default:
+		return s.requestedRun(ctx, run)
+	}
 }
 
 // maxInsertAttempts: the run that was in the way may end before it can be named; then the way is free.
@@ -100,47 +98,53 @@ func requestKey(id string) string {
 
 const maxRequestID = 200
 
-func (s *Store) insertRun(ctx context.Context, run transfer.Run, suffix string) (stored transfer.Run, created bool, err error) {
+// prepare gives a new run what every one has.
+func (s *Store) prepare(run *transfer.Run) error {
 	if run.ID == "" {
 		id, err := uuid.NewV7()
 		if err != nil {
-			return run, false, fmt.Errorf("make an id for a run: %w", err)
+			return fmt.Errorf("make an id for a run: %w", err)
 		}
 		run.ID = id.String()
 	}
-	run.CreatedAt, run.Seq, run.RequestID = s.now(), 1, requestKey(run.RequestID)
+	run.CreatedAt, run.Seq, run.Attempt, run.RequestID = s.now(), 1, 0, requestKey(run.RequestID)
+	return nil
+}
+
+// insertRun answers nil when the request has made a run before.
+func (s *Store) insertRun(ctx context.Context, run transfer.Run) (stored *transfer.Run, err error) {
 	err = sqldb.ErrNotFound
 	for attempt := 0; attempt < maxInsertAttempts && errors.Is(err, sqldb.ErrNotFound); attempt++ {
 		err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
-			created, err = s.tryInsert(ctx, q, &run, suffix)
-			if err != nil || created {
+			stored, err = s.tryInsert(ctx, q, &run, "ON CONFLICT DO NOTHING")
+			if err != nil || stored != nil {
 				return err
 			}
 			return existingRun(ctx, q, run)
 		})
 	}
-	if err != nil {
-		return stored, false, err
-	}
-	if created {
-		stored, err = s.GetRun(ctx, run.ID)
-	} else {
-		stored, err = s.oneRun(ctx, run.RequestID, "WHERE repository_id = ? AND request_id = ?", run.RepositoryID, run.RequestID)
-	}
-	return stored, created, err
+	return stored, err
 }
 
-func (s *Store) tryInsert(ctx context.Context, q *sqldb.Tx, run *transfer.Run, suffix string) (created bool, err error) {
+// requestedRun is the run that a request made when it came for the first time.
+func (s *Store) requestedRun(ctx context.Context, run transfer.Run) (transfer.Run, error) {
+	return s.oneRun(ctx, run.RequestID, "WHERE repository_id = ? AND request_id = ?", run.RepositoryID, run.RequestID)
+}
+
+// tryInsert answers the run as it is stored, nil when another one is in the way.
+func (s *Store) tryInsert(ctx context.Context, q *sqldb.Tx, run *transfer.Run, suffix string) (stored *transfer.Run, err error) {
 	args, err := s.runArgs(run)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	result, err := q.Exec(ctx, insertText("run", runInserts, suffix, 1), args...)
+	err = each(ctx, q, func(rows *sqlx.Rows) error {
+		stored, err = scanRun(rows)
+		return err
+	}, insertText("run", runInserts, suffix+" RETURNING "+runText, 1), args...)
 	if err != nil {
-		return false, fmt.Errorf("store a run of %s: %w", run.RepositoryID, err)
+		return nil, fmt.Errorf("store a run of %s: %w", run.RepositoryID, err)
 	}
-	n, err := result.RowsAffected()
-	return n == 1, err
+	return stored, nil
 }
 
 // existingRun tells a repeated request, which is welcome, from a busy repository, which is an error.

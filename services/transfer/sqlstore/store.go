@@ -27,8 +27,9 @@ const VersionTable = "transfer_version"
 // Store implements engine.Store, and beside it what the service and its API need: runs and their leases, lists
 // for people, the queue of files, and forgetting. It is safe for use by many goroutines and processes.
 type Store struct {
-	db  *sqldb.DB
-	now func() time.Time
+	db      *sqldb.DB
+	now     func() time.Time
+	audited func()
 }
 
 var (
@@ -39,14 +40,17 @@ var (
 // New makes a store on a database to which Migrations and the tables of auditlog have been applied. now is this
 // site's clock; leases use the database's clock instead.
 func New(db *sqldb.DB, now func() time.Time) *Store {
-	return &Store{db: db, now: now}
+	return &Store{db: db, now: now, audited: func() {}}
 }
+
+// OnAudit has f called after each commit that brought entries for the log. To be set before the store is used.
+func (s *Store) OnAudit(f func()) { s.audited = f }
 
 // Write is documented at engine.Store.
 func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine.Tx) error) error {
-	return s.db.Tx(ctx, func(q *sqldb.Tx) error {
-		t, err := s.begin(ctx, q, lease)
-		if err != nil {
+	var t *tx
+	err := s.db.Tx(ctx, func(q *sqldb.Tx) (err error) {
+		if t, err = s.begin(ctx, q, lease); err != nil {
 			return err
 		}
 		if err := fn(t); err != nil {
@@ -54,6 +58,10 @@ func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine
 		}
 		return t.end(ctx)
 	})
+	if err == nil && t.audits {
+		s.audited()
+	}
+	return err
 }
 
 // begin locks the change clock, which brings writers into a line, and then checks the lease.
@@ -77,6 +85,7 @@ type tx struct {
 	now         time.Time // of the whole transaction
 	first, last int64     // change clock at the start and at the moment
 	turn        int64
+	audits      bool // brings entries for the log
 	counts      map[string]*resourceDelta
 	absent      map[transfer.Key]bool // records that are known not to be here: nobody else can write meanwhile
 }

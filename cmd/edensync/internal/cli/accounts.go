@@ -94,7 +94,8 @@ func (p *password) read(e *Env) error {
 type usersAdd struct {
 	Name       string `arg:"" help:"Name to sign in with."`
 	Role       string `field:"role" required:"" help:"administrator, operator, viewer or peer." placeholder:"ROLE"`
-	Repository string `help:"For the role peer: the only repository that the account may exchange as." placeholder:"NAME"`
+	Repository string `xor:"binding" help:"For the role peer: the only repository that the account may exchange as." placeholder:"NAME"`
+	Bind       bool   `field:"bind_at_registration" name:"bind-at-registration" xor:"binding" help:"For the role peer: the first remote site that registers with the account becomes the only one that it may exchange as."`
 	Language   string `field:"language" help:"Language of the pages, such as fr or ar." placeholder:"TAG"`
 	password
 }

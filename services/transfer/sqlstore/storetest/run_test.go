@@ -94,7 +94,7 @@ func TestRacingRequestsMakeOneRun(t *testing.T) {
 				ids <- run.ID
 			})
 			wg.Go(func() {
-				run, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "p", RequestID: "key-1"})
+				run, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "p", RequestID: "key-1"}, long)
 				if err != nil {
 					t.Error(err)
 				}
@@ -115,36 +115,67 @@ func TestRacingRequestsMakeOneRun(t *testing.T) {
 
 func TestPeerRun(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
-		ask := func(repository, request string) (transfer.Run, bool) {
-			run, existed, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: repository, RequestID: request})
+		ask := func(repository, request string) (transfer.Run, *transfer.Lease) {
+			run, lease, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: repository, RequestID: request}, long)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return run, existed
+			return run, lease
 		}
-		first, existed := ask("r", "key-1")
-		if existed || first.State != transfer.Running || first.Trigger != transfer.Peer || !first.StartedAt.Equal(start) || first.Attempt != 1 {
-			t.Errorf("first %+v, existed %v", first, existed)
+		first, lease := ask("r", "key-1")
+		if lease == nil || first.State != transfer.Running || first.Trigger != transfer.Peer || !first.StartedAt.Equal(start) || first.Attempt != 1 {
+			t.Errorf("first %+v, %v", first, lease)
 		}
 		b.write(t, func(tx engine.Tx) error {
 			return tx.SavePart(t.Context(), first.ID, transfer.Part{Resource: office, Direction: transfer.Pull, Counts: transfer.Counts{Received: 3, Created: 3}})
 		})
-		again, existed := ask("r", "key-1")
-		if !existed || again.ID != first.ID || again.Totals().Created != 3 {
-			t.Errorf("again %+v, existed %v", again, existed)
+		finish := func(state transfer.RunState) {
+			b.write(t, func(tx engine.Tx) error {
+				return tx.FinishRun(t.Context(), first.ID, transfer.Ending{State: state, Reason: "TIMEOUT", Message: "Too slow."})
+			})
+		}
+		for attempt := 2; attempt < 4; attempt++ { // while it is at work; after it has failed
+			again, taken := ask("r", "key-1")
+			if taken == nil || again.ID != first.ID || again.State != transfer.Running || again.Attempt != attempt || again.Reason+again.Message != "" || !again.EndedAt.IsZero() {
+				t.Errorf("again %+v, %v", again, taken)
+			}
+			if b.writes(t, *lease) || !b.writes(t, *taken) {
+				t.Error("not the last request goes on")
+			}
+			lease = taken
+			finish(transfer.Failed)
+		}
+		if _, taken := ask("r", "key-1"); taken == nil {
+			t.Error("a failed run was not taken up")
+		}
+		finish(transfer.Done)
+		done, taken := ask("r", "key-1")
+		if taken != nil || done.ID != first.ID || done.State != transfer.Done {
+			t.Errorf("done %+v, %v", done, taken)
+		}
+	})
+}
+
+func TestKeysOfPeerRuns(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		seen := map[string]bool{}
+		ask := func(repository, request string) (existed bool) {
+			run, lease, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: repository, RequestID: request}, long)
+			if err != nil || lease == nil || lease.RunID != run.ID || len(run.RequestID) > 200 {
+				t.Fatalf("%+v, %v, %v", run, lease, err)
+			}
+			existed, seen[run.ID] = seen[run.ID], true
+			return existed
 		}
 		strange := strings.Repeat("\xff\x00", 5000)
 		for _, want := range []bool{false, true} {
-			if run, existed := ask("strange", strange); existed != want || len(run.RequestID) > 200 {
-				t.Errorf("any bytes as a key: existed %v, stored as %q", existed, run.RequestID)
+			if existed := ask("strange", strange); existed != want {
+				t.Errorf("any bytes as a key: existed %v", existed)
 			}
 		}
-		if _, existed := ask("strange", strange+"."); existed {
-			t.Error("keys that differ at their end are the same")
-		}
-		for _, other := range [][2]string{{"r", "key-2"}, {"s", "key-1"}, {"r", ""}, {"r", ""}} {
-			if run, existed := ask(other[0], other[1]); existed || run.ID == first.ID {
-				t.Errorf("%v: %+v", other, run)
+		for _, other := range [][2]string{{"strange", strange + "."}, {"r", "key-1"}, {"r", "key-2"}, {"s", "key-1"}, {"r", ""}, {"r", ""}} {
+			if ask(other[0], other[1]) {
+				t.Errorf("%v is taken for another request", other)
 			}
 		}
 	})
@@ -198,7 +229,7 @@ func TestListRunsFiltersAndPages(t *testing.T) {
 			create := b.CreateRun
 			if run.Trigger == transfer.Peer {
 				create = func(_ context.Context, r transfer.Run) (transfer.Run, error) {
-					stored, _, err := b.PeerRun(t.Context(), r)
+					stored, _, err := b.PeerRun(t.Context(), r, long)
 					return stored, err
 				}
 			}
@@ -257,24 +288,31 @@ func (b *bench) listRuns(t *testing.T, f transfer.RunFilter, size int, names map
 
 func TestAbandonedExchangesEnd(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
-		quiet, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "r"})
-		if err != nil {
-			t.Fatal(err)
+		ask := func(ttl time.Duration) string {
+			run, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "r"}, ttl)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return run.ID
 		}
-		busy, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "r"})
-		if err != nil {
-			t.Fatal(err)
+		left, held, older := ask(gone), ask(long), ask(long)
+		unleased := func(id string) {
+			if _, err := b.db.Exec(t.Context(), "UPDATE run SET leased_until = 0 WHERE id = ?", id); err != nil {
+				t.Fatal(err)
+			}
 		}
-		leased := b.create(t, "r")
-		b.claim(t, "a", long)
-		b.clock.advance(time.Hour)
-		b.write(t, func(tx engine.Tx) error {
-			return tx.SavePart(t.Context(), busy.ID, transfer.Part{Resource: office, Direction: transfer.Pull})
-		})
-		if n, err := b.EndAbandoned(t.Context(), 30*time.Minute); n != 1 || err != nil {
+		unleased(older) // as versions before this one had them
+		b.clock.advance(2 * time.Hour)
+		recent := ask(long)
+		unleased(recent)
+		queued := b.create(t, "r")
+		b.claim(t, "a", gone)
+		if n, err := b.EndAbandoned(t.Context()); n != 2 || err != nil {
 			t.Errorf("ended %d, %v", n, err)
 		}
-		for id, want := range map[string]transfer.RunState{quiet.ID: transfer.Failed, busy.ID: transfer.Running, leased.ID: transfer.Running} {
+		for id, want := range map[string]transfer.RunState{
+			left: transfer.Failed, older: transfer.Failed, held: transfer.Running, recent: transfer.Running, queued.ID: transfer.Running,
+		} {
 			if run, err := b.GetRun(t.Context(), id); err != nil || run.State != want || run.State.Final() == run.EndedAt.IsZero() {
 				t.Errorf("%+v, want %s, %v", run, want, err)
 			}

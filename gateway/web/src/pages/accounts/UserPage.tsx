@@ -78,6 +78,14 @@ function UserFacts({ user }: { user: User }) {
           <dd>{isLanguage(user.language) ? languages[user.language] : t("browserLanguage")}</dd>
         </>
       )}
+      {user.identityProvider && (
+        <>
+          <dt>{t("user.provider")}</dt>
+          <dd className="break">
+            <bdi>{user.identityProvider}</bdi>
+          </dd>
+        </>
+      )}
       <dt>{t("users.lastSignIn")}</dt>
       <dd>
         <Moment time={user.lastSignInTime} />

@@ -1,0 +1,78 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// PeerRun is documented at engine.Store. The run's trigger is PEER unless it says something else; it is never claimed.
+func (s *Store) PeerRun(ctx context.Context, run transfer.Run, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error) {
+	run.State, run.StartedAt = transfer.Running, s.now()
+	if run.Trigger == "" {
+		run.Trigger = transfer.Peer
+	}
+	if err := s.prepare(&run); err != nil {
+		return run, nil, err
+	}
+	err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
+		made, err := s.tryInsert(ctx, q, &run, "ON CONFLICT (repository_id, request_id) WHERE request_id <> '' DO NOTHING")
+		if err != nil {
+			return err
+		}
+		stored, lease, err = s.attend(ctx, q, run, made != nil, ttl)
+		return err
+	})
+	if err != nil || lease != nil {
+		return stored, lease, err
+	}
+	stored, err = s.requestedRun(ctx, run)
+	return stored, nil, err
+}
+
+// attend leases a run that nobody queues to whoever received its request, which takes it from whoever received the
+// same one before. There is no lease on a run that ended well.
+func (s *Store) attend(ctx context.Context, q *sqldb.Tx, run transfer.Run, created bool, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error) {
+	key, args := "repository_id = ? AND request_id = ?", []any{run.RepositoryID, run.RequestID}
+	if created {
+		key, args = "id = ?", []any{run.ID}
+	}
+	now := sqldb.MicrosOf(s.now())
+	err = each(ctx, q, func(rows *sqlx.Rows) error {
+		lease = &transfer.Lease{}
+		leased, err := scanRun(rows, &lease.Generation)
+		if err == nil {
+			stored, lease.RunID = *leased, leased.ID
+		}
+		return err
+	}, `UPDATE run SET state = 'RUNNING', lease_time = ?, leased_until = `+sqldb.NowSQL(q.Dialect())+` + ?, generation = generation + 1,
+		attempt = attempt + 1, seq = seq + 1, progress_at = ?, ended_at = 0, reason = '', message = '', remote_error = ?
+		WHERE `+key+` AND state IN ('RUNNING', 'FAILED') RETURNING `+runText+`, generation`,
+		append([]any{ttl.Microseconds(), ttl.Microseconds(), now, false}, args...)...)
+	if err != nil {
+		return stored, nil, fmt.Errorf("lease the exchange of %s: %w", run.RepositoryID, err)
+	}
+	return stored, lease, nil
+}
+
+// unleased is how long an exchange of a version that did not lease them may be silent.
+const unleased = time.Hour
+
+// EndAbandoned ends as FAILED the exchanges of peers and the imports whose process is gone: nobody has renewed their lease.
+// It returns how many there were.
+func (s *Store) EndAbandoned(ctx context.Context) (int64, error) {
+	now := s.now()
+	result, err := s.db.Exec(ctx, `UPDATE run SET state = 'FAILED', reason = 'ABANDONED', message = ?, ended_at = ?, leased_until = 0, seq = seq + 1
+		WHERE state = 'RUNNING' AND cause NOT IN ('MANUAL', 'SCHEDULE')
+		AND (leased_until > 0 AND leased_until < `+sqldb.NowSQL(s.db.Dialect())+` OR leased_until = 0 AND progress_at < ?)`,
+		"The exchange broke off; what was stored until then stays.", sqldb.MicrosOf(now), sqldb.MicrosOf(now.Add(-unleased)))
+	if err != nil {
+		return 0, fmt.Errorf("end abandoned runs: %w", err)
+	}
+	return result.RowsAffected()
+}
