@@ -77,7 +77,7 @@ test("30 no page hides again what it has shown while more of it comes", async ()
     await page.goto(site.url + path);
     await page.locator("h1").first().waitFor();
     await page.waitForFunction(() => !document.querySelector(".skeleton"));
-    await page.waitForTimeout(300);
+    await page.waitForLoadState("networkidle"); // nothing more comes
     const { seen, hidden } = await page.evaluate(() => window.heading);
     if (!seen || hidden) found.push(`${name}: seen ${seen}, hidden ${hidden}`);
   }

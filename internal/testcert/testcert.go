@@ -1,5 +1,5 @@
 // Package testcert makes the certificates of programs under test: an authority of its own for each installation, and what
-// it signs. All of them are valid for a day around now.
+// it signs.
 package testcert
 
 import (
@@ -25,39 +25,41 @@ type Identity struct {
 }
 
 // NewAuthority makes an identity that may sign others.
-func NewAuthority(t *testing.T) *Identity {
-	t.Helper()
-	return New(t, &x509.Certificate{
+func NewAuthority(tb testing.TB) *Identity {
+	tb.Helper()
+	return New(tb, &x509.Certificate{
 		Subject: pkix.Name{CommonName: "authority"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	})
 }
 
 // New makes an identity that nobody but itself vouches for.
-func New(t *testing.T, template *x509.Certificate) *Identity {
-	t.Helper()
-	return (*Identity)(nil).Sign(t, template)
+func New(tb testing.TB, template *x509.Certificate) *Identity {
+	tb.Helper()
+	return (*Identity)(nil).Sign(tb, template)
 }
 
-// Sign makes an identity that i vouches for. What the template does not say about serial number and time is filled in.
-func (i *Identity) Sign(t *testing.T, template *x509.Certificate) *Identity {
-	t.Helper()
+// Sign makes an identity that i vouches for, with a serial number, and valid for a day unless the template says since when.
+func (i *Identity) Sign(tb testing.TB, template *x509.Certificate) *Identity {
+	tb.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	now := time.Now() //nolint:forbidigo // whoever checks it looks at the real clock
 	template.SerialNumber = big.NewInt(now.UnixNano())
-	template.NotBefore, template.NotAfter = now.Add(-time.Hour), now.Add(24*time.Hour)
+	if template.NotBefore.IsZero() {
+		template.NotBefore, template.NotAfter = now.Add(-time.Hour), now.Add(24*time.Hour)
+	}
 	if i == nil {
 		i = &Identity{template, key}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, i.certificate, &key.PublicKey, i.key)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	made, err := x509.ParseCertificate(der)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &Identity{made, key}
 }
@@ -88,22 +90,22 @@ func (i *Identity) PEM() string {
 }
 
 // KeyPEM is the key as text.
-func (i *Identity) KeyPEM(t *testing.T) string {
-	t.Helper()
+func (i *Identity) KeyPEM(tb testing.TB) string {
+	tb.Helper()
 	der, err := x509.MarshalPKCS8PrivateKey(i.key)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
 // Write puts both into files of a folder, NAME.pem and NAME.key, and answers their paths.
-func (i *Identity) Write(t *testing.T, folder, name string) (cert, key string) {
-	t.Helper()
+func (i *Identity) Write(tb testing.TB, folder, name string) (cert, key string) {
+	tb.Helper()
 	cert, key = filepath.Join(folder, name+".pem"), filepath.Join(folder, name+".key")
-	for path, text := range map[string]string{cert: i.PEM(), key: i.KeyPEM(t)} {
+	for path, text := range map[string]string{cert: i.PEM(), key: i.KeyPEM(tb)} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return cert, key

@@ -49,7 +49,7 @@ func Open(tb testing.TB, engine string, migrations fs.FS) *sqldb.DB {
 }
 
 // Copy is Open for tests that need many databases: one of SQLite is a copy of one that was migrated before. What
-// migrations draw at random is then the same in all of them.
+// migrations draw at random is then the same in all of them. The migrations must be comparable, as embedded ones are.
 func Copy(tb testing.TB, engine string, migrations fs.FS) *sqldb.DB {
 	tb.Helper()
 	dsn, schema := DSN(tb, engine)

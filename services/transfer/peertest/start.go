@@ -2,21 +2,18 @@ package peertest
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/edensync/edensync/internal/testcert"
 )
 
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
@@ -47,14 +44,12 @@ func StartTLS(tb testing.TB, kind Certificate) *Eden {
 	tb.Helper()
 	e := newEden()
 	server := httptest.NewUnstartedServer(e)
-	cert, ca, err := issue(kind, e.now())
-	if err != nil {
-		tb.Fatalf("make a certificate: %v", err)
-	}
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	authority := testcert.NewAuthority(tb)
+	own := authority.Sign(tb, certificate(kind, e.now())).TLS()
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS12}
 	server.Config.ErrorLog = nil
 	server.StartTLS()
-	e.base, e.ca = server.URL+"/eden", ca
+	e.base, e.ca = server.URL+"/eden", authority.PEM()
 	e.dial = (&net.Dialer{}).DialContext
 	tb.Cleanup(func() { close(e.done); server.Close() })
 	return e
@@ -120,31 +115,10 @@ func (l *pipeListener) Close() error {
 // Addr is only there to complete net.Listener.
 func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "eden.test", Net: "pipe"} }
 
-// issue makes an authority and a server certificate signed by it.
-func issue(kind Certificate, now time.Time) (tls.Certificate, string, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, "", err
-	}
-	authority := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign, NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(1, 0, 0),
-	}
-	root, err := x509.CreateCertificate(rand.Reader, authority, authority, &key.PublicKey, key)
-	if err != nil {
-		return tls.Certificate{}, "", err
-	}
-	leaf, err := x509.CreateCertificate(rand.Reader, server(kind, now), authority, &key.PublicKey, key)
-	if err != nil {
-		return tls.Certificate{}, "", err
-	}
-	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root})
-	return tls.Certificate{Certificate: [][]byte{leaf}, PrivateKey: key}, string(ca), nil
-}
-
-func server(kind Certificate, now time.Time) *x509.Certificate {
+// certificate is what is signed for the fake.
+func certificate(kind Certificate, now time.Time) *x509.Certificate {
 	c := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "fake eden"},
+		Subject:   pkix.Name{CommonName: "fake eden"},
 		NotBefore: now.AddDate(0, -1, 0), NotAfter: now.AddDate(0, 1, 0),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},

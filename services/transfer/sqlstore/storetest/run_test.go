@@ -2,6 +2,7 @@ package storetest_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -316,6 +317,25 @@ func TestAbandonedExchangesEnd(t *testing.T) {
 			if run, err := b.GetRun(t.Context(), id); err != nil || run.State != want || run.State.Final() == run.EndedAt.IsZero() {
 				t.Errorf("%+v, want %s, %v", run, want, err)
 			}
+		}
+	})
+}
+
+func TestCommittedEntriesAreTold(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		told := 0
+		b.OnAudit(func() { told++ })
+		entry := func(tx engine.Tx) error {
+			return tx.Audit(t.Context(), transfer.LogEntry{Mode: "pull", Action: "receive", Result: "success"})
+		}
+		b.write(t, func(engine.Tx) error { return nil })
+		broken := errors.New("broken")
+		err := b.Write(t.Context(), nil, func(tx engine.Tx) error { return errors.Join(entry(tx), broken) })
+		if !errors.Is(err, broken) || told != 0 {
+			t.Errorf("told %d times of nothing, %v", told, err)
+		}
+		if b.write(t, entry); told != 1 {
+			t.Errorf("told %d times", told)
 		}
 	})
 }

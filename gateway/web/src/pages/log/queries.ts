@@ -5,10 +5,10 @@ import type { LogEntry } from "../../api/types";
 import { type LogSearch, type Range, rangeOf, type Selection, selectionOf } from "./search";
 import type { Tail } from "./tail";
 
-/** How soon a history without entries is asked for again: those of an exchange that has just ended arrive a moment later. */
+/** How soon a run without entries is asked for them again: those of one that has just ended arrive a moment later. */
 const askAgain = 3_000;
 
-/** A page of the history. It is not asked for again by itself unless it is empty: history stands still. */
+/** A page of the history. It is not asked for again by itself, except for a run without entries: history stands still. */
 export function historyQuery(search: LogSearch) {
   const asked = { ...search, follow: undefined };
   return queryOptions({
@@ -19,7 +19,7 @@ export function historyQuery(search: LogSearch) {
       return { entries: logEntries, nextPageToken, range };
     },
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => state.data?.entries.length === 0 && askAgain,
+    refetchInterval: ({ state }) => search.run !== undefined && state.data?.entries.length === 0 && askAgain,
     refetchOnWindowFocus: false,
   });
 }
