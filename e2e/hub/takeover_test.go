@@ -35,15 +35,15 @@ func TestRunsGoOnWithOtherProcesses(t *testing.T) {
 		}
 		return nil
 	})
-	first, second := h.replicas["transfer"][0], h.replicas["transfer"][1]
-	second.start(t)
-	second.ready(t)
-
+	// The gateway could have the run watched at any process that is there.
 	watching, err := p.do(http.MethodGet, "/runs/"+run.GetId()+":watch", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = watching.Body.Close() }()
+	first, second := h.replicas["transfer"][0], h.replicas["transfer"][1]
+	second.start(t)
+	second.ready(t)
 	asked := time.Now()
 	first.stop(t)
 	bySecond := eden.next(t)
