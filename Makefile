@@ -64,6 +64,7 @@ tools: ## Install what the tests need by apt and npm: PostgreSQL, Chromium.
 	scripts/install-tools
 
 .PHONY: verify
+verify: P = 3
 verify: tools fresh tidy lint alone web test-web ## All that a change must pass: generated code, tidiness, lint, all tests, the race detector, the demo.
 	scripts/with-postgres scripts/verify $(P)
 	$(MAKE) demo ARGS='--once --hub=127.0.0.1:0 --field=127.0.0.1:0'
