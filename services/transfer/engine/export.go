@@ -203,10 +203,10 @@ func (x *export) served(ctx context.Context) error {
 	if x.RepositoryID == "" || x.Limit > 0 && !x.ByCursor {
 		return nil
 	}
+	if x.ByCursor {
+		return x.servedByCursor(ctx)
+	}
 	return x.store.Write(ctx, nil, func(tx Tx) error {
-		if x.ByCursor {
-			return x.seen(ctx, tx, x.stored())
-		}
 		confirmed := x.query.After
 		if x.query.Arrived {
 			confirmed = 0
@@ -221,6 +221,18 @@ func (x *export) served(ctx context.Context) error {
 	})
 }
 
+// servedByCursor writes nothing when the peer says what is known already, as nearly always when nothing has changed.
+func (x *export) servedByCursor(ctx context.Context) error {
+	cursor, err := x.store.Cursor(ctx, x.RepositoryID, x.Resource)
+	if err != nil || knows(cursor, x.stored()) {
+		return err
+	}
+	return x.store.Write(ctx, nil, func(tx Tx) error { return x.seen(ctx, tx, x.stored()) })
+}
+
+// knows tells whether the cursor says already that the repository has our changes up to seq.
+func knows(c transfer.Cursor, seq int64) bool { return seq <= c.SyncSeq && !c.OneWay }
+
 // stored is the change number up to which a peer that pulls by cursor says that it has everything.
 func (x *export) stored() int64 {
 	if x.Ahead {
@@ -232,11 +244,8 @@ func (x *export) stored() int64 {
 // seen notes that the repository has our changes up to seq, as far as it asks for them.
 func (x *export) seen(ctx context.Context, tx Tx, seq int64) error {
 	cursor, err := x.store.Cursor(ctx, x.RepositoryID, x.Resource)
-	if err != nil {
+	if err != nil || knows(cursor, seq) {
 		return err
-	}
-	if seq <= cursor.SyncSeq && !cursor.OneWay {
-		return nil
 	}
 	cursor.OneWay = false
 	return errors.Join(show(ctx, tx, &cursor, x.part, seq), tx.SaveCursor(ctx, cursor))

@@ -30,25 +30,29 @@ type pulling struct {
 	coming   *ahead // the next page, asked for while this one was still being stored
 }
 
-// pull fetches what changed at the remote site. The error is a fault of this site; faults of the remote end up
-// in the part.
-func (x *exchange) pull(ctx context.Context, task transfer.Task, cursor transfer.Cursor) (*transfer.Part, error) {
+// pull fetches what changed at the remote site, and answers how far the task has got then. The error is a fault of this
+// site; faults of the remote end up in the part.
+func (x *exchange) pull(ctx context.Context, task transfer.Task, cursor transfer.Cursor) (*transfer.Part, transfer.Cursor, error) {
 	p := &pulling{exchange: x, task: task, cursor: cursor, part: &transfer.Part{
 		Resource: task.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: x.now(),
 	}}
 	err := interrupted(ctx, p.do(ctx))
 	if err != nil && !foreign(err) && !diskFull(err) {
-		return nil, fmt.Errorf("pull of %s from %s: %w", task.Resource, x.repo.Name, err)
+		return nil, cursor, fmt.Errorf("pull of %s from %s: %w", task.Resource, x.repo.Name, err)
 	}
-	return p.part, p.end(ctx, err)
+	p.end(err)
+	return p.part, p.cursor, nil
 }
 
 func (p *pulling) do(ctx context.Context) (err error) {
-	if p.startSeq, err = p.store.Clock(ctx); err != nil {
-		return err
-	}
 	p.chooseFull()
-	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
+	err = p.write(ctx, func(ctx context.Context, tx Tx) (err error) {
+		if p.startSeq, err = tx.Clock(ctx); err != nil {
+			return err
+		}
+		return tx.SavePart(ctx, p.run.ID, *p.part)
+	})
+	if err != nil {
 		return err
 	}
 	if err := p.retryRejects(ctx); err != nil {
@@ -188,8 +192,8 @@ func (p *pulling) advance(a *PullAnswer) {
 	}
 }
 
-// end settles the state of the part, and writes the log entry and, after the last page, how far it got.
-func (p *pulling) end(ctx context.Context, cause error) error {
+// end settles the state of the part, and leaves the log entry and, after the last page, how far it got to be written.
+func (p *pulling) end(cause error) {
 	p.part.EndedAt = p.now()
 	action := "import"
 	switch c := p.part.Counts; {
@@ -213,12 +217,13 @@ func (p *pulling) end(ctx context.Context, cause error) error {
 		p.part.State, p.part.Reason = transfer.DoneWithWarnings, string(apierr.ReasonClockOffset)
 		p.part.Message += p.warning
 	}
-	return p.write(ctx, func(ctx context.Context, tx Tx) error {
+	entry := p.entry(p.part, "pull", action, p.part.Message, cause)
+	p.leave(func(ctx context.Context, tx Tx) error {
 		if cause == nil {
 			if err := tx.SaveCursor(ctx, p.cursor); err != nil {
 				return err
 			}
 		}
-		return errors.Join(tx.SavePart(ctx, p.run.ID, *p.part), tx.Audit(ctx, p.entry(p.part, "pull", action, p.part.Message, cause)))
+		return errors.Join(tx.SavePart(ctx, p.run.ID, *p.part), tx.Audit(ctx, entry))
 	})
 }

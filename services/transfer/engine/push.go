@@ -34,21 +34,19 @@ type pushing struct {
 
 // push says to the remote what changed here. The error is a fault of this site; faults of the remote end up in
 // the part.
-func (x *exchange) push(ctx context.Context, task transfer.Task) (*transfer.Part, error) {
-	p := &pushing{exchange: x, task: task, part: &transfer.Part{
+func (x *exchange) push(ctx context.Context, task transfer.Task, cursor transfer.Cursor) (*transfer.Part, error) {
+	p := &pushing{exchange: x, task: task, cursor: cursor, part: &transfer.Part{
 		Resource: task.Resource, Direction: transfer.Push, State: transfer.Running, StartedAt: x.now(),
 	}}
 	err := interrupted(ctx, p.do(ctx))
 	if err != nil && !foreign(err) && !diskFull(err) {
 		return nil, fmt.Errorf("push of %s to %s: %w", task.Resource, x.repo.Name, err)
 	}
-	return p.part, p.end(ctx, err)
+	p.end(err)
+	return p.part, nil
 }
 
 func (p *pushing) do(ctx context.Context) (err error) {
-	if p.cursor, err = p.store.Cursor(ctx, p.repo.ID, p.task.Resource); err != nil {
-		return err
-	}
 	if p.upto, err = p.store.Clock(ctx); err != nil {
 		return err
 	}
@@ -356,8 +354,8 @@ func (p *pushing) shows() transfer.Selection {
 	return transfer.Selection{Filters: p.task.Filters, MadeHere: p.task.Rule.Update == policy.Master}
 }
 
-// end settles the state of the part and writes the log entry.
-func (p *pushing) end(ctx context.Context, cause error) error {
+// end settles the state of the part, and leaves the log entry and how far it got to be written.
+func (p *pushing) end(cause error) {
 	p.part.EndedAt = p.now()
 	c := p.part.Counts
 	switch {
@@ -375,7 +373,7 @@ func (p *pushing) end(ctx context.Context, cause error) error {
 	if cause == nil && c.Sent == 0 {
 		entry.Result = "warning" // EDEN: the guide's word for it; the run itself is well
 	}
-	return p.write(ctx, func(ctx context.Context, tx Tx) error {
+	p.leave(func(ctx context.Context, tx Tx) error {
 		if err := p.pass(ctx, tx); err != nil {
 			return err
 		}

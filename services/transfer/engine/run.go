@@ -29,7 +29,11 @@ type exchange struct {
 	lease   *transfer.Lease
 	contact Contact
 	end     transfer.Ending // of the whole run so far
+	left    []step          // what parts that have ended leave for the next transaction
 }
+
+// step is a part of a transaction.
+type step func(ctx context.Context, tx Tx) error
 
 // Execute works through the tasks of a repository, each one pull first, then push. The failure of one task does
 // not stop the others. It returns the state in which the run ends; the run is finished in the store. The error is
@@ -43,12 +47,13 @@ func (e *Engine) Execute(ctx context.Context, lease transfer.Lease, run transfer
 		return "", Contact{}, fmt.Errorf("run %s: %w", run.ID, err)
 	}
 	x := &exchange{Engine: e, run: run, repo: repo, site: site, lease: &lease, end: transfer.Ending{State: transfer.Done}}
-	if err := x.tasks(ctx); err != nil {
-		return "", x.contact, err
-	}
+	err = x.tasks(ctx)
 	cause := context.Cause(ctx)
-	if errors.Is(cause, context.Canceled) {
-		return "", x.contact, cause // shutting down: another process continues from the cursors
+	if err == nil && errors.Is(cause, context.Canceled) {
+		err = cause // shutting down: another process continues from the cursors
+	}
+	if err != nil {
+		return "", x.contact, errors.Join(err, x.settle(ctx))
 	}
 	if end := stateOf(cause); end != "" {
 		x.end = transfer.Ending{State: x.end.State.Worse(end), Reason: string(endings[end].reason), Message: endings[end].message}
@@ -98,8 +103,8 @@ func (x *exchange) task(ctx context.Context, task transfer.Task) error {
 		return err
 	}
 	if task.Mode.Pulls() {
-		p, err := x.pull(ctx, task, cursor)
-		if err != nil {
+		var p *transfer.Part
+		if p, cursor, err = x.pull(ctx, task, cursor); err != nil {
 			return err
 		}
 		x.note(p)
@@ -110,7 +115,7 @@ func (x *exchange) task(ctx context.Context, task transfer.Task) error {
 	if !task.Mode.Pushes() || ended(ctx) {
 		return nil
 	}
-	p, err := x.push(ctx, task)
+	p, err := x.push(ctx, task, cursor)
 	if err == nil {
 		x.note(p)
 	}
@@ -173,11 +178,35 @@ var endings = map[transfer.RunState]struct {
 	},
 }
 
-// write is a transaction outside of a batch; it is finished even when the run is being stopped.
-func (x *exchange) write(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error {
+// write is a transaction outside of a batch, which takes what was left for it along; it is finished even when the run is
+// being stopped.
+func (x *exchange) write(ctx context.Context, fn step) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
 	defer cancel()
-	return x.store.Write(ctx, x.lease, func(tx Tx) error { return fn(ctx, tx) })
+	steps := slices.Concat(x.left, []step{fn})
+	err := x.store.Write(ctx, x.lease, func(tx Tx) error {
+		for _, step := range steps {
+			if err := step(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		x.left = nil
+	}
+	return err
+}
+
+// leave has fn done by the next transaction of the run: most runs find nothing to do and need only one at their end then.
+func (x *exchange) leave(fn step) { x.left = append(x.left, fn) }
+
+// settle does what was left when no other transaction follows.
+func (x *exchange) settle(ctx context.Context) error {
+	if len(x.left) == 0 {
+		return nil
+	}
+	return x.write(ctx, func(context.Context, Tx) error { return nil })
 }
 
 // noURL is a run of a repository that cannot be called.

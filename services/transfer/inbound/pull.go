@@ -141,11 +141,10 @@ func (c *call) send(out transfer.Export, cursor Cursor) error {
 	if err != nil {
 		return c.sendFailed(doc, err)
 	}
-	c.contact()
 	e := c.entry(ActionSend, ResultSuccess)
 	e.Message, e.BytesSent = fmt.Sprintf("Data sent to peer (%d records)", found.Results), doc.sent
 	e.Counts.Sent = found.Results
-	c.write(e)
+	c.exchanged(e)
 	return nil
 }
 

@@ -73,7 +73,6 @@ func (c *call) receive(in transfer.Import) error {
 	if err != nil {
 		return c.receiveFailed(err)
 	}
-	c.contact()
 	sent, err := writeJSON(c.w, http.StatusOK, c.answerTo(got))
 	e := c.entry(ActionReceive, ResultSuccess)
 	if got.Counts.Rejected > 0 {
@@ -81,7 +80,7 @@ func (c *call) receive(in transfer.Import) error {
 	}
 	e.Message, e.BytesSent, e.Cause = receivedMessage(got), sent, err
 	e.RunID, e.Rule, e.Counts = got.RunID, in.Rule.String(), got.Counts
-	c.write(e)
+	c.exchanged(e)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/policy"
@@ -27,11 +28,14 @@ func (c *call) write(e Entry) {
 	c.log.Write(context.WithoutCancel(c.ctx), e)
 }
 
-// contact notes that data were exchanged with the repository.
-func (c *call) contact() {
+// exchanged logs an exchange and notes the contact with the repository, both at the same time: the peer waits for them.
+func (c *call) exchanged(e Entry) {
+	var noted sync.WaitGroup
 	if c.repository.ID != "" {
-		c.directory.Contact(context.WithoutCancel(c.ctx), c.repository.ID)
+		noted.Go(func() { c.directory.Contact(context.WithoutCancel(c.ctx), c.repository.ID) })
 	}
+	c.write(e)
+	noted.Wait()
 }
 
 // fail answers a request that was not carried out, and logs it; what the peer has to change only so many times a

@@ -130,6 +130,9 @@ func TestAConnectionTestIsWatched(t *testing.T) {
 		for _, answer := range []*transferv1.TestConnectionResponse{last, again} {
 			for _, step := range answer.GetSteps() {
 				step.Duration = nil
+				if step.GetName() == transferv1.TestStepName_TEST_STEP_NAME_CLOCK {
+					step.Message = "" // tells an offset of a second when the machine is slow
+				}
 			}
 			answer.ClockOffset = nil
 		}

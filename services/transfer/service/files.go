@@ -48,7 +48,7 @@ func (s *Service) origin(ctx context.Context, repositoryID string) (attachment.O
 	if err != nil {
 		return attachment.Origin{}, err
 	}
-	remote, err := s.remotes.remote(ctx, repo)
+	remote, err := s.remotes.remote(ctx, repo, s.directory.Site)
 	return attachment.Origin{Remote: remote, MaxBytes: site.MaxAttachment}, err
 }
 

@@ -24,8 +24,10 @@ var (
 	_ grpcapi.Remotes = (*remotes)(nil)
 )
 
-func (r *remotes) remote(ctx context.Context, repo transfer.Repository) (peer.Remote, error) {
-	site, err := r.directory.freshSite(ctx)
+// remote is the other end of a conversation in which this site is called as ask says: by a name that may be some seconds
+// old where the name does not matter.
+func (r *remotes) remote(ctx context.Context, repo transfer.Repository, ask func(context.Context) (transfer.Site, error)) (peer.Remote, error) {
+	site, err := ask(ctx)
 	if err != nil {
 		return peer.Remote{}, err
 	}
@@ -38,7 +40,7 @@ func (r *remotes) remote(ctx context.Context, repo transfer.Repository) (peer.Re
 
 // Pull asks for the changed records of a resource.
 func (r *remotes) Pull(ctx context.Context, repo transfer.Repository, req engine.PullRequest) (*engine.PullAnswer, error) {
-	remote, err := r.remote(ctx, repo)
+	remote, err := r.remote(ctx, repo, r.directory.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +59,7 @@ func (r *remotes) Pull(ctx context.Context, repo transfer.Repository, req engine
 
 // Push sends a document.
 func (r *remotes) Push(ctx context.Context, repo transfer.Repository, req engine.PushRequest) (*engine.PushAnswer, error) {
-	remote, err := r.remote(ctx, repo)
+	remote, err := r.remote(ctx, repo, r.directory.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +99,7 @@ func remoteError(err error) error {
 
 // register sends one registration and writes its log entry. What the remote or the way to it did is in the answer.
 func (r *remotes) register(ctx context.Context, repo transfer.Repository) (grpcapi.Registration, error) {
-	remote, err := r.remote(ctx, repo)
+	remote, err := r.remote(ctx, repo, r.directory.freshSite)
 	if err != nil {
 		return grpcapi.Registration{}, err
 	}
@@ -150,7 +152,7 @@ var stepNames = map[string]string{
 
 // Test tries the way to a remote site step by step.
 func (r *remotes) Test(ctx context.Context, repo transfer.Repository, resource string, watch func(grpcapi.Report)) error {
-	remote, err := r.remote(ctx, repo)
+	remote, err := r.remote(ctx, repo, r.directory.freshSite)
 	if err != nil {
 		return err
 	}

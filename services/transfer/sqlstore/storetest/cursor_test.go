@@ -51,6 +51,27 @@ func TestCursor(t *testing.T) {
 	})
 }
 
+func TestRunsDoNotForgetWhatTheRepositoryHasSeenMeanwhile(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		seen := fullCursor("r", office)
+		b.saveCursors(t, seen)
+		stale := seen
+		stale.SyncSeq, stale.PushSeq = 3, 8
+		want := seen
+		want.PushSeq = 8
+		b.saveCursors(t, stale)
+		same(t, "after a run that knew less", b.cursor(t, "r"), want)
+		guess := want
+		guess.OneWay, guess.SyncSeq, guess.PullToken = true, 90, "next"
+		want.PullToken = "next"
+		b.saveCursors(t, guess)
+		same(t, "after a run that did not know that the repository asks", b.cursor(t, "r"), want)
+		want.SyncSeq = 91
+		b.saveCursors(t, want)
+		same(t, "after a run that knew more", b.cursor(t, "r"), want)
+	})
+}
+
 func TestResetCursorKeepsWhatTheRepositoryHasSeen(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		b.saveCursors(t, fullCursor("r", office), fullCursor("s", office))
