@@ -78,7 +78,7 @@ func (k *Keeper) namedBy(ctx context.Context, uuid string) (*Repository, error) 
 	if uuid == "" {
 		return nil, nil //nolint:nilnil // naming none is allowed
 	}
-	return read(ctx, k.store, func(r Reader) (*Repository, error) {
+	return look(ctx, k.store, func(r Reader) (*Repository, error) {
 		repository, found, err := r.RepositoryByUUID(ctx, uuid)
 		if err != nil || !found {
 			return nil, err

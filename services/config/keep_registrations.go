@@ -21,7 +21,7 @@ func (k *Keeper) ClaimRegistration(ctx context.Context, lease time.Duration) (Cl
 		return Claim{}, apierr.Invalid(apierr.Field{Name: "lease", Message: "must be 1 second to 10 minutes"})
 	}
 	// Workers ask every second; a look costs no lock.
-	pending, err := read(ctx, k.store, func(r Reader) (bool, error) { return r.RegistrationsPending(ctx) })
+	pending, err := look(ctx, k.store, func(r Reader) (bool, error) { return r.RegistrationsPending(ctx) })
 	if err != nil || !pending {
 		return Claim{}, err
 	}

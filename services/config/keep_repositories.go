@@ -26,7 +26,7 @@ func (k *Keeper) Repositories(ctx context.Context, q RepositoryQuery) (Repositor
 
 // Repository answers a live repository.
 func (k *Keeper) Repository(ctx context.Context, id string) (Repository, error) {
-	return read(ctx, k.store, func(r Reader) (Repository, error) { return liveRepository(ctx, r, id) })
+	return look(ctx, k.store, func(r Reader) (Repository, error) { return liveRepository(ctx, r, id) })
 }
 
 func liveRepository(ctx context.Context, r Reader, id string) (Repository, error) {

@@ -71,7 +71,7 @@ func (k *Keeper) authenticate(ctx context.Context, username string, password Sec
 }
 
 func (k *Keeper) userNamed(ctx context.Context, username string) (User, error) {
-	return read(ctx, k.store, func(r Reader) (User, error) {
+	return look(ctx, k.store, func(r Reader) (User, error) {
 		u, _, err := r.UserByName(ctx, username)
 		return u, err
 	})

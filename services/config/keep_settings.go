@@ -22,7 +22,7 @@ func (k *Keeper) Begin(ctx context.Context) (Settings, error) {
 
 // Settings answers the settings of this site.
 func (k *Keeper) Settings(ctx context.Context) (Settings, error) {
-	return read(ctx, k.store, func(r Reader) (Settings, error) { return r.Settings(ctx) })
+	return look(ctx, k.store, func(r Reader) (Settings, error) { return r.Settings(ctx) })
 }
 
 // UpdateSettings lets apply change the settings. An etag that is not empty must

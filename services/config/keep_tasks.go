@@ -23,7 +23,7 @@ func (k *Keeper) Tasks(ctx context.Context, q TaskQuery) (Page[Task], error) {
 
 // Task answers one task of a live repository.
 func (k *Keeper) Task(ctx context.Context, repositoryID, resource string) (Task, error) {
-	return read(ctx, k.store, func(r Reader) (Task, error) { return r.Task(ctx, repositoryID, resource) })
+	return look(ctx, k.store, func(r Reader) (Task, error) { return r.Task(ctx, repositoryID, resource) })
 }
 
 // maxResourceTasks bounds what is answered about one resource.
@@ -31,7 +31,7 @@ const maxResourceTasks = 500
 
 // ResourceTasks answers with which repositories a resource is exchanged.
 func (k *Keeper) ResourceTasks(ctx context.Context, resource string) ([]ResourceTask, error) {
-	return read(ctx, k.store, func(r Reader) ([]ResourceTask, error) { return r.ResourceTasks(ctx, resource, maxResourceTasks) })
+	return look(ctx, k.store, func(r Reader) ([]ResourceTask, error) { return r.ResourceTasks(ctx, resource, maxResourceTasks) })
 }
 
 // CreateTask adds a resource to a repository.

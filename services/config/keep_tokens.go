@@ -39,7 +39,7 @@ func (k *Keeper) CreateToken(ctx context.Context, call Call, t Token) (Token, Se
 	if err != nil {
 		return Token{}, "", err
 	}
-	stored, err := read(ctx, k.store, func(r Reader) (Token, error) { return r.Token(ctx, t.ID) })
+	stored, err := look(ctx, k.store, func(r Reader) (Token, error) { return r.Token(ctx, t.ID) })
 	return stored, secret, err
 }
 

@@ -13,7 +13,7 @@ func (k *Keeper) Users(ctx context.Context, q UserQuery) (Page[User], error) {
 
 // User answers one user.
 func (k *Keeper) User(ctx context.Context, id string) (User, error) {
-	return read(ctx, k.store, func(r Reader) (User, error) { return r.User(ctx, id) })
+	return look(ctx, k.store, func(r Reader) (User, error) { return r.User(ctx, id) })
 }
 
 // CreateUser adds an account. Without a password a person is invited, and a remote site gets a generated one; a

@@ -175,6 +175,16 @@ func read[T any](ctx context.Context, store Store, query func(r Reader) (T, erro
 	return result, err
 }
 
+// look asks a single question.
+func look[T any](ctx context.Context, store Store, question func(r Reader) (T, error)) (T, error) {
+	var result T
+	err := store.Look(ctx, func(r Reader) (err error) {
+		result, err = question(r)
+		return err
+	})
+	return result, err
+}
+
 // Page is one page of a list.
 type Page[T any] struct {
 	Items []T

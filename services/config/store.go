@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Store keeps the configuration. Both methods run work again from its start
+// Store keeps the configuration. Its methods run work again from its start
 // when the database asks for it, so work must not have other effects than those
 // on its transaction and on variables that it sets itself.
 type Store interface {
@@ -13,6 +13,9 @@ type Store interface {
 	Write(ctx context.Context, work func(tx Tx) error) error
 	// Read runs work on one consistent snapshot.
 	Read(ctx context.Context, work func(r Reader) error) error
+	// Look runs work that asks a single question, which needs no snapshot: on a server that is one way there and back
+	// instead of three.
+	Look(ctx context.Context, work func(r Reader) error) error
 }
 
 // Reader finds things. What is not there is an *apierr.Error of KindNotFound,

@@ -55,7 +55,12 @@ func (s *Store) Read(ctx context.Context, work func(r config.Reader) error) erro
 	return s.db.ReadTx(ctx, func(tx *sqldb.Tx) error { return work(&access{q: tx, sealer: s.sealer, audit: s.audit}) })
 }
 
-// access is one open transaction.
+// Look runs work without a transaction.
+func (s *Store) Look(_ context.Context, work func(r config.Reader) error) error {
+	return work(&access{q: s.db, sealer: s.sealer, audit: s.audit})
+}
+
+// access is one open transaction, or the database itself.
 type access struct {
 	q      sqldb.Querier
 	sealer Sealer

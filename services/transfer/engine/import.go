@@ -31,7 +31,7 @@ type job struct {
 	startSeq    int64 // change number when the document began
 	cursor      transfer.Cursor
 	known       map[string]*knowledge // of how much the repository has seen, by resource; belongs to lookAhead
-	openRejects bool
+	openRejects bool                  // some may be closed by what comes; known with the first batch
 	result      transfer.Imported
 	referred    *keySet // records of other resources that the document refers to
 
@@ -88,21 +88,19 @@ func (j *job) run(ctx context.Context, body io.Reader) error {
 	return j.pipe(ctx, dec, read)
 }
 
-// begin reads what the decisions of this document depend on.
+// begin reads what the decisions of this document depend on. How much the repository had seen counts as of now: it wrote
+// the document before, and may learn more while it comes.
 func (j *job) begin(ctx context.Context) (err error) {
+	j.known, j.referred = map[string]*knowledge{}, newKeySet(maxReferred)
 	if j.startSeq, err = j.e.store.Clock(ctx); err != nil {
 		return err
 	}
-	j.known = map[string]*knowledge{}
 	known, err := j.knowledgeOf(ctx, j.in.Resource)
 	if err != nil {
 		return err
 	}
 	j.cursor = known.cursor
-	open, err := j.e.store.OpenRejects(ctx, j.in.Repository.ID, j.in.Resource, transfer.Pull, 1)
-	j.openRejects = len(open) > 0
-	j.referred = newKeySet(maxReferred)
-	return err
+	return nil
 }
 
 // pipe decodes in one goroutine, reads in a second one what decisions depend on, and stores in a third: parser and

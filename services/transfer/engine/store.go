@@ -8,8 +8,7 @@ import (
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
-// Store is what the engine needs of the record store. Every method that reads several rows reads them from one
-// snapshot.
+// Store is what the engine needs of the record store. Every method that reads records reads them from one snapshot.
 type Store interface {
 	// Write runs fn in one write transaction that holds the change clock from its start: writers come one
 	// after the other, so change numbers are commit order. With a lease, the transaction first renews it and
@@ -37,7 +36,7 @@ type Store interface {
 
 	// Trees reads one page of masters with all their components, in the order of TreeSeq.
 	Trees(ctx context.Context, q TreeQuery) ([]*transfer.Tree, error)
-	// CountTrees counts what Trees would return over all pages.
+	// CountTrees counts what Trees would return over all pages, were nothing changed meanwhile.
 	CountTrees(ctx context.Context, q TreeQuery) (int64, error)
 	// NextPage tells what a page of limit masters from Position on would hold.
 	NextPage(ctx context.Context, q TreeQuery, limit int) (Page, error)

@@ -188,7 +188,13 @@ func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch
 			return
 		}
 		j.gate(b)
-		if b.err = j.learn(ctx, b); b.err == nil && !first && !j.overtaken.Load() && j.e.store.ReadsAhead() {
+		if first {
+			b.err = j.lookForRejects(ctx)
+		}
+		if b.err == nil {
+			b.err = j.learn(ctx, b)
+		}
+		if b.err == nil && !first && !j.overtaken.Load() && j.e.store.ReadsAhead() {
 			b.view = j.lookNow(ctx, b)
 		}
 		out <- b // whoever stores takes every batch, to the end: none may be missing unnoticed
@@ -244,6 +250,13 @@ func (a *application) writes() map[transfer.Key]bool {
 		keys[it.Key] = true
 	}
 	return keys
+}
+
+// lookForRejects notes whether there are any that the document may close.
+func (j *job) lookForRejects(ctx context.Context) error {
+	open, err := j.e.store.OpenRejects(ctx, j.in.Repository.ID, j.in.Resource, transfer.Pull, 1)
+	j.openRejects = len(open) > 0
+	return err
 }
 
 // learn reads for a batch what the repository has seen of the resources in it.

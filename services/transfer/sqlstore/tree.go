@@ -43,15 +43,13 @@ func (s *Store) TreesOf(ctx context.Context, keys []transfer.Key) (trees []*tran
 
 // CountTrees is documented at engine.Store.
 func (s *Store) CountTrees(ctx context.Context, query engine.TreeQuery) (count int64, err error) {
-	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
-		if query.NotOrigin == "" {
-			count, err = countMasters(ctx, q, query)
-			return err
-		}
-		picked, err := pickAll(ctx, q, query, 0)
+	if query.NotOrigin == "" {
+		count, err = countMasters(ctx, s.db, query)
+	} else {
+		var picked []pick
+		picked, err = pickAll(ctx, s.db, query, 0)
 		count = int64(len(picked))
-		return err
-	})
+	}
 	if err != nil {
 		return 0, fmt.Errorf("count %s above %d: %w", query.Resource, max(query.After, query.Position), err)
 	}
@@ -60,20 +58,14 @@ func (s *Store) CountTrees(ctx context.Context, query engine.TreeQuery) (count i
 
 // NextPage is documented at engine.Store.
 func (s *Store) NextPage(ctx context.Context, query engine.TreeQuery, limit int) (page engine.Page, err error) {
-	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
-		picked, err := pickAll(ctx, q, query, limit+1)
-		if err != nil {
-			return err
-		}
-		n := min(limit, len(picked))
-		page = engine.Page{Masters: int64(n), More: len(picked) > limit}
-		if n > 0 {
-			page.End = picked[n-1].treeSeq
-		}
-		return nil
-	})
+	picked, err := pickAll(ctx, s.db, query, limit+1)
 	if err != nil {
 		return page, fmt.Errorf("find the end of a page of %s above %d: %w", query.Resource, max(query.After, query.Position), err)
+	}
+	n := min(limit, len(picked))
+	page = engine.Page{Masters: int64(n), More: len(picked) > limit}
+	if n > 0 {
+		page.End = picked[n-1].treeSeq
 	}
 	return page, nil
 }
