@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
@@ -10,7 +11,7 @@ import (
 	"sync"
 
 	"github.com/jmoiron/sqlx"
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	"modernc.org/sqlite"
 
 	"github.com/edensync/edensync/internal/apierr"
 )
@@ -73,12 +74,12 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 		return nil, err
 	}
 	// A large import rewrites many pages: a cache of 16 MiB and a checkpoint every 40 MiB save a quarter of its time.
-	write, err := sqlx.Open("sqlite", sqliteDSN(path, "immediate", "cache_size(-16384)", "wal_autocheckpoint(10000)"))
+	write, err := sqlitePool(sqliteDSN(path, "immediate", "cache_size(-16384)", "wal_autocheckpoint(10000)"))
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite database %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sqlx.Open("sqlite", sqliteDSN(path, "deferred", "query_only(1)"))
+	read, err := sqlitePool(sqliteDSN(path, "deferred", "query_only(1)"))
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite database %s: %w", path, err)
 	}
@@ -90,6 +91,15 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 		return nil, closeAfter(db, fmt.Errorf("open SQLite database %s: %w", path, err))
 	}
 	return db, nil
+}
+
+// sqlitePool opens connections when they are needed.
+func sqlitePool(dsn string) (*sqlx.DB, error) {
+	connector, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sqlx.NewDb(sql.OpenDB(keeper{connector}), "sqlite"), nil
 }
 
 // prepareFile makes folder and file before SQLite does, because SQLite would

@@ -1,0 +1,123 @@
+package sqldb_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
+)
+
+// name asks the same text again and again.
+func name(t *testing.T, q sqldb.Querier, id int) (name string) {
+	t.Helper()
+	if err := q.Get(t.Context(), &name, "SELECT name FROM person WHERE id = ?", id); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestStatementsThatComeAgain(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, people, func(t *testing.T, db *sqldb.DB) {
+		for i := range 9 {
+			mustExec(t, db, insertPerson, i, fmt.Sprint("n", i), fmt.Sprint("m", i), true)
+		}
+		for i := range 9 {
+			if got := name(t, db, i); got != fmt.Sprint("n", i) {
+				t.Errorf("person %d is %s", i, got)
+			}
+		}
+		if _, err := db.Exec(t.Context(), insertPerson, 1, "n", "m", true); !errors.Is(err, sqldb.ErrUnique) {
+			t.Errorf("a number that is taken: %v", err)
+		}
+		mustExec(t, db, insertPerson, 9, "n9", "m9", true)
+		if got := name(t, db, 9); got != "n9" {
+			t.Errorf("after a refused one: %s", got)
+		}
+	})
+}
+
+func TestAStatementWhoseRowsAreBeingRead(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, people, func(t *testing.T, db *sqldb.DB) {
+		if db.Dialect() == sqldb.PostgreSQL {
+			return // reads one answer at a time
+		}
+		for i := range 4 {
+			mustExec(t, db, insertPerson, i, fmt.Sprint("n", i), fmt.Sprint("m", i), true)
+		}
+		const all = "SELECT id FROM person ORDER BY id"
+		err := db.Tx(t.Context(), func(tx *sqldb.Tx) error { return pairs(t, tx, all, 0) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// pairs reads the same text in the middle of reading it, some levels deep.
+func pairs(t *testing.T, tx *sqldb.Tx, text string, depth int) error {
+	t.Helper()
+	rows, err := tx.Query(t.Context(), text)
+	if err != nil {
+		return err
+	}
+	for want := 0; rows.Next(); want++ {
+		var id int
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		if id != want {
+			t.Errorf("%d levels deep %d follows %d", depth, id, want-1)
+		}
+		if depth < 3 {
+			if err := pairs(t, tx, text, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}
+
+func TestManyStatementsAndANewColumn(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, people, func(t *testing.T, db *sqldb.DB) {
+		mustExec(t, db, insertPerson, 1, "n1", "m1", true)
+		for range 3 {
+			for i := range 300 {
+				var got int
+				if err := db.Get(t.Context(), &got, fmt.Sprintf("SELECT id + %d FROM person", i)); err != nil || got != 1+i {
+					t.Fatalf("text %d answers %d, %v", i, got, err)
+				}
+			}
+		}
+		before := columns(t, db)
+		mustExec(t, db, "ALTER TABLE person ADD COLUMN nick TEXT")
+		if after := columns(t, db); after != before+1 {
+			t.Errorf("%d columns after one was added to %d", after, before)
+		}
+	})
+}
+
+func columns(t *testing.T, db *sqldb.DB) (n int) {
+	t.Helper()
+	for range 3 {
+		rows, err := db.Query(t.Context(), "SELECT * FROM person")
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, err := rows.Columns()
+		for rows.Next() {
+			values, err := rows.SliceScan()
+			if err != nil || len(values) != len(names) {
+				t.Fatalf("%d values in %d columns, %v", len(values), len(names), err)
+			}
+		}
+		if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
+		n = len(names)
+	}
+	return n
+}
