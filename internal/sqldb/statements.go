@@ -57,7 +57,7 @@ type keepingConn struct {
 // statement is kept until the connection ends or others are used more.
 type statement struct {
 	liteStmt
-	busy bool // its rows are being read
+	busy bool // its rows are being read, or somebody has it
 	used int64
 }
 
@@ -90,6 +90,19 @@ func (c *keepingConn) QueryContext(ctx context.Context, text string, args []driv
 	return &keptRows{Rows: rows, of: s}, nil
 }
 
+// PrepareContext gives a statement to somebody who runs it many times.
+func (c *keepingConn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
+	s, err := c.statement(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		return c.liteConn.PrepareContext(ctx, text)
+	}
+	s.busy = true
+	return lent{s}, nil
+}
+
 // Close frees the statements first.
 func (c *keepingConn) Close() error {
 	for text, s := range c.kept {
@@ -101,7 +114,7 @@ func (c *keepingConn) Close() error {
 	return c.liteConn.Close()
 }
 
-// statement is nil for a text that is not kept, or whose rows are just being read.
+// statement is nil for a text that is not kept, or whose statement is busy.
 func (c *keepingConn) statement(ctx context.Context, text string) (*statement, error) {
 	c.uses++
 	if s := c.kept[text]; s != nil {
@@ -117,7 +130,7 @@ func (c *keepingConn) statement(ctx context.Context, text string) (*statement, e
 	if err := c.makeRoom(); err != nil {
 		return nil, err
 	}
-	prepared, err := c.PrepareContext(ctx, text)
+	prepared, err := c.liteConn.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
 	}
@@ -177,4 +190,13 @@ type keptRows struct {
 func (r *keptRows) Close() error {
 	r.of.busy = false
 	return r.Rows.Close()
+}
+
+// lent is a statement that is given back instead of being freed.
+type lent struct{ *statement }
+
+// Close gives it back.
+func (l lent) Close() error {
+	l.busy = false
+	return nil
 }

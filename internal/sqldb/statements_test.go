@@ -80,6 +80,34 @@ func pairs(t *testing.T, tx *sqldb.Tx, text string, depth int) error {
 	return errors.Join(rows.Err(), rows.Close())
 }
 
+func TestAStatementThatIsPreparedAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, people, func(t *testing.T, db *sqldb.DB) {
+		for i := range 12 {
+			err := db.Tx(t.Context(), func(tx *sqldb.Tx) error {
+				one, err := tx.Prepare(t.Context(), insertPerson)
+				if err != nil {
+					return err
+				}
+				two, err := tx.Prepare(t.Context(), insertPerson)
+				if err != nil {
+					return err
+				}
+				_, err1 := one.Exec(t.Context(), 3*i, fmt.Sprint("a", i), fmt.Sprint("a", i), true)
+				_, err2 := two.Exec(t.Context(), 3*i+1, fmt.Sprint("b", i), fmt.Sprint("b", i), true)
+				mustExec(t, tx, insertPerson, 3*i+2, fmt.Sprint("c", i), fmt.Sprint("c", i), true)
+				return errors.Join(err1, err2, one.Close(), two.Close())
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := count(t, db); n != 3*i+3 {
+				t.Errorf("%d people after %d transactions", n, i+1)
+			}
+		}
+	})
+}
+
 func TestManyStatementsAndANewColumn(t *testing.T) {
 	t.Parallel()
 	sqldbtest.Each(t, people, func(t *testing.T, db *sqldb.DB) {
