@@ -2,17 +2,54 @@ package process
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 )
 
 // thrifty is how much garbage is let grow, in percent of what is in use, before
 // it is collected: half as much as usual, for a few percent of processor time.
 const thrifty = 50
 
+// A process that has no more than modest bytes in use gets along with small bytes
+// in all; the runtime gives back to the system what is above. One that works for
+// many at a time gets headroom beyond what is in use, because a collector that
+// has none would do nothing but collect.
+const (
+	modest   = 30 << 20
+	small    = 44 << 20
+	headroom = 8 << 20
+)
+
 // SaveMemory makes the process collect garbage earlier than Go's default, so that
 // it fits on small machines. Who sets GOGC or GOMEMLIMIT decides otherwise.
 func SaveMemory() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(thrifty)
+		afterCollection(limitMemory)
 	}
+}
+
+// limitMemory sets the limit by what the last collection has left.
+func limitMemory() {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	debug.SetMemoryLimit(limitFor(int64(live[0].Value.Uint64())))
+}
+
+func limitFor(inUse int64) int64 {
+	if inUse <= modest {
+		return small
+	}
+	return inUse + inUse*thrifty/100 + headroom
+}
+
+// sentinel is garbage at once, and large enough not to share its place with
+// other small things.
+type sentinel struct{ _ [16]byte }
+
+// afterCollection runs fn now, and after each collection of garbage.
+func afterCollection(fn func()) {
+	fn()
+	runtime.SetFinalizer(&sentinel{}, func(*sentinel) { afterCollection(fn) })
 }

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -93,11 +94,7 @@ func TestImportsSayWhyTheyBrokeOff(t *testing.T) {
 	if _, err := a.Import(t.Context(), in, strings.NewReader("<s3xml><resource")); transfer.DocumentReason(err) != apierr.ReasonDocumentTruncated {
 		t.Errorf("error: %v", err)
 	}
-	runs, _, err := a.store.ListRuns(t.Context(), transfer.RunFilter{WithPeerRuns: true}, transfer.Page{Size: 2})
-	if err != nil || len(runs) != 1 {
-		t.Fatalf("%d runs, %v", len(runs), err)
-	}
-	if run := runs[0]; run.State != transfer.Failed || run.Reason != string(apierr.ReasonDocumentTruncated) {
+	if run := a.onlyRun(); run.State != transfer.Failed || run.Reason != string(apierr.ReasonDocumentTruncated) {
 		t.Errorf("run: %+v", run)
 	}
 }
@@ -153,4 +150,52 @@ func TestARepeatedPushTakesTheRunOver(t *testing.T) {
 	if err != nil || run.State != transfer.Done || run.Totals().Created != 1 || run.Totals().Received != 1 {
 		t.Errorf("run: %+v, %v", run, err)
 	}
+}
+
+func TestAPushIsStoppedAndComesAgain(t *testing.T) {
+	t.Parallel()
+	a := newSite(t, "sqlite", "a")
+	a.HearEvery(time.Millisecond)
+	in := transfer.Import{Repository: *a.repo("eden", transfer.ModeBoth, newer), Resource: "org_organisation", Rule: newer, RequestID: "r"}
+	begun, slow := io.Pipe()
+	ended := make(chan error)
+	go func() {
+		_, err := a.Import(t.Context(), in, begun)
+		_ = begun.Close() // whoever writes hears of it; a pipe's never fails
+		ended <- err
+	}()
+	const record = `<resource name="org_organisation" uuid="u%d" modified_on="2026-11-20T09:00:00"><data field="name">A</data></resource>`
+	_, err := io.WriteString(slow, "<s3xml>")
+	for n := 0; err == nil; n++ { // without end: only the stop ends it
+		if n == 1 {
+			if _, err := a.store.RequestStop(t.Context(), a.onlyRun().ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err = fmt.Fprintf(slow, record, n)
+	}
+	if err := <-ended; apierr.ReasonOf(err) != apierr.ReasonRunStopped || apierr.KindOf(err) != apierr.KindUnavailable {
+		t.Errorf("the peer is told %v", err)
+	}
+	run := a.onlyRun()
+	if run.State != transfer.Stopped || run.Reason != string(apierr.ReasonRunStopped) || run.RemoteError {
+		t.Errorf("stopped: %+v", run)
+	}
+	done, err := a.Import(t.Context(), in, strings.NewReader("<s3xml>"+fmt.Sprintf(record, 0)+"</s3xml>"))
+	if err != nil || done.RunID != run.ID {
+		t.Errorf("sent again: %+v, %v", done, err)
+	}
+	if run := a.onlyRun(); run.State != transfer.Done {
+		t.Errorf("sent again: %+v", run)
+	}
+}
+
+// onlyRun is the one run that the site has.
+func (s *site) onlyRun() transfer.Run {
+	s.t.Helper()
+	runs, _, err := s.store.ListRuns(s.t.Context(), transfer.RunFilter{WithPeerRuns: true}, transfer.Page{Size: 2})
+	if err != nil || len(runs) != 1 {
+		s.t.Fatalf("runs %+v, %v", runs, err)
+	}
+	return runs[0]
 }

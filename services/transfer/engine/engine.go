@@ -18,6 +18,8 @@ type Engine struct {
 	now    func() time.Time
 	newID  func() string
 	limits s3xml.Limits
+
+	peerRenew time.Duration // how often the lease of an exchange that others started is renewed
 }
 
 // Sites answers who we are.
@@ -98,7 +100,7 @@ func New(o Options) *Engine {
 	if o.Limits == (s3xml.Limits{}) {
 		o.Limits = s3xml.DefaultLimits()
 	}
-	return &Engine{store: o.Store, remote: o.Remote, sites: o.Sites, now: o.Now, newID: o.NewID, limits: o.Limits}
+	return &Engine{store: o.Store, remote: o.Remote, sites: o.Sites, now: o.Now, newID: o.NewID, limits: o.Limits, peerRenew: peerRenew}
 }
 
 // domainOf is the name under which a site writes plain uids into its documents: the host of its public URL.

@@ -11,10 +11,10 @@ import (
 	"github.com/edensync/edensync/services/transfer"
 )
 
-// An exchange that nobody has renewed for peerLease has broken off.
+// An exchange that nobody has renewed for peerLease has broken off. Whoever renews it hears whether it is to stop.
 const (
 	peerLease = 30 * time.Second
-	peerRenew = 10 * time.Second
+	peerRenew = 3 * time.Second
 )
 
 // Import applies a document that a peer pushed, or a file. It is the same import as that of a pull; its ledger
@@ -46,6 +46,10 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 		return nil, apierr.New(apierr.KindUnavailable, apierr.ReasonLeaseLost, "Somebody else went on with this exchange, because the same "+
 			"request came again or this site was silent for too long; what was stored until then stays. Send the document again.").Wrap(err)
 	}
+	if err == nil && errors.Is(importErr, transfer.ErrStopRequested) {
+		return nil, apierr.New(apierr.KindUnavailable, apierr.ReasonRunStopped, "This exchange was stopped at the site that receives it; what "+
+			"was stored until then stays. Send the document again.").Wrap(importErr)
+	}
 	if err != nil {
 		return nil, errors.Join(importErr, err)
 	}
@@ -53,11 +57,12 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	return &j.result, importErr
 }
 
-// hold keeps a lease until drop is called. The context ends with transfer.ErrLeaseLost once the lease is somebody else's.
+// hold keeps a lease until drop is called. The context ends with transfer.ErrLeaseLost once the lease is somebody else's, and
+// with transfer.ErrStopRequested once somebody has asked the run to stop.
 func (e *Engine) hold(ctx context.Context, lease transfer.Lease) (held context.Context, drop func()) {
 	held, cancel := context.WithCancelCause(ctx)
 	go func() {
-		tick := time.NewTicker(peerRenew)
+		tick := time.NewTicker(e.peerRenew)
 		defer tick.Stop()
 		for {
 			select {
@@ -66,8 +71,12 @@ func (e *Engine) hold(ctx context.Context, lease transfer.Lease) (held context.C
 			case <-tick.C:
 			}
 			// What else may go wrong here goes wrong with the next batch, too.
-			if _, err := e.store.Renew(held, lease, peerLease); errors.Is(err, transfer.ErrLeaseLost) {
+			stop, err := e.store.Renew(held, lease, peerLease)
+			switch {
+			case errors.Is(err, transfer.ErrLeaseLost):
 				cancel(transfer.ErrLeaseLost)
+			case stop:
+				cancel(transfer.ErrStopRequested)
 			}
 		}
 	}()
@@ -91,6 +100,9 @@ func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
 	p.EndedAt, p.State = e.now(), transfer.Done
 	p.RemoteError = j.in.Repository.ID != "" && (transfer.DocumentReason(cause) != "" || cause == nil && p.Counts.Rejected > 0)
 	switch {
+	case errors.Is(cause, transfer.ErrStopRequested):
+		p.State, p.Reason = transfer.Stopped, string(apierr.ReasonRunStopped)
+		p.Message = "Stopped as asked for. Everything that was stored until then stays; the rest comes when the document is sent again."
 	case cause != nil:
 		p.State = transfer.Failed
 		p.Reason, p.Message = explainFailure(cause)

@@ -33,7 +33,7 @@ func TestLongImportsKeepTheirLease(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		store := &leases{}
-		held, drop := (&Engine{store: store}).hold(t.Context(), transfer.Lease{})
+		held, drop := (&Engine{store: store, peerRenew: peerRenew}).hold(t.Context(), transfer.Lease{})
 		time.Sleep(10*peerLease + time.Second)
 		synctest.Wait()
 		if held.Err() != nil || store.renewed < 20 {
@@ -51,7 +51,7 @@ func TestLongImportsKeepTheirLease(t *testing.T) {
 func TestAnImportThatLostItsLeaseStops(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		held, drop := (&Engine{store: &leases{lost: 3}}).hold(t.Context(), transfer.Lease{})
+		held, drop := (&Engine{store: &leases{lost: 3}, peerRenew: peerRenew}).hold(t.Context(), transfer.Lease{})
 		defer drop()
 		<-held.Done()
 		if !errors.Is(context.Cause(held), transfer.ErrLeaseLost) {

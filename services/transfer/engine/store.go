@@ -49,8 +49,8 @@ type Store interface {
 	Files(ctx context.Context, keys []transfer.Key) ([]*transfer.StoredFile, error)
 
 	// PeerRun makes the run of an exchange that a peer started, already Running and leased for ttl. With a request
-	// id that the repository has used before it goes on with that run: also one that failed, and one that somebody is
-	// still at work on, who thereby loses the lease. The lease is nil where the run has ended well.
+	// id that the repository has used before it goes on with that run: also one that failed or was stopped, and one that
+	// somebody is still at work on, who thereby loses the lease. The lease is nil where the run has ended well.
 	PeerRun(ctx context.Context, run transfer.Run, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error)
 	// Renew keeps a lease for another ttl and tells whether somebody asked the run to stop. transfer.ErrLeaseLost
 	// means that the run ended or belongs to somebody else.

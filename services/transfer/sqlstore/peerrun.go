@@ -36,7 +36,8 @@ func (s *Store) PeerRun(ctx context.Context, run transfer.Run, ttl time.Duration
 }
 
 // attend leases a run that nobody queues to whoever received its request, which takes it from whoever received the
-// same one before. There is no lease on a run that ended well.
+// same one before. There is no lease on a run that ended well. One that was stopped had its stop; a request that comes again
+// starts it anew.
 func (s *Store) attend(ctx context.Context, q *sqldb.Tx, run transfer.Run, created bool, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error) {
 	key, args := "repository_id = ? AND request_id = ?", []any{run.RepositoryID, run.RequestID}
 	if created {
@@ -51,9 +52,10 @@ func (s *Store) attend(ctx context.Context, q *sqldb.Tx, run transfer.Run, creat
 		}
 		return err
 	}, `UPDATE run SET state = 'RUNNING', lease_time = ?, leased_until = `+sqldb.NowSQL(q.Dialect())+` + ?, generation = generation + 1,
-		attempt = attempt + 1, seq = seq + 1, progress_at = ?, ended_at = 0, reason = '', message = '', remote_error = ?
-		WHERE `+key+` AND state IN ('RUNNING', 'FAILED') RETURNING `+runText+`, generation`,
-		append([]any{ttl.Microseconds(), ttl.Microseconds(), now, false}, args...)...)
+		attempt = attempt + 1, seq = seq + 1, progress_at = ?, ended_at = 0, reason = '', message = '', remote_error = ?,
+		stop_requested = CASE WHEN state = 'STOPPED' THEN ? ELSE stop_requested END
+		WHERE `+key+` AND state IN ('RUNNING', 'FAILED', 'STOPPED') RETURNING `+runText+`, generation`,
+		append([]any{ttl.Microseconds(), ttl.Microseconds(), now, false, false}, args...)...)
 	if err != nil {
 		return stored, nil, fmt.Errorf("lease the exchange of %s: %w", run.RepositoryID, err)
 	}

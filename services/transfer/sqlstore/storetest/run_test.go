@@ -149,6 +149,16 @@ func TestPeerRun(t *testing.T) {
 		if _, taken := ask("r", "key-1"); taken == nil {
 			t.Error("a failed run was not taken up")
 		}
+		if _, err := b.RequestStop(t.Context(), first.ID); err != nil {
+			t.Fatal(err)
+		}
+		if still, _ := ask("r", "key-1"); !still.StopRequested {
+			t.Error("a request that came again took the wish to stop back")
+		}
+		finish(transfer.Stopped)
+		if anew, taken := ask("r", "key-1"); taken == nil || anew.StopRequested {
+			t.Errorf("after it was stopped %+v, %v", anew, taken)
+		}
 		finish(transfer.Done)
 		done, taken := ask("r", "key-1")
 		if taken != nil || done.ID != first.ID || done.State != transfer.Done {

@@ -20,7 +20,7 @@ export function RunActions({ run }: { run: Run }) {
   const { conflict, rejected } = ledgerOf(run.counts);
   return (
     <div className="actions">
-      {operates && !isFinal(run.state) && run.trigger !== "PEER" && <StopButton run={run} />}
+      {operates && !isFinal(run.state) && <StopButton run={run} />}
       {operates && isFinal(run.state) && <AgainButton run={run} />}
       <ButtonLink to="/log" search={{ run: run.id }}>
         {t("viewLog")}
