@@ -42,6 +42,7 @@ func (b *bench) pair(e engine) stage {
 			{[]string{"push"}, p.pushes},
 			{[]string{"100 changed records"}, p.small},
 			{[]string{"nothing to do"}, p.idle},
+			{[]string{"one question to the database", "one commit"}, p.floor},
 		},
 	}
 }
