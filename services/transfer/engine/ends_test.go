@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,28 +14,53 @@ import (
 	"github.com/edensync/edensync/services/transfer/engine"
 )
 
-// ending is a remote that ends the run while it is asked.
+// ending is a remote that ends the run while it is asked, or late: when its answer has been read.
 type ending struct {
 	scripted
-	end func()
+	late bool
+	end  func()
 }
 
 func (e *ending) Pull(ctx context.Context, r transfer.Repository, q engine.PullRequest) (*engine.PullAnswer, error) {
-	e.end()
-	return e.scripted.Pull(ctx, r, q)
+	if !e.late {
+		e.end()
+	}
+	answer, err := e.scripted.Pull(ctx, r, q)
+	answer.Body = &endingBody{Reader: answer.Body, end: e.end}
+	return answer, err
+}
+
+type endingBody struct {
+	io.Reader
+	end func()
+}
+
+func (b *endingBody) Close() error {
+	b.end()
+	return nil
 }
 
 // execute works one run off under a context that cause ends while the remote is asked; nil does not end it.
 func (s *site) execute(docs []string, cause error) transfer.Run {
 	s.t.Helper()
+	run, err := s.tryExecute(&ending{scripted: scripted{docs: docs}}, cause)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return run
+}
+
+// tryExecute answers the run as it is then, and why it could not be finished.
+func (s *site) tryExecute(remote *ending, cause error) (transfer.Run, error) {
+	s.t.Helper()
 	ctx, cancel := context.WithCancelCause(s.t.Context())
 	defer cancel(nil)
-	end := func() {
+	remote.end = func() {
 		if cause != nil {
 			cancel(cause)
 		}
 	}
-	s.remote = &ending{scripted: scripted{docs: docs}, end: end}
+	s.remote = remote
 	run, err := s.store.CreateRun(ctx, transfer.Run{RepositoryID: "eden", RepositoryName: "eden", Trigger: transfer.Manual})
 	if err != nil {
 		s.t.Fatal(err)
@@ -43,14 +69,28 @@ func (s *site) execute(docs []string, cause error) transfer.Run {
 	if err != nil || claimed == nil {
 		s.t.Fatalf("claim: %v, %v", claimed, err)
 	}
-	if _, _, err := s.Execute(ctx, lease, *claimed, *s.repos["eden"]); err != nil {
-		s.t.Fatal(err)
-	}
-	done, err := s.store.GetRun(s.t.Context(), run.ID)
+	_, _, failure := s.Execute(ctx, lease, *claimed, *s.repos["eden"])
+	now, err := s.store.GetRun(s.t.Context(), run.ID)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return done
+	return now, failure
+}
+
+func TestARunThatIsGivenBackKeepsWhatItsPartsLeft(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite", "a")
+	s.repo("eden", transfer.ModeBoth, newer)
+	run, err := s.tryExecute(&ending{late: true}, context.Canceled)
+	if !errors.Is(err, context.Canceled) || run.State != transfer.Running {
+		t.Errorf("run %+v, %v", run, err)
+	}
+	if len(run.Parts) != 1 || run.Parts[0].State != transfer.Done {
+		t.Errorf("its parts: %+v", run.Parts)
+	}
+	if entries := s.log(); len(entries) != 1 {
+		t.Errorf("the log: %v", entries)
+	}
 }
 
 func TestRunsSayWhyTheyEnded(t *testing.T) {

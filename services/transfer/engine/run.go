@@ -179,12 +179,14 @@ var endings = map[transfer.RunState]struct {
 }
 
 // write is a transaction outside of a batch, which takes what was left for it along; it is finished even when the run is
-// being stopped.
+// being stopped. If it fails, nobody knows whether all of that was done: it is not done twice, and whoever takes the run up
+// does again what cursors do not say.
 func (x *exchange) write(ctx context.Context, fn step) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
 	defer cancel()
-	steps := slices.Concat(x.left, []step{fn})
-	err := x.store.Write(ctx, x.lease, func(tx Tx) error {
+	steps := append(x.left, fn)
+	x.left = nil
+	return x.store.Write(ctx, x.lease, func(tx Tx) error {
 		for _, step := range steps {
 			if err := step(ctx, tx); err != nil {
 				return err
@@ -192,10 +194,6 @@ func (x *exchange) write(ctx context.Context, fn step) error {
 		}
 		return nil
 	})
-	if err == nil {
-		x.left = nil
-	}
-	return err
 }
 
 // leave has fn done by the next transaction of the run: most runs find nothing to do and need only one at their end then.
