@@ -69,26 +69,6 @@ func (t *tx) SaveCursor(ctx context.Context, c transfer.Cursor) error {
 	return nil
 }
 
-// ResetCursor makes the next exchange start from the beginning in the given directions, none = both. What the repository is
-// known to have seen (SyncSeq) stays: forgetting it would turn every record into a conflict.
-func (s *Store) ResetCursor(ctx context.Context, repositoryID, resource string, directions ...transfer.Direction) error {
-	if len(directions) == 0 {
-		directions = []transfer.Direction{transfer.Pull, transfer.Push}
-	}
-	return s.db.Tx(ctx, func(q *sqldb.Tx) error {
-		for _, d := range directions {
-			set := "pull_time = 0, pull_token = '', last_full_at = 0"
-			if d == transfer.Push {
-				set = "push_seq = 0"
-			}
-			if _, err := q.Exec(ctx, "UPDATE cursor SET "+set+" WHERE repository_id = ? AND resource = ?", repositoryID, resource); err != nil {
-				return fmt.Errorf("reset the %s cursor of %s with %s: %w", d, resource, repositoryID, err)
-			}
-		}
-		return nil
-	})
-}
-
 // DeleteRepository forgets how far the exchange with a repository has got. Records, ledger and runs stay; files
 // that were still to be fetched from it are given up.
 func (s *Store) DeleteRepository(ctx context.Context, repositoryID string) error {

@@ -72,24 +72,6 @@ func TestRunsDoNotForgetWhatTheRepositoryHasSeenMeanwhile(t *testing.T) {
 	})
 }
 
-func TestResetCursorKeepsWhatTheRepositoryHasSeen(t *testing.T) {
-	each(t, func(t *testing.T, b *bench) {
-		b.saveCursors(t, fullCursor("r", office), fullCursor("s", office))
-		want := fullCursor("r", office)
-		want.PullTime, want.PullToken, want.LastFullAt = time.Time{}, "", time.Time{}
-		if err := b.ResetCursor(t.Context(), "r", office, transfer.Pull); err != nil {
-			t.Fatal(err)
-		}
-		same(t, "reset PULL", b.cursor(t, "r"), want)
-		if err := b.ResetCursor(t.Context(), "r", office); err != nil {
-			t.Fatal(err)
-		}
-		want.PushSeq = 0
-		same(t, "reset both", b.cursor(t, "r"), want)
-		same(t, "other repository", b.cursor(t, "s"), fullCursor("s", office))
-	})
-}
-
 func (b *bench) servings(t *testing.T, repository string) string {
 	t.Helper()
 	servings, err := b.Servings(t.Context(), repository, office, transfer.Selection{})
