@@ -93,6 +93,32 @@ func TestARunThatIsGivenBackKeepsWhatItsPartsLeft(t *testing.T) {
 	}
 }
 
+func TestExchangesWithNothingToDoHardlyWrite(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "sqlite", "a")
+	repo := s.repo("eden", transfer.ModeBoth, newer)
+	turn := func() int64 {
+		n, err := s.store.Ahead(t.Context(), func(engine.Reader) error { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	s.execute(nil, nil)
+	before := turn()
+	s.execute(nil, nil)
+	if n := turn() - before; n != 2 {
+		t.Errorf("a run wrote %d times, not when it began and when it ended", n)
+	}
+	ask := transfer.Export{RepositoryID: repo.ID, Resource: "org_organisation", ByCursor: true, WithDeleted: true}
+	s.export(ask)
+	before = turn()
+	s.export(ask)
+	if n := turn() - before; n != 0 {
+		t.Errorf("an answer that tells nothing new wrote %d times", n)
+	}
+}
+
 func TestRunsSayWhyTheyEnded(t *testing.T) {
 	t.Parallel()
 	good := document(org("u1", "One", "2026-11-22T09:00:00"))
