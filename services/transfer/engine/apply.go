@@ -52,14 +52,19 @@ func (a *application) apply(ctx context.Context, b *batch) error {
 func (a *application) look(ctx context.Context, b *batch) error {
 	a.written = make(map[transfer.Key]int, len(b.rows))
 	a.pending = map[transfer.Key]*transfer.Record{}
+	if b.novel != nil && !a.newcomers.hold(a.tx.Turn()) {
+		b.novel, b.view = nil, nil
+	}
 	if a.still(b.view, a.tx.Turn(), b.rows) {
 		a.view = b.view
-		a.tx.Missing(a.missing(b.rows))
-		return nil
+	} else {
+		var err error
+		if a.view, err = a.job.look(ctx, a.tx, b); err != nil {
+			return err
+		}
 	}
-	var err error
-	a.view, err = a.job.look(ctx, a.tx, b)
-	return err
+	a.tx.Missing(a.missing(b.rows))
+	return nil
 }
 
 func (v *view) missing(rows []row) []transfer.Key {

@@ -37,6 +37,7 @@ type job struct {
 
 	repeats   atomic.Bool           // most of the last batch was here already
 	overtaken atomic.Bool           // others write while this document is stored
+	newcomers *newcomers            // of the whole exchange, which may have several documents
 	turn      int64                 // of our last batch
 	wrote     map[transfer.Key]bool // by our last batch
 }
@@ -47,6 +48,7 @@ type batch struct {
 	bytes int
 	known map[string]*knowledge // of how much the repository has seen of the resources in it
 	view  *view                 // made ahead; nil = there is none
+	novel []bool                // rows of records that cannot be here, as long as nobody else writes; nil = not known
 	err   error                 // why it cannot be stored
 }
 
@@ -189,6 +191,7 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 	if err != nil {
 		return fmt.Errorf("import of %s from %s, batch of %d records: %w", j.in.Resource, j.in.Repository.Name, len(b.rows), err)
 	}
+	j.newcomers.wrote(a.tx.Turn())
 	if j.turn, j.wrote = a.tx.Turn(), a.writes(); a.revives {
 		j.turn = 0 // what was seen before does not hold
 	}

@@ -35,7 +35,7 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 		totals := run.Totals()
 		return &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected}, nil
 	}
-	j := &job{e: e, in: in, runID: run.ID, lease: lease, part: &transfer.Part{
+	j := &job{e: e, in: in, runID: run.ID, lease: lease, newcomers: &newcomers{}, part: &transfer.Part{
 		Resource: in.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: e.now(),
 	}}
 	held, drop := e.hold(ctx, *lease)

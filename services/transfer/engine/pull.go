@@ -18,16 +18,17 @@ const maxRetries = 500
 // pulling is the pull of one task.
 type pulling struct {
 	*exchange
-	task     transfer.Task
-	part     *transfer.Part
-	cursor   transfer.Cursor
-	startSeq int64
-	items    []*transfer.Item
-	youngest time.Time
-	clockMax time.Time // versions with a later time are from the future; zero = the remote did not say its time
-	ahead    int64     // versions from the future that were taken
-	warning  string
-	coming   *ahead // the next page, asked for while this one was still being stored
+	task      transfer.Task
+	part      *transfer.Part
+	cursor    transfer.Cursor
+	startSeq  int64
+	items     []*transfer.Item
+	youngest  time.Time
+	clockMax  time.Time // versions with a later time are from the future; zero = the remote did not say its time
+	ahead     int64     // versions from the future that were taken
+	warning   string
+	coming    *ahead // the next page, asked for while this one was still being stored
+	newcomers newcomers
 }
 
 // pull fetches what changed at the remote site, and answers how far the task has got then. The error is a fault of this
@@ -112,9 +113,13 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 	if !answer.Edensync || !answer.More {
 		return false, nil // the end stores how far it got
 	}
-	return true, p.write(ctx, func(ctx context.Context, tx Tx) error {
+	var turn int64
+	err = p.write(ctx, func(ctx context.Context, tx Tx) error {
+		turn = tx.Turn()
 		return errors.Join(tx.SaveCursor(ctx, p.cursor), tx.SavePart(ctx, p.run.ID, *p.part))
 	})
+	p.newcomers.wrote(turn)
+	return true, err
 }
 
 // ask sends the request. A remote that no longer knows our cursor has another record store, such as a backup: it is asked
@@ -156,7 +161,7 @@ func (p *pulling) imports(ctx context.Context, body io.Reader, complete, last bo
 	j := &job{
 		e: p.Engine, runID: p.run.ID, lease: p.lease, part: p.part, ours: p.task.Mode.Pushes(), last: last,
 		in:       transfer.Import{Repository: p.repo, Resource: p.task.Resource, Rule: p.task.Rule, Complete: complete},
-		clockMax: p.clockMax,
+		clockMax: p.clockMax, newcomers: &p.newcomers,
 	}
 	err := j.run(ctx, body)
 	p.ahead += j.ahead

@@ -31,8 +31,8 @@ type Store interface {
 	Shown(ctx context.Context, repositoryID, resource string) ([]transfer.Shown, error)
 	OpenRejects(ctx context.Context, repositoryID, task string, d transfer.Direction, limit int) ([]*transfer.Item, error)
 	Resends(ctx context.Context, repositoryID, task string, limit int) ([]transfer.Key, error)
-	// KnownResource tells whether the store has a record of it.
-	KnownResource(ctx context.Context, resource string) (bool, error)
+	// KnownResource tells whether the store has ever had a record of it, and the turn of the snapshot that shows that.
+	KnownResource(ctx context.Context, resource string) (known bool, turn int64, err error)
 
 	// Trees reads one page of masters with all their components, in the order of TreeSeq.
 	Trees(ctx context.Context, q TreeQuery) ([]*transfer.Tree, error)

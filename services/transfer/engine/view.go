@@ -23,7 +23,7 @@ type view struct {
 // look reads what decisions on the rows depend on. Partial versions are laid over those that are here.
 func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
 	v := &view{known: b.known, locals: make(map[transfer.Key]*transfer.Record, len(b.rows))}
-	if err := j.load(ctx, r, v, b.rows); err != nil {
+	if err := j.load(ctx, r, v, b); err != nil {
 		return nil, err
 	}
 	if err := j.overlay(ctx, r, v, b.rows); err != nil {
@@ -37,12 +37,13 @@ func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
 }
 
 // load reads our versions. Where documents repeat what is here, as an Eden's pushes do, it asks first which records are
-// just the same: of those nothing more need be known.
-func (j *job) load(ctx context.Context, r Reader, v *view, rows []row) error {
-	open := make([]*transfer.Record, 0, len(rows))
-	for i := range rows {
-		if row := &rows[i]; row.reject == "" && row.skip == "" {
-			row.unmerge()
+// just the same: of those nothing more need be known. Of records that cannot be here it does not ask at all.
+func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
+	open := make([]*transfer.Record, 0, len(b.rows))
+	for i := range b.rows {
+		row := &b.rows[i]
+		row.unmerge()
+		if row.reject == "" && row.skip == "" && (b.novel == nil || !b.novel[i]) {
 			open = append(open, &row.rec)
 		}
 	}
@@ -193,6 +194,9 @@ func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch
 		}
 		if b.err == nil {
 			b.err = j.learn(ctx, b)
+		}
+		if b.err == nil {
+			b.err = j.newcomers.mark(ctx, j.e.store, b)
 		}
 		if b.err == nil && !first && !j.overtaken.Load() && j.e.store.ReadsAhead() {
 			b.view = j.lookNow(ctx, b)

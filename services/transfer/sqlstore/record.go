@@ -179,10 +179,14 @@ func (s *Store) Records(ctx context.Context, keys []transfer.Key) (records []*tr
 }
 
 // KnownResource is documented at engine.Store.
-func (s *Store) KnownResource(ctx context.Context, resource string) (known bool, err error) {
-	err = s.db.Get(ctx, &known, "SELECT EXISTS (SELECT 1 FROM resource WHERE name = ?)", resource)
-	if err != nil {
-		return false, fmt.Errorf("look for resource %s: %w", resource, err)
+func (s *Store) KnownResource(ctx context.Context, resource string) (known bool, turn int64, err error) {
+	var row struct {
+		Known bool
+		Turn  int64
 	}
-	return known, nil
+	err = s.db.Get(ctx, &row, "SELECT EXISTS (SELECT 1 FROM resource WHERE name = ?) AS known, turn FROM change_clock WHERE id = 1", resource)
+	if err != nil {
+		return false, 0, fmt.Errorf("look for resource %s: %w", resource, err)
+	}
+	return row.Known, row.Turn, nil
 }

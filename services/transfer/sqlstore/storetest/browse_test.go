@@ -29,8 +29,8 @@ func TestResourcesCount(t *testing.T) {
 			{Name: organ, Records: 1, LastChange: 3, ChangedAt: start},
 		})
 		for resource, want := range map[string]bool{office: true, organ: true, email: false} {
-			if known, err := b.KnownResource(t.Context(), resource); known != want || err != nil {
-				t.Errorf("%s known = %v, %v", resource, known, err)
+			if known, turn, err := b.KnownResource(t.Context(), resource); known != want || turn != 2 || err != nil {
+				t.Errorf("%s known = %v at turn %d, %v", resource, known, turn, err)
 			}
 		}
 	})
