@@ -99,7 +99,7 @@ func (sqlite) limit(ctx context.Context, data, _ string, d document) (loader, er
 	if _, err := shell(ctx, copied, "sqlite3", "-readonly", store); err != nil {
 		return nil, err
 	}
-	const schema = "SELECT sql || ';' FROM sqlite_master WHERE tbl_name = 'record' AND sql IS NOT NULL ORDER BY type DESC;"
+	const schema = "SELECT sql || ';' FROM sqlite_master WHERE tbl_name IN ('record', 'key_recent', 'key_settled') AND sql IS NOT NULL ORDER BY type <> 'table';"
 	tables, err := shell(ctx, schema, "sqlite3", "-readonly", store)
 	return func(ctx context.Context) (time.Duration, error) {
 		for _, suffix := range []string{"", "-wal", "-shm"} {

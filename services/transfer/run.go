@@ -177,6 +177,6 @@ var ErrStopRequested = errors.New("stop requested")
 // Batch sizes of an import. A batch is one transaction: small enough to keep locks short, large enough that the
 // commit does not matter.
 const (
-	BatchRecords = 2000
-	BatchBytes   = 4 << 20
+	BatchRecords = 1000
+	BatchBytes   = 2 << 20
 )

@@ -118,8 +118,7 @@ func (t *tx) tellAgain(ctx context.Context, revived, changes []*transfer.Record)
 	for _, r := range revived {
 		r.TreeSeq = t.next()
 	}
-	err := updateFrom(ctx, t.q, []string{"r", "u", "n"}, []string{"TEXT", "TEXT", "BIGINT"},
-		"UPDATE record SET seq = v.n, tree_seq = v.n FROM v WHERE record.resource = v.r AND record.uid = v.u", again)
+	err := updateRecords(ctx, t.q, []string{"n"}, []string{"BIGINT"}, "seq = v.n, tree_seq = v.n", "", again)
 	if err != nil {
 		return fmt.Errorf("tell %d components again: %w", len(again), err)
 	}
@@ -131,8 +130,7 @@ func (t *tx) storeRaised(ctx context.Context, list []raised) error {
 	for i, r := range list {
 		rows[i] = []any{r.key.Resource, r.key.UID, r.treeSeq}
 	}
-	err := updateFrom(ctx, t.q, []string{"r", "u", "n"}, []string{"TEXT", "TEXT", "BIGINT"},
-		"UPDATE record SET tree_seq = v.n FROM v WHERE record.resource = v.r AND record.uid = v.u", rows)
+	err := updateRecords(ctx, t.q, []string{"n"}, []string{"BIGINT"}, "tree_seq = v.n", "", rows)
 	if err != nil {
 		return fmt.Errorf("raise %d ancestors: %w", len(list), err)
 	}
@@ -145,8 +143,7 @@ func (t *tx) Touch(ctx context.Context, records []*transfer.Record) error {
 	for i, r := range records {
 		rows[i] = []any{r.Resource, r.UID, int64(sqldb.MicrosOf(r.ModifiedOn))}
 	}
-	err := updateFrom(ctx, t.q, []string{"r", "u", "m"}, []string{"TEXT", "TEXT", "BIGINT"},
-		"UPDATE record SET modified_on = v.m FROM v WHERE record.resource = v.r AND record.uid = v.u AND record.modified_on < v.m", rows)
+	err := updateRecords(ctx, t.q, []string{"m"}, []string{"BIGINT"}, "modified_on = v.m", " AND record.modified_on < v.m", rows)
 	if err != nil {
 		return fmt.Errorf("touch %d records: %w", len(records), err)
 	}
@@ -162,14 +159,19 @@ func (t *tx) Relink(ctx context.Context, records []*transfer.Record) error {
 	if err != nil {
 		return err
 	}
+	names, casts := []string{"pr", "pu", "a", "m", "n"}, []string{"TEXT", "TEXT", "TEXT", "BOOLEAN", "BIGINT"}
+	set := "parent_resource = v.pr, parent_uid = v.pu, alias = v.a, master = v.m, tree_seq = v.n"
 	rows := make([][]any, len(records))
 	for i, r := range records {
 		rows[i] = []any{r.Resource, r.UID, r.Parent.Resource, r.Parent.UID, r.Alias, r.Master, r.TreeSeq}
 	}
-	err = updateFrom(ctx, t.q, []string{"r", "u", "pr", "pu", "a", "m", "n"},
-		[]string{"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BOOLEAN", "BIGINT"},
-		`UPDATE record SET parent_resource = v.pr, parent_uid = v.pu, alias = v.a, master = v.m, tree_seq = v.n
-		FROM v WHERE record.resource = v.r AND record.uid = v.u`, rows)
+	if t.q.Dialect() == sqldb.SQLite {
+		names, casts, set = append(names, "pd"), append(casts, "BIGINT"), set+", parent_digest = v.pd"
+		for i, r := range records {
+			rows[i] = append(rows[i], parentDigest(r.Parent))
+		}
+	}
+	err = updateRecords(ctx, t.q, names, casts, set, "", rows)
 	if err != nil {
 		return fmt.Errorf("relink %d records: %w", len(records), err)
 	}

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -15,20 +16,6 @@ import (
 // versionColumns are the columns that version and record have in common.
 const versionColumns = "resource, uid, seq, parent_resource, parent_uid, alias, origin, run_id, mci, created_on, modified_on, " +
 	"arrived_on, deleted, replaced_by, hash, received_hash, attrs, body"
-
-// replaceSuffix overwrites a record.
-var replaceSuffix = "ON CONFLICT (resource, uid) DO UPDATE SET " + overwritten()
-
-func overwritten() string {
-	keep := []string{"resource", "uid", "first_seq", "first_origin"}
-	var sets []string
-	for _, c := range recordColumns {
-		if !slices.Contains(keep, c) {
-			sets = append(sets, c+" = excluded."+c)
-		}
-	}
-	return strings.Join(sets, ", ")
-}
 
 // Apply is documented at engine.Tx.
 func (t *tx) Apply(ctx context.Context, changes []*transfer.Record) error {
@@ -88,21 +75,73 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 	if t.q.Dialect() == sqldb.PostgreSQL {
 		fresh, known = changes, nil // supersede has made room
 	}
-	if err := insert(ctx, t.q, "record", recordColumns, "", argsOf(fresh)); err != nil {
+	if err := t.insertRecords(ctx, fresh); err != nil {
 		return err
 	}
-	if err := insert(ctx, t.q, "record", recordColumns, replaceSuffix, argsOf(known)); err != nil {
+	if err := t.replaceRecords(ctx, known, superseded); err != nil {
 		return err
 	}
 	return t.storeRaised(ctx, outside)
 }
 
-func argsOf(records []*transfer.Record) [][]any {
-	rows := make([][]any, len(records))
-	for i, r := range records {
-		rows[i] = recordArgs(r)
+func (t *tx) insertRecords(ctx context.Context, records []*transfer.Record) (err error) {
+	switch {
+	case len(records) == 0:
+		return nil
+	case t.q.Dialect() == sqldb.SQLite:
+		err = execPrepared(ctx, t.q, insertRecord, argsOf(records, keyedArgs))
+	case len(records) >= minCopy:
+		err = copyIn(ctx, t.q, "record", recordColumns, argsOf(records, recordArgs))
+	default:
+		err = insertChunks(ctx, t.q, "record", recordColumns, "", slices.Collect(argsOf(records, newRecordArgs)))
 	}
-	return rows
+	if err != nil {
+		return fmt.Errorf("insert %d records: %w", len(records), err)
+	}
+	return nil
+}
+
+// argsOf are the arguments of each record, in memory that serves all of them if appendTo lets it.
+func argsOf(records []*transfer.Record, appendTo func(args []any, r *transfer.Record) []any) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		var args []any
+		for _, r := range records {
+			args = appendTo(args[:0], r)
+			if !yield(args) {
+				return
+			}
+		}
+	}
+}
+
+// keyedArgs has the order of keyedColumns.
+func keyedArgs(args []any, r *transfer.Record) []any {
+	return append(recordArgs(args, r), keyDigest(r.Resource, r.UID), parentDigest(r.Parent))
+}
+
+// newRecordArgs are arguments that may be kept.
+func newRecordArgs(_ []any, r *transfer.Record) []any { return recordArgs(nil, r) }
+
+// keyedColumns are those of SQLite.
+var keyedColumns = append(slices.Clone(recordColumns), "key_digest", "parent_digest")
+
+// How SQLite inserts a record, and overwrites one. Without OR ROLLBACK it would copy every page that a statement with triggers
+// changes, to be able to undo that one alone.
+var (
+	insertRecord = "INSERT OR ROLLBACK INTO record (" + strings.Join(keyedColumns, ", ") + ") VALUES (?" +
+		strings.Repeat(", ?", len(keyedColumns)-1) + ")"
+	replaceRecord = "UPDATE OR ROLLBACK record SET " + strings.Join(keyedColumns, " = ?, ") + " = ? WHERE id = ?"
+)
+
+func (t *tx) replaceRecords(ctx context.Context, records []*transfer.Record, here map[transfer.Key]superseded) error {
+	if len(records) == 0 {
+		return nil
+	}
+	byID := func(args []any, r *transfer.Record) []any { return append(keyedArgs(args, r), here[r.Key].id) }
+	if err := execPrepared(ctx, t.q, replaceRecord, argsOf(records, byID)); err != nil {
+		return fmt.Errorf("replace %d records: %w", len(records), err)
+	}
+	return nil
 }
 
 // superseded is what of a version that is replaced matters to the next one.
@@ -110,6 +149,7 @@ type superseded struct {
 	deleted, master bool // once a master, always one
 	firstSeq        int64
 	firstOrigin     string
+	id              int64 // of SQLite
 }
 
 // supersede copies the present versions into the history, and says which there are. On PostgreSQL it takes them away, so
@@ -137,20 +177,22 @@ func (t *tx) supersedeGroup(ctx context.Context, g group, here map[transfer.Key]
 	remember := func(rows *sqlx.Rows) error {
 		var k transfer.Key
 		var s superseded
-		err := rows.Scan(&k.Resource, &k.UID, &s.deleted, &s.master, &s.firstSeq, &s.firstOrigin)
+		err := rows.Scan(&k.Resource, &k.UID, &s.deleted, &s.master, &s.firstSeq, &s.firstOrigin, &s.id)
 		here[k] = s
 		return err
 	}
 	if d == sqldb.PostgreSQL {
-		return each(ctx, t.q, remember, "WITH gone AS (DELETE FROM record WHERE ctid = ANY (ARRAY("+byKeys(d, "ctid", "record", "uid", "resource = ?")+
+		rows, args := recordsBy(d, "ctid", own, g, "")
+		return each(ctx, t.q, remember, "WITH gone AS (DELETE FROM record WHERE ctid = ANY (ARRAY("+rows+
 			")) RETURNING *), kept AS (INSERT INTO version (superseded_on, "+versionColumns+") SELECT CAST(? AS BIGINT), "+versionColumns+
-			" FROM gone) SELECT "+keptColumns+" FROM gone", listArg(d, g.uids), g.resource, at)
+			" FROM gone) SELECT "+keptColumns+", 0 FROM gone", append(args, at)...)
 	}
-	if err := each(ctx, t.q, remember, byKeys(d, keptColumns, "record", "uid", "resource = ?"), listArg(d, g.uids), g.resource); err != nil {
+	query, args := recordsBy(d, keptColumns+", id", own, g, "")
+	if err := each(ctx, t.q, remember, query, args...); err != nil {
 		return err
 	}
-	_, err := t.q.Exec(ctx, "INSERT INTO version (superseded_on, "+versionColumns+") "+
-		byKeys(d, "CAST(? AS BIGINT), "+versionColumns, "record", "uid", "resource = ?"), at, listArg(d, g.uids), g.resource)
+	query, args = recordsBy(d, "CAST(? AS BIGINT), "+versionColumns, own, g, "")
+	_, err := t.q.Exec(ctx, "INSERT INTO version (superseded_on, "+versionColumns+") "+query, append([]any{at}, args...)...)
 	return err
 }
 

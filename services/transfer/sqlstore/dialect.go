@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -64,7 +66,7 @@ func insert(ctx context.Context, q writer, table string, columns []string, suffi
 	case len(rows) == 0:
 		return nil
 	case q.Dialect() == sqldb.PostgreSQL && suffix == "" && len(rows) >= minCopy:
-		err = copyIn(ctx, q, table, columns, rows)
+		err = copyIn(ctx, q, table, columns, slices.Values(rows))
 	default:
 		err = insertChunks(ctx, q, table, columns, suffix, rows)
 	}
@@ -77,7 +79,8 @@ func insert(ctx context.Context, q writer, table string, columns []string, suffi
 // minCopy is the number of rows from which COPY pays on PostgreSQL; below it its extra round trips cost more.
 const minCopy = 20
 
-func copyIn(ctx context.Context, q writer, table string, columns []string, rows [][]any) (err error) {
+// copyIn writes rows, each of which is used before the next one is asked for.
+func copyIn(ctx context.Context, q writer, table string, columns []string, rows iter.Seq[[]any]) (err error) {
 	stmt, err := q.Raw().PrepareContext(ctx, "COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
 	if err != nil {
 		return sqldb.Classify(err)
@@ -87,7 +90,7 @@ func copyIn(ctx context.Context, q writer, table string, columns []string, rows 
 			err = sqldb.Classify(e)
 		}
 	}()
-	for _, row := range rows {
+	for row := range rows {
 		if _, err := stmt.ExecContext(ctx, row...); err != nil {
 			return sqldb.Classify(err)
 		}
@@ -109,7 +112,7 @@ func insertChunks(ctx context.Context, q writer, table string, columns []string,
 	size := rowsPerStatement(q.Dialect())
 	if len(rows) >= 2*size {
 		whole := len(rows) / size * size
-		if err := insertPrepared(ctx, q, insertText(table, columns, suffix, size), size, rows[:whole]); err != nil {
+		if err := execPrepared(ctx, q, insertText(table, columns, suffix, size), flattened(rows[:whole], size)); err != nil {
 			return err
 		}
 		rows = rows[whole:]
@@ -124,8 +127,8 @@ func insertChunks(ctx context.Context, q writer, table string, columns []string,
 	return nil
 }
 
-// insertPrepared runs one prepared statement for each size rows; the number of rows is a multiple of it.
-func insertPrepared(ctx context.Context, q writer, text string, size int, rows [][]any) (err error) {
+// execPrepared runs one prepared statement for each list of arguments, which is used before the next one is asked for.
+func execPrepared(ctx context.Context, q writer, text string, lists iter.Seq[[]any]) (err error) {
 	stmt, err := q.Prepare(ctx, text)
 	if err != nil {
 		return err
@@ -139,8 +142,11 @@ func insertPrepared(ctx context.Context, q writer, text string, size int, rows [
 	if q.Dialect() == sqldb.SQLite {
 		each = context.WithoutCancel(ctx) // else the driver watches over every row
 	}
-	for ; len(rows) > 0 && ctx.Err() == nil; rows = rows[size:] {
-		if _, err := stmt.Exec(each, flatten(rows[:size])...); err != nil {
+	for args := range lists {
+		if ctx.Err() != nil {
+			break
+		}
+		if _, err := stmt.Exec(each, args...); err != nil {
 			return err
 		}
 	}
@@ -151,6 +157,17 @@ func insertText(table string, columns []string, suffix string, rows int) string 
 	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
 	values := strings.TrimSuffix(strings.Repeat(one+", ", rows), ", ")
 	return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + values + " " + suffix
+}
+
+// flattened are the arguments of statements of size rows each; the number of rows is a multiple of it.
+func flattened(rows [][]any, size int) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		for part := range slices.Chunk(rows, size) {
+			if !yield(flatten(part)) {
+				return
+			}
+		}
+	}
 }
 
 func flatten(rows [][]any) []any {

@@ -58,46 +58,53 @@ func pickAll(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit
 	}
 }
 
-// selection is a TreeQuery reduced to two ranges of one index each: rows above a change number, and rows below
-// it that are young by their own time.
+// selection is a TreeQuery reduced to ranges of one index each: rows above a change number, and rows below it that are young
+// by their own time. Most of these came after that time, too.
 type selection struct {
 	query    engine.TreeQuery
 	above    int64 // every row with a TreeSeq above it
 	since    sqldb.Micros
+	arrived  int64 // rows that arrived at or after since have a TreeSeq above it
 	position int64
 }
 
-// selectionOf turns the time of arrival, if asked for, into a change number.
+// selectionOf turns the time, if asked for, into a change number.
 func selectionOf(ctx context.Context, q sqldb.Querier, query engine.TreeQuery) (selection, error) {
 	sel := selection{query: query, above: query.After, since: sqldb.MicrosOf(query.Since), position: query.Position}
-	if query.Since.IsZero() || !query.Arrived {
+	if query.Since.IsZero() {
 		return sel, nil
 	}
-	var arrived int64
-	err := q.Get(ctx, &arrived, "SELECT COALESCE(min(seq), ?) FROM clock_mark WHERE noted_at >= ?",
+	err := q.Get(ctx, &sel.arrived, "SELECT COALESCE(min(seq), ?) FROM clock_mark WHERE noted_at >= ?",
 		int64(math.MaxInt64), sqldb.MicrosOf(query.Since.Truncate(markInterval)))
 	if err != nil {
 		return sel, fmt.Errorf("find the change number of %s: %w", query.Since, err)
 	}
-	if query.After == 0 || arrived < query.After {
-		sel.above = min(arrived, query.Upto)
+	if query.Arrived && (query.After == 0 || sel.arrived < query.After) {
+		sel.above = min(sel.arrived, query.Upto)
 	}
 	return sel, nil
 }
 
-// ranges are the conditions of the two ranges with their arguments. The sign before tree_seq keeps its index out
-// of the second one: there the time selects.
+// ranges are the conditions of the ranges with their arguments. The sign before tree_seq keeps its index out of the last one:
+// there the time selects, among the few that claim to be younger than their arrival.
 func (s *selection) ranges() (conditions []string, args [][]any) {
 	live := " AND NOT deleted"
 	if s.query.WithDeleted {
 		live = ""
 	}
-	conditions = []string{"resource = ? AND master AND tree_seq > ? AND tree_seq <= ?" + live}
-	args = [][]any{{s.query.Resource, max(s.above, s.position), s.query.Upto}}
-	if s.since != 0 && s.above > s.position {
-		conditions = append(conditions, "resource = ? AND master AND modified_on >= ? AND +tree_seq > ? AND +tree_seq <= ?"+live)
-		args = append(args, []any{s.query.Resource, s.since, s.position, min(s.above, s.query.Upto)})
+	add := func(condition string, values ...any) {
+		conditions = append(conditions, "resource = ? AND master AND "+condition+live)
+		args = append(args, append([]any{s.query.Resource}, values...))
 	}
+	add("tree_seq > ? AND tree_seq <= ?", max(s.above, s.position), s.query.Upto)
+	if s.since == 0 || s.above <= s.position {
+		return conditions, args
+	}
+	below := min(s.above, s.query.Upto)
+	if s.arrived < below {
+		add("tree_seq > ? AND tree_seq <= ? AND modified_on >= ?", max(s.arrived, s.position), below, s.since)
+	}
+	add("modified_on > arrived_on AND modified_on >= ? AND +tree_seq > ? AND +tree_seq <= ?", s.since, s.position, min(s.arrived, below))
 	return conditions, args
 }
 

@@ -30,7 +30,7 @@ type explainer struct {
 // scans are plans that read a whole big table, also by an index.
 var scans = map[sqldb.Dialect]*regexp.Regexp{
 	sqldb.PostgreSQL: regexp.MustCompile(`Seq Scan on (record|version|item|run|run_part)\b`),
-	sqldb.SQLite:     regexp.MustCompile(`SCAN (record|version|item|run|run_part|r)\b`),
+	sqldb.SQLite:     regexp.MustCompile(`SCAN (record|key_recent|key_settled|version|item|run|run_part|r)\b`),
 }
 
 var explains = map[sqldb.Dialect]string{sqldb.PostgreSQL: "EXPLAIN ", sqldb.SQLite: "EXPLAIN QUERY PLAN "}
@@ -206,7 +206,7 @@ func TestNoStatementOfAnExchangeScans(t *testing.T) {
 }
 
 // byKey is how a plan names the index of the primary key of record.
-var byKey = map[sqldb.Dialect]string{sqldb.PostgreSQL: "record_pkey", sqldb.SQLite: "sqlite_autoindex_record_1 (resource=? AND uid=?)"}
+var byKey = map[sqldb.Dialect]string{sqldb.PostgreSQL: "record_pkey", sqldb.SQLite: "key_settled USING PRIMARY KEY (digest=? AND below=?)"}
 
 // A resource of which the statistics know nothing is taken for one with few records: then every index that begins with it
 // looks as good as the primary key, and a first load reads the whole resource again for each record.

@@ -24,12 +24,13 @@ var (
 	headColumns = strings.Join(recordColumns[:len(recordColumns)-1], ", ")
 )
 
-func recordArgs(r *transfer.Record) []any {
-	return []any{
+// recordArgs appends the values of recordColumns.
+func recordArgs(args []any, r *transfer.Record) []any {
+	return append(args,
 		r.Resource, r.UID, r.Parent.Resource, r.Parent.UID, r.Alias, r.Master, r.Seq, r.TreeSeq, r.Origin, r.Run,
 		r.FirstSeq, r.FirstOrigin, r.MCI, int64(sqldb.MicrosOf(r.CreatedOn)), int64(sqldb.MicrosOf(r.ModifiedOn)),
 		int64(sqldb.MicrosOf(r.ArrivedOn)), r.Deleted, r.ReplacedBy, r.Hash, r.ReceivedHash, r.Attrs, string(r.Body),
-	}
+	)
 }
 
 // scanRecord reads one row of headColumns, or of fullColumns when withBody is set.
@@ -72,9 +73,9 @@ func each(ctx context.Context, q sqldb.Querier, fn func(rows *sqlx.Rows) error, 
 
 // eachOf reads columns of the records with the keys, chunk by chunk, in any order.
 func eachOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns string, fn func(rows *sqlx.Rows) error) error {
-	query := byKeys(q.Dialect(), columns, "record", "uid", "resource = ?")
 	for _, g := range groups(keys) {
-		if err := each(ctx, q, fn, query, listArg(q.Dialect(), g.uids), g.resource); err != nil {
+		query, args := recordsBy(q.Dialect(), columns, own, g, "")
+		if err := each(ctx, q, fn, query, args...); err != nil {
 			return fmt.Errorf("read %d records of %s: %w", len(g.uids), g.resource, err)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 var embedded embed.FS
 
 // Migrations holds the folders sqlite and postgres at its root.
-var Migrations = sqldb.Migrations(embedded)
+var Migrations = migrations()
 
 // VersionTable is where the migrations note what has been done.
 const VersionTable = "transfer_version"
@@ -115,6 +115,9 @@ func (t *tx) end(ctx context.Context) error {
 		return err
 	}
 	if err := t.mark(ctx); err != nil {
+		return err
+	}
+	if err := t.settle(ctx); err != nil {
 		return err
 	}
 	if _, err := t.q.Exec(ctx, "UPDATE change_clock SET last = ? WHERE id = 1", t.last); err != nil {

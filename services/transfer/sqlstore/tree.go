@@ -172,9 +172,9 @@ func childrenOf(ctx context.Context, q sqldb.Querier, level []*node, withDeleted
 
 // eachChild reads columns of the components of keys that meet a further condition, in any order.
 func eachChild(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns, cond string, fn func(rows *sqlx.Rows) error) error {
-	query := byKeys(q.Dialect(), columns, "record", "parent_uid", "parent_uid <> '' AND parent_resource = ?"+cond)
 	for _, g := range groups(keys) {
-		err := each(ctx, q, fn, query, listArg(q.Dialect(), g.uids), g.resource)
+		query, args := recordsBy(q.Dialect(), columns, parents, g, cond)
+		err := each(ctx, q, fn, query, args...)
 		if err != nil {
 			return fmt.Errorf("read the components of %d records of %s: %w", len(g.uids), g.resource, err)
 		}

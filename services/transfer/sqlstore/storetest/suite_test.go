@@ -44,6 +44,7 @@ type bench struct {
 	*sqlstore.Store
 	db    *sqldb.DB
 	clock *clock
+	turns int
 }
 
 func newBench(tb testing.TB, db *sqldb.DB) *bench {
@@ -59,7 +60,11 @@ func newBench(tb testing.TB, db *sqldb.DB) *bench {
 func each(t *testing.T, test func(t *testing.T, b *bench)) {
 	t.Helper()
 	t.Parallel()
-	sqldbtest.Each(t, sqlstore.Migrations, func(t *testing.T, db *sqldb.DB) { test(t, newBench(t, db)) })
+	sqldbtest.Each(t, sqlstore.Migrations, func(t *testing.T, db *sqldb.DB) {
+		b := newBench(t, db)
+		test(t, b)
+		b.checkKeys(t)
+	})
 }
 
 // write runs a transaction that must succeed.
@@ -67,6 +72,9 @@ func (b *bench) write(tb testing.TB, fn func(tx engine.Tx) error) {
 	tb.Helper()
 	if err := b.Write(tb.Context(), nil, fn); err != nil {
 		tb.Fatal(err)
+	}
+	if b.turns++; b.turns%2 == 1 {
+		b.settleKeys(tb)
 	}
 }
 

@@ -2,6 +2,7 @@ package storetest_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,60 @@ func TestTreesSince(t *testing.T) {
 		})
 		q.Since, q.After = start.Add(time.Hour), upto
 		b.check(t, "future time", q, "old")
+	})
+}
+
+// Whatever the order in which times and changes came, pages hold what is above the change number or young by its own time.
+func TestTreesSinceAreComplete(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		random := rand.New(rand.NewPCG(1, 2))
+		minutes := func(n int) time.Duration { return time.Duration(random.IntN(n)-n/2) * time.Minute }
+		var records []*transfer.Record
+		for i := range 80 {
+			r := master(office, uidNumber(i), "x")
+			r.ModifiedOn = b.clock.Now().Add(minutes(200) - 30*time.Minute)
+			b.apply(t, r)
+			records = append(records, r)
+			if i%3 == 0 {
+				touched := *records[random.IntN(len(records))]
+				touched.ModifiedOn = b.clock.Now().Add(minutes(60))
+				b.write(t, func(tx engine.Tx) error { return tx.Touch(t.Context(), []*transfer.Record{&touched}) })
+			}
+			b.clock.advance(minutes(40) + 5*time.Minute)
+		}
+		upto := b.mustClock(t)
+		var keys []transfer.Key
+		for _, r := range records {
+			keys = append(keys, r.Key)
+		}
+		found := b.load(t, keys...)
+		for range 60 {
+			q := engine.TreeQuery{Resource: office, After: random.Int64N(upto + 1), Upto: upto, Limit: 7, Since: start.Add(minutes(600) + 200*time.Minute)}
+			var want []string
+			for _, r := range records {
+				if r = found[r.Key]; r.TreeSeq > q.After || !r.ModifiedOn.Before(q.Since) {
+					want = append(want, r.UID)
+				}
+			}
+			var got []string
+			for {
+				trees, err := b.Trees(t.Context(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, tree := range trees {
+					got, q.Position = append(got, tree.UID), tree.TreeSeq
+				}
+				if len(trees) < q.Limit {
+					break
+				}
+			}
+			same(t, fmt.Sprintf("after %d, since %s", q.After, q.Since), got, want)
+			q.Position = 0
+			if n, err := b.CountTrees(t.Context(), q); err != nil || n != int64(len(want)) {
+				t.Errorf("counted %d of %d: %v", n, len(want), err)
+			}
+		}
 	})
 }
 
