@@ -39,7 +39,7 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 		Resource: in.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: e.now(),
 	}}
 	held, drop := e.hold(ctx, *lease)
-	importErr := j.run(held, body)
+	importErr := interrupted(held, j.run(held, body))
 	drop()
 	err = e.finishImport(ctx, j, importErr)
 	if errors.Is(err, transfer.ErrLeaseLost) {
