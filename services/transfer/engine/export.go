@@ -12,8 +12,11 @@ import (
 	"github.com/edensync/edensync/services/transfer"
 )
 
-// exportTrees is how many masters are read and written at a time.
-const exportTrees = 500
+// exportTrees is how many masters are read and written at a time. The first ones are fewer, so that the document begins soon.
+const (
+	exportTrees = 500
+	firstTrees  = 100
+)
 
 // CursorPage is how many masters a pull by cursor gets when it does not say how many it wants.
 const CursorPage = 5000
@@ -72,7 +75,7 @@ func (x *export) plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x.query = TreeQuery{Resource: x.Resource, Upto: clock, WithDeleted: x.WithDeleted, Limit: exportTrees}
+	x.query = TreeQuery{Resource: x.Resource, Upto: clock, WithDeleted: x.WithDeleted}
 	x.selected.UpTo = clock
 	switch {
 	case x.ByCursor:
@@ -153,6 +156,7 @@ func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) err
 		return nil // as nearly always, when nothing has changed
 	}
 	q, skip, left := x.query, x.Offset, -1
+	q.Limit = firstTrees
 	if x.Limit > 0 && !x.ByCursor {
 		left = x.Limit
 	}
@@ -161,7 +165,7 @@ func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) err
 		if err != nil || len(trees) == 0 {
 			return err
 		}
-		q.Position = trees[len(trees)-1].TreeSeq
+		q.Position, q.Limit = trees[len(trees)-1].TreeSeq, exportTrees
 		trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return !x.filters.match(t) })
 		drop := min(skip, len(trees))
 		trees, skip = trees[drop:], skip-drop

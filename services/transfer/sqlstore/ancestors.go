@@ -152,6 +152,9 @@ func (t *tx) Touch(ctx context.Context, records []*transfer.Record) error {
 
 // Relink is documented at engine.Tx.
 func (t *tx) Relink(ctx context.Context, records []*transfer.Record) error {
+	if err := t.promote(ctx, records); err != nil {
+		return err
+	}
 	for _, r := range records {
 		r.TreeSeq = t.next()
 	}

@@ -52,7 +52,6 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 		c.Seq, c.ArrivedOn = t.next(), t.now
 		c.TreeSeq = c.Seq
 		before, here := superseded[c.Key]
-		t.count(c, here, before.deleted)
 		if here {
 			c.Master, c.FirstSeq, c.FirstOrigin = c.Master || before.master, before.firstSeq, before.firstOrigin
 			known = append(known, c)
@@ -60,6 +59,7 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 			c.FirstSeq, c.FirstOrigin = c.Seq, c.Origin
 			fresh = append(fresh, c)
 		}
+		t.count(c, here, before)
 		if before.deleted && !c.Deleted {
 			revived = append(revived, c)
 		}
@@ -194,42 +194,4 @@ func (t *tx) supersedeGroup(ctx context.Context, g group, here map[transfer.Key]
 	query, args = recordsBy(d, "CAST(? AS BIGINT), "+versionColumns, own, g, "")
 	_, err := t.q.Exec(ctx, "INSERT INTO version (superseded_on, "+versionColumns+") "+query, append([]any{at}, args...)...)
 	return err
-}
-
-// resourceDelta is what a transaction changes in the numbers of a resource.
-type resourceDelta struct{ live, deleted, lastSeq int64 }
-
-func (t *tx) delta(resource string) *resourceDelta {
-	d := t.counts[resource]
-	if d == nil {
-		d = &resourceDelta{}
-		t.counts[resource] = d
-	}
-	return d
-}
-
-func (t *tx) count(c *transfer.Record, here, wasDeleted bool) {
-	d := t.delta(c.Resource)
-	d.lastSeq = c.Seq
-	switch {
-	case here && wasDeleted:
-		d.deleted--
-	case here:
-		d.live--
-	}
-	if c.Deleted {
-		d.deleted++
-	} else {
-		d.live++
-	}
-}
-
-func (t *tx) saveCounts(ctx context.Context) error {
-	var rows [][]any
-	for name, d := range t.counts {
-		rows = append(rows, []any{name, d.live, d.deleted, d.lastSeq, sqldb.MicrosOf(t.now)})
-	}
-	return insert(ctx, t.q, "resource", []string{"name", "live", "deleted", "last_seq", "last_change_on"},
-		`ON CONFLICT (name) DO UPDATE SET live = resource.live + excluded.live, deleted = resource.deleted + excluded.deleted,
-		last_seq = excluded.last_seq, last_change_on = excluded.last_change_on`, rows)
 }

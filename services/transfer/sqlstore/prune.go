@@ -24,7 +24,7 @@ var pruneSteps = []string{
 
 // Prune forgets past versions, items and runs that are older than a time; it returns how many rows went. Open
 // items stay, and runs that have not ended. What was forgotten of the history can no longer be recognised as held
-// before.
+// before. What a program of an older version has not counted is counted.
 func (s *Store) Prune(ctx context.Context, before time.Time) (removed int64, err error) {
 	for _, query := range pruneSteps {
 		n, err := s.prune(ctx, query, sqldb.MicrosOf(before))
@@ -33,7 +33,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (removed int64, err
 			return removed, fmt.Errorf("forget what is older than %s: %w", before, err)
 		}
 	}
-	return removed, nil
+	return removed, s.recount(ctx)
 }
 
 func (s *Store) prune(ctx context.Context, query string, before sqldb.Micros) (removed int64, err error) {

@@ -41,21 +41,6 @@ func (s *Store) TreesOf(ctx context.Context, keys []transfer.Key) (trees []*tran
 	return trees, nil
 }
 
-// CountTrees is documented at engine.Store.
-func (s *Store) CountTrees(ctx context.Context, query engine.TreeQuery) (count int64, err error) {
-	if query.NotOrigin == "" {
-		count, err = countMasters(ctx, s.db, query)
-	} else {
-		var picked []pick
-		picked, err = pickAll(ctx, s.db, query, 0)
-		count = int64(len(picked))
-	}
-	if err != nil {
-		return 0, fmt.Errorf("count %s above %d: %w", query.Resource, max(query.After, query.Position), err)
-	}
-	return count, nil
-}
-
 // NextPage is documented at engine.Store.
 func (s *Store) NextPage(ctx context.Context, query engine.TreeQuery, limit int) (page engine.Page, err error) {
 	picked, err := pickAll(ctx, s.db, query, limit+1)

@@ -64,6 +64,7 @@ func each(t *testing.T, test func(t *testing.T, b *bench)) {
 		b := newBench(t, db)
 		test(t, b)
 		b.checkKeys(t)
+		b.checkCounts(t)
 	})
 }
 
