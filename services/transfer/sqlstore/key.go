@@ -14,7 +14,7 @@ import (
 )
 
 // PostgreSQL finds records by the primary key of record and by the index of their parents. SQLite finds both by digests in
-// record_key (docs/adr/0016-keys-in-two-tables.md). Which of them it is stands here and in migration 8 only.
+// record_key (docs/adr/0016-keys-in-two-tables.md). What differs by that stands here, in apply.go and in migration 8.
 
 // keyDigest is the number under which SQLite finds what has to do with the key. Others may have the same one.
 func keyDigest(resource, uid string) int64 {
