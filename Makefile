@@ -49,7 +49,7 @@ demo: web ## Two sites with sample data, synchronized before your eyes; ARGS=--o
 
 .PHONY: test
 test: tools web test-web ## Install what is missing, then run every test on SQLite and PostgreSQL, and in Chromium.
-	scripts/with-postgres go test -p $(P) -timeout 15m work
+	scripts/with-postgres go test -p $(P) -timeout 25m work
 
 .PHONY: test-web
 test-web: $(WEB)/node_modules/.package-lock.json ## Style, types and unit tests of the app.
