@@ -17,14 +17,14 @@ type newcomers struct {
 	begun  bool
 	off    atomic.Bool     // others write, or it does not pay
 	virgin map[string]bool // by resource: the store had nothing of it
-	came   *keyFilter
-	turn   int64 // of the last transaction before the exchange, or of the last one that is its own
+	came   *keyFilter      // of virgin resources; nil = there is none
+	turn   int64           // of the last transaction before the exchange, or of the last one that is its own
 }
 
 // mark notes which rows of the batch are new. To be called for every batch, in their order, before the next one.
 func (n *newcomers) mark(ctx context.Context, store Store, b *batch) error {
 	if !n.begun {
-		n.begun, n.virgin, n.came = true, map[string]bool{}, newKeyFilter()
+		n.begun, n.virgin = true, map[string]bool{}
 		n.off.Store(!b.full())
 	}
 	if n.off.Load() {
@@ -54,6 +54,9 @@ func (n *newcomers) untouched(ctx context.Context, store Store, resource string)
 	known, turn, err := store.KnownResource(ctx, resource)
 	if len(n.virgin) == 0 {
 		n.turn = turn
+	}
+	if !known && n.came == nil {
+		n.came = newKeyFilter()
 	}
 	n.virgin[resource] = !known
 	return !known, err

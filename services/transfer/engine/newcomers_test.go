@@ -50,8 +50,7 @@ type askedTx struct {
 }
 
 func (t askedTx) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
-	t.keys.Add(int64(len(keys)))
-	return t.Tx.Load(ctx, keys)
+	return askedReader{t.Tx, t.keys}.Load(ctx, keys)
 }
 
 func firstLoad(t *testing.T, write func(s *site), check func(s *site, store *asked, c transfer.Counts), last string) {

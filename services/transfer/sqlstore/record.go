@@ -132,20 +132,6 @@ func (r reader) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key
 	return recordsOf(ctx, r.q, keys, false)
 }
 
-// Load is documented at engine.Reader. It remembers what is not here.
-func (t *tx) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
-	found, err := t.reader.Load(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range keys {
-		if found[k] == nil {
-			t.absent[k] = true
-		}
-	}
-	return found, nil
-}
-
 // Bodies is documented at engine.Reader.
 func (r reader) Bodies(ctx context.Context, keys []transfer.Key) (map[transfer.Key][]byte, error) {
 	bodies := make(map[transfer.Key][]byte, len(keys))

@@ -3,10 +3,13 @@ package storetest_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/sqlstore"
 )
 
 // settleKeys does early what the store does once in a while, so that tests look into both tables of keys.
@@ -39,46 +42,79 @@ func (b *bench) checkKeys(tb testing.TB) {
 	}
 }
 
+// keyed is a store of SQLite.
+func keyed(t *testing.T) *bench {
+	t.Helper()
+	t.Parallel()
+	return newBench(t, sqldbtest.Open(t, "sqlite", sqlstore.Migrations))
+}
+
+func (b *bench) mustExec(t *testing.T, query string) {
+	t.Helper()
+	if _, err := b.db.Exec(t.Context(), query); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // When the change clock passes a certain number, keys go from the small table into the large one. Records are found before and
 // after, and those that come later.
 func TestKeysSettle(t *testing.T) {
-	each(t, func(t *testing.T, b *bench) {
-		if b.db.Dialect() != sqldb.SQLite {
-			t.Skip("PostgreSQL has an index")
-		}
-		m := master(office, "m", "x")
-		add := func(records ...*transfer.Record) {
-			err := b.Write(t.Context(), nil, func(tx engine.Tx) error { return tx.Apply(t.Context(), records) })
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		recent := func() (n int) {
-			if err := b.db.Get(t.Context(), &n, "SELECT count(*) FROM key_recent"); err != nil {
-				t.Fatal(err)
-			}
-			return n
-		}
-		add(m, component(m, email, "c", "x"))
-		if _, err := b.db.Exec(t.Context(), "UPDATE change_clock SET last = 65534"); err != nil {
+	b := keyed(t)
+	m := master(office, "m", "x")
+	add := func(recent int, records ...*transfer.Record) {
+		t.Helper()
+		err := b.Write(t.Context(), nil, func(tx engine.Tx) error { return tx.Apply(t.Context(), records) })
+		if err != nil {
 			t.Fatal(err)
 		}
-		if n := recent(); n != 3 {
-			t.Errorf("%d keys are recent", n)
+		var n int
+		if err := b.db.Get(t.Context(), &n, "SELECT count(*) FROM key_recent"); err != nil || n != recent {
+			t.Errorf("%d keys are recent, want %d: %v", n, recent, err)
 		}
-		add(master(office, "n", "x"), component(m, email, "d", "x"))
-		if n := recent(); n != 0 {
-			t.Errorf("%d keys did not settle", n)
-		}
-		add(changed(m, "y"), component(m, email, "e", "x"))
-		if n := recent(); n != 2 {
-			t.Errorf("%d keys are recent again", n)
-		}
-		trees, err := b.TreesOf(t.Context(), []transfer.Key{m.Key})
-		if err != nil || len(trees) != 1 || trees[0].Hash != "h:y" || len(trees[0].Components) != 3 {
-			t.Errorf("%+v, %v", trees, err)
-		}
-	})
+	}
+	add(3, m, component(m, email, "c", "x"))
+	b.mustExec(t, "UPDATE change_clock SET last = 65534")
+	add(0, master(office, "n", "x"), component(m, email, "d", "x"))
+	add(2, changed(m, "y"), component(m, email, "e", "x"))
+	trees, err := b.TreesOf(t.Context(), []transfer.Key{m.Key})
+	if err != nil || len(trees) != 1 || trees[0].Hash != "h:y" || len(trees[0].Components) != 3 {
+		t.Errorf("%+v, %v", trees, err)
+	}
+	b.mustExec(t, "DELETE FROM record WHERE uid IN ('d', 'e')")
+	b.checkKeys(t)
+}
+
+// Two keys of one digest are two records all the same, and components of two parents.
+func TestKeysThatShareADigest(t *testing.T) {
+	b := keyed(t)
+	m, n := master(office, "m", "x"), master(office, "n", "x")
+	b.apply(t, m, n, component(m, email, "below m", "x"), component(n, email, "below n", "x"))
+	for _, query := range []string{
+		"UPDATE key_settled SET digest = record_digest('org_office', 'm') WHERE digest = record_digest('org_office', 'n')",
+		"UPDATE record SET parent_digest = record_digest('org_office', 'm') WHERE parent_uid = 'n'",
+		"UPDATE record SET key_digest = record_digest('org_office', 'm') WHERE uid = 'n'",
+		"DELETE FROM key_recent",
+	} {
+		b.mustExec(t, query)
+	}
+	trees, err := b.TreesOf(t.Context(), []transfer.Key{m.Key})
+	if err != nil || outline(trees) != "m(below m)" {
+		t.Errorf("%s, %v", outline(trees), err)
+	}
+	touched := changed(m, "z")
+	touched.ModifiedOn = start.Add(time.Hour)
+	b.write(t, func(tx engine.Tx) error { return tx.Touch(t.Context(), []*transfer.Record{touched}) })
+	b.apply(t, changed(m, "y"))
+	var other struct {
+		Hash       string
+		ModifiedOn sqldb.Micros `db:"modified_on"`
+		Past       int
+	}
+	err = b.db.Get(t.Context(), &other, "SELECT hash, modified_on, (SELECT count(*) FROM version WHERE uid = 'n') AS past FROM record WHERE uid = 'n'")
+	if err != nil || other.Hash != "h:x" || !other.ModifiedOn.Time().Equal(n.ModifiedOn) || other.Past != 0 {
+		t.Errorf("the other one: %+v, %v", other, err)
+	}
+	same(t, "version", b.one(t, m.Key).Hash, "h:y")
 }
 
 // The same record twice would be two truths. SQLite has no unique key that could tell, but a trigger.
@@ -95,9 +131,7 @@ func TestNoRecordStandsTwice(t *testing.T) {
 			}
 			same(t, "version", b.one(t, key(office, "m")).Hash, "h:x")
 			if settled && b.db.Dialect() == sqldb.SQLite {
-				if _, err := b.db.Exec(t.Context(), "INSERT INTO key_recent SELECT * FROM key_settled; DELETE FROM key_settled"); err != nil {
-					t.Fatal(err)
-				}
+				b.mustExec(t, "INSERT INTO key_recent SELECT * FROM key_settled; DELETE FROM key_settled")
 			}
 		}
 		b.apply(t, master(office, "n", "x")) // the store still works

@@ -1,7 +1,7 @@
 -- +goose Up
 
 -- Uids are random. An index of them is written to all over with every batch, so that a site of a million records took in a
--- new one in four times the time of an empty site (docs/adr/0016). So keys stand, as digests of eight bytes, first in a small
+-- new one in three times the time of a small one (docs/adr/0016-keys-in-two-tables.md). So keys stand, as digests of eight bytes, first in a small
 -- table, which goes into the large one in order and in one piece whenever the change clock has passed another 65,536.
 --
 -- digest is record_digest(resource, uid). below = 0: record is the id of the record of that key; 1: of one that stands below
