@@ -2,7 +2,9 @@ package hub_test
 
 import (
 	"crypto/tls"
+	"fmt"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,8 +33,25 @@ type hub struct {
 type replica struct {
 	process
 	service string
+	index   int
 	listen  string
 	peers   string // transfer only
+}
+
+// application is the name under which its connections stand in pg_stat_activity.
+func (r *replica) application() string { return fmt.Sprintf("%s-%d", r.service, r.index) }
+
+// named is the address of a database with the name that a connection to it gives itself.
+func named(t *testing.T, database, application string) string {
+	t.Helper()
+	address, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := address.Query()
+	query.Set("application_name", application)
+	address.RawQuery = query.Encode()
+	return address.String()
 }
 
 // newHub prepares the installation; nothing runs yet.
@@ -43,8 +62,8 @@ func newHub(t *testing.T, database string, replicas int) *hub {
 	h.authority.Write(t, h.folder, "ca")
 	for _, service := range services {
 		h.authority.Sign(t, testcert.Process("edensync-"+service)).Write(t, h.folder, "edensync-"+service)
-		for range replicas {
-			r := &replica{service: service, listen: testaddr.Take(t)}
+		for i := range replicas {
+			r := &replica{service: service, index: i, listen: testaddr.Take(t)}
 			if service == "transfer" {
 				r.peers = testaddr.Take(t)
 			}
@@ -53,7 +72,7 @@ func newHub(t *testing.T, database string, replicas int) *hub {
 	}
 	for _, service := range services { // by now all addresses are known
 		for _, r := range h.replicas[service] {
-			r.process = h.process(r, testaddr.Take(t))
+			r.process = h.process(t, r, testaddr.Take(t))
 			r.endWith(t)
 		}
 	}
@@ -82,7 +101,8 @@ func (h *hub) addresses(service string) string {
 const adminPassword = "correct horse battery"
 
 // process is how a replica is run.
-func (h *hub) process(r *replica, health string) process {
+func (h *hub) process(t *testing.T, r *replica, health string) process {
+	t.Helper()
 	file := func(name string) string { return filepath.Join(h.folder, name) }
 	args := []string{
 		"--listen=" + r.listen, "--health-listen=" + health, "--data=" + filepath.Join(h.folder, r.service), "--log-level=debug",
@@ -91,7 +111,7 @@ func (h *hub) process(r *replica, health string) process {
 	var env []string
 	if r.service != "gateway" {
 		args = append(args, "--tls-client-ca="+file("ca.pem"))
-		env = append(env, "EDENSYNC_DATABASE="+h.database)
+		env = append(env, "EDENSYNC_DATABASE="+named(t, h.database, r.application()))
 	}
 	for _, callee := range calls[r.service] {
 		args = append(args, "--"+callee+"-address="+h.addresses(callee))
