@@ -62,7 +62,7 @@ func (c *crowd) measure(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		alone := document{resource: resource + "_alone", component: "crowd_office", count: topLevel(c.scale.peers * c.scale.each)}
+		alone := crowdDocument(resource+"_alone", c.scale.peers*c.scale.each)
 		one, err := c.give(ctx, c.hub, alone)
 		if err != nil {
 			return err
@@ -77,9 +77,14 @@ func (c *crowd) measure(ctx context.Context) error {
 	return nil
 }
 
+// crowdDocument holds records that nothing else here holds: the components have a name of their own, too.
+func crowdDocument(resource string, records int) document {
+	return document{resource: resource, component: resource + "_office", count: topLevel(records)}
+}
+
 // pushAtOnce has each peer push records of its own, and answers after how many milliseconds the last one was done.
 func (c *crowd) pushAtOnce(ctx context.Context, resource string) (float64, error) {
-	d := document{resource: resource, component: "crowd_office", count: topLevel(c.scale.each)}
+	d := crowdDocument(resource, c.scale.each)
 	bodies := make([]bytes.Buffer, len(c.peers))
 	for i := range bodies {
 		if err := d.part(i*d.count, d.count).write(&bodies[i]); err != nil {

@@ -14,6 +14,7 @@ type application struct {
 	*job
 	tx       Tx
 	part     transfer.Part
+	ends     bool // with it the run ends well
 	counts   transfer.Counts
 	masters  int64
 	ahead    int64 // versions from the future that were taken
@@ -286,13 +287,17 @@ func (a *application) storeLedger(ctx context.Context) error {
 	return a.tx.CloseRejects(ctx, repo, transfer.Pull, a.arrived)
 }
 
-// progress stores the counts of the part. A ledger that does not close must never be committed.
+// progress stores the counts of the part, and with the last batch of a run its end. A ledger that does not close must never be committed.
 func (a *application) progress(ctx context.Context) error {
 	a.part.Counts = a.part.Counts.Plus(a.counts)
 	a.part.Handled += a.masters
 	if !a.part.Counts.Closed() {
 		return apierr.New(apierr.KindInternal, apierr.ReasonLedgerOpen,
 			"The ledger of %s does not close, so the batch was not stored: %+v. This is a defect; please report it.", a.in.Resource, a.part.Counts)
+	}
+	if a.ends {
+		a.conclude(&a.part, a.reported(a.items), nil)
+		return a.end(ctx, a.tx, a.part, true)
 	}
 	return a.tx.SavePart(ctx, a.runID, a.part)
 }

@@ -24,6 +24,8 @@ type job struct {
 	part  *transfer.Part // counts grow batch by batch
 	ours  bool           // the task also pushes, so that what we keep must be said again
 	last  bool           // no document follows, so that this one tells how many records are to be expected
+	whole bool           // the document is all of the run, which ends in the transaction of its last batch
+	ended bool           // it has
 
 	clockMax time.Time // versions with a later time are from the future; zero = unknown
 	ahead    int64     // versions from the future that were taken
@@ -49,6 +51,7 @@ type batch struct {
 	known map[string]*knowledge // of how much the repository has seen of the resources in it
 	view  *view                 // made ahead; nil = there is none
 	novel []bool                // rows of records that cannot be here, as long as nobody else writes; nil = not known
+	last  bool                  // the document has ended with it, and well
 	err   error                 // why it cannot be stored
 }
 
@@ -155,6 +158,7 @@ func decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *b
 			if len(b.rows) == 0 {
 				return nil
 			}
+			b.last = true
 			return send()
 		}
 		if err != nil {
@@ -185,7 +189,7 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 	}
 	var a *application
 	err := j.e.store.Write(ctx, j.lease, func(tx Tx) error {
-		a = &application{job: j, tx: tx, part: *j.part}
+		a = &application{job: j, tx: tx, part: *j.part, ends: j.whole && b.last}
 		return a.apply(ctx, b)
 	})
 	if err != nil {
@@ -201,16 +205,20 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 
 // absorb takes over what a committed batch brought.
 func (j *job) absorb(a *application) {
-	*j.part = a.part
+	*j.part, j.ended = a.part, a.ends
 	j.result.Counts = j.result.Counts.Plus(a.counts)
 	j.result.Masters += a.masters
 	j.ahead += a.ahead
 	if a.youngest.After(j.result.Youngest) {
 		j.result.Youngest = a.youngest
 	}
-	if room := transfer.MaxReportedItems - len(j.result.Items); room > 0 {
-		j.result.Items = append(j.result.Items, a.items[:min(room, len(a.items))]...)
-	}
+	j.result.Items = j.reported(a.items)
+}
+
+// reported are the items that the caller learns of, with those of one more batch.
+func (j *job) reported(more []*transfer.Item) []*transfer.Item {
+	room := max(0, transfer.MaxReportedItems-len(j.result.Items))
+	return append(j.result.Items, more[:min(room, len(more))]...)
 }
 
 // gate marks top-level records that nobody asked for: neither of the requested resource nor referred to by the

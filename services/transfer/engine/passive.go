@@ -35,7 +35,7 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 		totals := run.Totals()
 		return &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected}, nil
 	}
-	j := &job{e: e, in: in, runID: run.ID, lease: lease, newcomers: &newcomers{}, part: &transfer.Part{
+	j := &job{e: e, in: in, runID: run.ID, lease: lease, whole: true, newcomers: &newcomers{}, part: &transfer.Part{
 		Resource: in.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: e.now(),
 	}}
 	held, drop := e.hold(ctx, *lease)
@@ -93,11 +93,21 @@ func explainFailure(cause error) (reason, message string) {
 	return string(public.Reason), public.Message
 }
 
-// finishImport ends the run of a received document. What was stored before a document broke off stays: the sender
-// will send it again and finds it unchanged.
+// finishImport ends the run of a received document that has not ended with its last batch: it had none, or broke off. What was
+// stored before stays: the sender will send it again and finds it unchanged.
 func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
-	p := j.part
-	p.EndedAt, p.State = e.now(), transfer.Done
+	if j.ended {
+		return nil
+	}
+	j.conclude(j.part, j.result.Items, cause)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
+	defer cancel()
+	return e.store.Write(ctx, j.lease, func(tx Tx) error { return j.end(ctx, tx, *j.part, cause == nil) })
+}
+
+// conclude says how the import of a document went.
+func (j *job) conclude(p *transfer.Part, items []*transfer.Item, cause error) {
+	p.EndedAt, p.State = j.e.now(), transfer.Done
 	p.RemoteError = j.in.Repository.ID != "" && (transfer.DocumentReason(cause) != "" || cause == nil && p.Counts.Rejected > 0)
 	switch {
 	case errors.Is(cause, transfer.ErrStopRequested):
@@ -108,18 +118,18 @@ func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
 		p.Reason, p.Message = explainFailure(cause)
 	case p.Counts.Rejected > 0:
 		p.State, p.Reason = transfer.DoneWithWarnings, string(apierr.ReasonRecordsRejected)
-		p.Message = invalidItems(j.result.Items)
+		p.Message = invalidItems(items)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
-	defer cancel()
-	whole := cause == nil
-	return e.store.Write(ctx, j.lease, func(tx Tx) error {
-		err := errors.Join(tx.SavePart(ctx, j.runID, *p), tx.FinishRun(ctx, j.runID, transfer.Ending{State: p.State, Reason: p.Reason, Message: p.Message, RemoteError: p.RemoteError}))
-		if err != nil || !whole || j.in.Repository.ID == "" || !j.cursor.OneWay {
-			return err
-		}
-		cursor := j.cursor // one way: the end of a successful exchange is all there is
-		cursor.SyncSeq = max(cursor.SyncSeq, j.startSeq)
-		return tx.SaveCursor(ctx, cursor)
-	})
+}
+
+// end stores the end of a run whose one part is p.
+func (j *job) end(ctx context.Context, tx Tx, p transfer.Part, well bool) error {
+	ending := transfer.Ending{State: p.State, Reason: p.Reason, Message: p.Message, RemoteError: p.RemoteError}
+	err := errors.Join(tx.SavePart(ctx, j.runID, p), tx.FinishRun(ctx, j.runID, ending))
+	if err != nil || !well || j.in.Repository.ID == "" || !j.cursor.OneWay {
+		return err
+	}
+	cursor := j.cursor // one way: the end of a successful exchange is all there is
+	cursor.SyncSeq = max(cursor.SyncSeq, j.startSeq)
+	return tx.SaveCursor(ctx, cursor)
 }

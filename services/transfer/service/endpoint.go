@@ -43,9 +43,14 @@ func (x *exchange) KnownResource(_ context.Context, name string) (bool, error) {
 // Epoch names the present history of change numbers.
 func (x *exchange) Epoch(ctx context.Context) (string, error) { return x.store.Epoch(ctx) }
 
+// auditor writes log entries by themselves.
+type auditor interface {
+	Audit(ctx context.Context, e transfer.LogEntry) error
+}
+
 // entries writes the log of the peers' endpoint.
 type entries struct {
-	store  engine.Store
+	store  auditor
 	logger *slog.Logger
 }
 
@@ -67,12 +72,11 @@ func (l *entries) Write(ctx context.Context, e inbound.Entry) {
 	})
 }
 
-// write stores an entry in a transaction of its own.
+// write stores an entry by itself.
 func (l *entries) write(ctx context.Context, e transfer.LogEntry) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	err := l.store.Write(ctx, nil, func(tx engine.Tx) error { return tx.Audit(ctx, e) })
-	if err != nil {
+	if err := l.store.Audit(ctx, e); err != nil {
 		l.logger.ErrorContext(ctx, "could not write a log entry", "mode", e.Mode, "message", e.Message, "error", err)
 	}
 }

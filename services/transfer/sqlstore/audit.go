@@ -3,11 +3,13 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/edensync/edensync/internal/auditlog"
+	"github.com/edensync/edensync/internal/sqldb"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	"github.com/edensync/edensync/services/transfer"
 )
@@ -37,11 +39,25 @@ func word[T ~int32](words map[string]T, text string, otherwise T) T {
 	return otherwise
 }
 
+// Audit writes a log entry by itself. It changes no record, so it does not stand in the line of those who do.
+func (s *Store) Audit(ctx context.Context, e transfer.LogEntry) error {
+	if err := appendEntry(ctx, s.db, e, s.now()); err != nil {
+		return err
+	}
+	s.audited()
+	return nil
+}
+
 // Audit is documented at engine.Tx.
 func (t *tx) Audit(ctx context.Context, e transfer.LogEntry) error {
+	t.audits = true
+	return appendEntry(ctx, t.q, e, t.now)
+}
+
+func appendEntry(ctx context.Context, q sqldb.Querier, e transfer.LogEntry, now time.Time) error {
 	at := e.Time
 	if at.IsZero() {
-		at = t.now
+		at = now
 	}
 	entry := &auditv1.LogEntry{
 		Time: timestamppb.New(at), RepositoryId: e.Repository, RepositoryName: clean(e.RepoName), ResourceName: clean(e.Resource),
@@ -56,8 +72,7 @@ func (t *tx) Audit(ctx context.Context, e transfer.LogEntry) error {
 	if e.Counts != (transfer.Counts{}) {
 		entry.Counts = logCounts(e.Counts)
 	}
-	t.audits = true
-	if err := auditlog.Append(ctx, t.q, entry); err != nil {
+	if err := auditlog.Append(ctx, q, entry); err != nil {
 		return fmt.Errorf("log the %s of %s with %s: %w", e.Action, e.Resource, e.RepoName, err)
 	}
 	return nil

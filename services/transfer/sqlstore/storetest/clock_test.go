@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
 	"github.com/edensync/edensync/services/transfer"
@@ -159,5 +160,59 @@ func TestEpochStaysAndIsItsDatabases(t *testing.T) {
 			t.Errorf("%s: %q, %q, %v, %v, known: %v", name, first, second, err, again, seen)
 		}
 		seen[first] = true
+	}
+}
+
+// The first transaction of a minute is the one that counts for it, whichever process wrote it.
+func TestTimesLeadToTheFirstChangeNumber(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		other := &bench{Store: sqlstore.New(b.db, b.clock.Now), db: b.db, clock: b.clock}
+		apply := func(by *bench, uid string) {
+			t.Helper()
+			err := by.Write(t.Context(), nil, func(tx engine.Tx) error {
+				return tx.Apply(t.Context(), []*transfer.Record{master(office, uid, "x")})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		apply(b, "1")
+		apply(other, "2")
+		apply(b, "3")
+		failed := errors.New("no")
+		b.clock.advance(time.Minute)
+		err := b.Write(t.Context(), nil, func(tx engine.Tx) error {
+			return errors.Join(tx.Apply(t.Context(), []*transfer.Record{master(office, "never", "x")}), failed)
+		})
+		if !errors.Is(err, failed) {
+			t.Fatal(err)
+		}
+		apply(b, "4")
+		apply(other, "5")
+		for minute, want := range []int{5, 2} {
+			q := engine.TreeQuery{Resource: office, Upto: 5, After: 5, Since: start.Add(time.Duration(minute) * time.Minute), Arrived: true, Limit: 10}
+			trees, err := b.Trees(t.Context(), q)
+			if err != nil || len(trees) != want {
+				t.Errorf("after %d minutes: %d, %v, want %d", minute, len(trees), err, want)
+			}
+		}
+	})
+}
+
+// A log entry by itself does not wait for those who write records.
+func TestLogEntriesDoNotStandInLine(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sqldbtest.Open(t, "postgres", sqlstore.Migrations)) // SQLite has one writer
+	told := false
+	b.OnAudit(func() { told = true })
+	err := b.Write(t.Context(), nil, func(engine.Tx) error {
+		return b.Audit(t.Context(), transfer.LogEntry{Mode: "pull", Result: "success", Message: "meanwhile"})
+	})
+	if err != nil || !told {
+		t.Fatalf("%v, told: %v", err, told)
+	}
+	var n int
+	if err := b.db.Get(t.Context(), &n, "SELECT count(*) FROM audit_outbox"); err != nil || n != 1 {
+		t.Errorf("%d entries, %v", n, err)
 	}
 }
