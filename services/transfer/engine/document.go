@@ -16,23 +16,32 @@ import (
 const maxDepth = 10
 
 // writer writes one S3XML document: masters with their components, each group followed by the records that it
-// refers to. Memory does not grow with the document: of what was written only eight bytes a record are kept.
+// refers to. Memory hardly grows with the document: only the latest masters are remembered, and eight bytes for each
+// record that nothing else tells to be in the document.
 type writer struct {
 	store   Store
 	out     io.Writer
 	site    transfer.Site
-	written *keySet                     // records that are in the document already and may be referred to
+	written *keySet                     // records that are in the document already, but for those that master tells
+	masters *recentSet                  // of those that master tells, the ones that were written or referred to lately
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
 	filters selector                    // apply to components and dependencies, too
 	buf     []byte
 	err     error
 }
 
-// maxWritten bounds what a document remembers of its records; beyond it some may stand in it twice.
-const maxWritten = 1 << 20
+// maxWritten bounds what a document remembers of its records; beyond it some may stand in it twice. Masters that were
+// forgotten are read again when something refers to them.
+const (
+	maxWritten    = 1 << 20
+	recentMasters = 1 << 16
+)
 
 func newWriter(store Store, out io.Writer, site transfer.Site, filters selector, master func(*transfer.Record) bool) *writer {
-	return &writer{store: store, out: out, site: site, written: newKeySet(maxWritten), master: master, filters: filters}
+	return &writer{
+		store: store, out: out, site: site, written: newKeySet(maxWritten), masters: newRecentSet(recentMasters),
+		master: master, filters: filters,
+	}
 }
 
 // root is the start of a document.
@@ -76,7 +85,11 @@ const flushBytes = 64 << 10
 func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
 	for _, t := range trees {
 		w.filters.prune(t)
-		if !t.Deleted {
+		switch {
+		case t.Deleted:
+		case w.master(&t.Record):
+			w.masters.add(t.Key)
+		default:
 			w.written.add(t.Key)
 		}
 	}
@@ -124,7 +137,7 @@ func (w *writer) targets(ctx context.Context, trees []*transfer.Tree) (*targets,
 				return nil, fmt.Errorf("references of %s %s: %w", r.Resource, r.UID, err)
 			}
 			for _, target := range named {
-				if k := transfer.Key(target); !w.written.holds(k) {
+				if k := transfer.Key(target); !w.masters.holds(k) && !w.written.holds(k) {
 					keys = append(keys, k)
 				}
 			}
@@ -147,6 +160,8 @@ func (w *writer) collect(ctx context.Context, keys []transfer.Key, found *target
 				found.merged[r.Key] = r.ReplacedBy
 				keys = append(keys, transfer.Key{Resource: r.Resource, UID: r.ReplacedBy})
 			case r.Deleted:
+			case w.master(r):
+				w.masters.add(r.Key)
 			case w.written.add(r.Key):
 				found.live = append(found.live, r)
 			}
@@ -221,7 +236,7 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 	var trees []*transfer.Tree
 	for _, r := range live {
 		t := &transfer.Tree{Record: *r}
-		if !w.master(r) && !transfer.KeptOut(r.Resource, w.site.Exposed) && w.filters.match(t) {
+		if !transfer.KeptOut(r.Resource, w.site.Exposed) && w.filters.match(t) {
 			trees = append(trees, t)
 		}
 	}

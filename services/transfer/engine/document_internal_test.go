@@ -43,7 +43,7 @@ func NewServed(document []byte) (*Served, error) {
 // Write writes one document and returns its length.
 func (s *Served) Write(ctx context.Context) (int, error) {
 	var written counter
-	w := newWriter(nothing{}, &written, transfer.Site{}, selector{}, nil)
+	w := newWriter(nothing{}, &written, transfer.Site{}, selector{}, func(*transfer.Record) bool { return false })
 	for at := 0; at < len(s.trees); at += exportTrees {
 		if err := w.trees(ctx, s.trees[at:min(at+exportTrees, len(s.trees))]); err != nil {
 			return 0, err

@@ -160,11 +160,12 @@ func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) err
 	if x.Limit > 0 && !x.ByCursor {
 		left = x.Limit
 	}
-	for left != 0 {
+	for full := true; full && left != 0; {
 		trees, err := x.store.Trees(ctx, q)
 		if err != nil || len(trees) == 0 {
 			return err
 		}
+		full = len(trees) == q.Limit
 		q.Position, q.Limit = trees[len(trees)-1].TreeSeq, exportTrees
 		trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return !x.filters.match(t) })
 		drop := min(skip, len(trees))

@@ -46,3 +46,31 @@ func (s *keySet) has(k transfer.Key) bool {
 	_, ok := s.hashes[s.hash(k)]
 	return ok || s.full
 }
+
+// recentSet remembers the latest records that it was told of, at least so many as its limit and at most twice as many, in
+// eight bytes each. It may say yes wrongly (once in billions).
+type recentSet struct {
+	seed       maphash.Seed
+	young, old map[uint64]struct{}
+	limit      int
+}
+
+func newRecentSet(limit int) *recentSet {
+	return &recentSet{seed: maphash.MakeSeed(), young: map[uint64]struct{}{}, limit: limit}
+}
+
+func (s *recentSet) add(k transfer.Key) {
+	if len(s.young) >= s.limit {
+		s.young, s.old = map[uint64]struct{}{}, s.young
+	}
+	s.young[maphash.Comparable(s.seed, k)] = struct{}{}
+}
+
+func (s *recentSet) holds(k transfer.Key) bool {
+	h := maphash.Comparable(s.seed, k)
+	if _, ok := s.young[h]; ok {
+		return true
+	}
+	_, ok := s.old[h]
+	return ok
+}

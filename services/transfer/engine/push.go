@@ -116,11 +116,12 @@ func (p *pushing) forget(ctx context.Context, trees []*transfer.Tree) error {
 // changes sends everything after the cursor in the order of change numbers, so that a confirmed batch moves it.
 func (p *pushing) changes(ctx context.Context) error {
 	q := p.changed()
-	for {
+	for full := true; full; {
 		trees, err := p.store.Trees(ctx, q)
 		if err != nil || len(trees) == 0 {
 			return err
 		}
+		full = len(trees) == q.Limit
 		q.Position = trees[len(trees)-1].TreeSeq
 		if err := p.send(ctx, p.selected(trees)); err != nil {
 			return err
@@ -131,6 +132,7 @@ func (p *pushing) changes(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // changed are the records after the cursor that did not come from the repository.

@@ -34,7 +34,8 @@ type Store interface {
 	// KnownResource tells whether the store has ever had a record of it, and the turn of the snapshot that shows that.
 	KnownResource(ctx context.Context, resource string) (known bool, turn int64, err error)
 
-	// Trees reads one page of masters with all their components, in the order of TreeSeq.
+	// Trees reads one page of masters with all their components, in the order of TreeSeq. After a page that is not full there
+	// is nothing.
 	Trees(ctx context.Context, q TreeQuery) ([]*transfer.Tree, error)
 	// CountTrees counts what Trees would return over all pages, were nothing changed meanwhile.
 	CountTrees(ctx context.Context, q TreeQuery) (int64, error)
