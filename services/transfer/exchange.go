@@ -98,6 +98,10 @@ type Imported struct {
 	Youngest time.Time
 }
 
+// CompressionWindow is how many bytes back a zstd stream of ours refers. Both ends keep about twice as many in memory. With the
+// encoder's own 4 to 8 MiB a document would be 3 to 5 % shorter.
+const CompressionWindow = 512 << 10
+
 // MaxReportedItems bounds what one answer or log entry lists; the ledger keeps all.
 const MaxReportedItems = 1000
 

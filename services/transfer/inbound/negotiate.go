@@ -9,6 +9,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/edensync/edensync/services/transfer"
 )
 
 // Encodings that may be asked for.
@@ -70,7 +72,8 @@ var (
 		return w
 	}}
 	zstdEncoders = sync.Pool{New: func() any {
-		w, err := zstd.NewWriter(io.Discard, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+		w, err := zstd.NewWriter(io.Discard, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1),
+			zstd.WithWindowSize(transfer.CompressionWindow))
 		if err != nil {
 			panic("zstd: " + err.Error()) // the options are constants
 		}

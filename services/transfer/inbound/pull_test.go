@@ -301,7 +301,7 @@ func inflate(t *testing.T, encoding string, body *bytes.Buffer) string {
 		}
 		r = g
 	case "zstd":
-		z, err := zstd.NewReader(body)
+		z, err := zstd.NewReader(body, zstd.WithDecoderMaxWindow(transfer.CompressionWindow))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,9 +3,9 @@ package peer
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -107,19 +107,28 @@ func (c *Client) pushCall(op string, remote *Remote, req *PushRequest) (*call, e
 		call.header.Set(headerIdempotency, req.IdempotencyKey)
 	}
 	if req.Compress && remote.Edensync {
-		return call, call.compress()
+		call.compress()
 	}
 	return call, nil
 }
 
-func (call *call) compress() error {
-	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+// encoders are large; requests take turns with them.
+var encoders = sync.Pool{New: func() any {
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(transfer.CompressionWindow))
 	if err != nil {
-		return fmt.Errorf("%s: start compression: %w", call.op, err)
+		panic("zstd: " + err.Error()) // the options are constants
 	}
+	return z
+}}
+
+func (call *call) compress() {
+	z, ok := encoders.Get().(*zstd.Encoder)
+	if !ok {
+		panic("something else is in the pool of encoders")
+	}
+	defer encoders.Put(z)
 	call.body = z.EncodeAll(call.body, nil)
 	call.header.Set("Content-Encoding", "zstd")
-	return nil
 }
 
 // envelope reads the JSON answer to a POST, whatever its content type says. Status "failed" is a refusal although

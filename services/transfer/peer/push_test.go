@@ -121,7 +121,7 @@ func TestPushToAnEdensync(t *testing.T) {
 	eden := known(peertest.Start(t)).Edensync().Refuse("urn:uuid:bad", "", "no\nway")
 	r := remote(eden)
 	r.Edensync = true
-	body := document(element("urn:uuid:1", "2026-11-21T09:00:00", strings.Repeat("<data/>", 500)) + element("urn:uuid:bad", "2026-11-21T09:00:00", ""))
+	body := document(element("urn:uuid:1", "2026-11-21T09:00:00", strings.Repeat("<data/>", 100_000)) + element("urn:uuid:bad", "2026-11-21T09:00:00", ""))
 	answer, err := client(t).Push(t.Context(), r, peer.PushRequest{Resource: "org_office", Body: body, Compress: true})
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/edensync/edensync/services/transfer"
 )
 
 // ServeHTTP answers as an Eden at /eden, after the faults that are due.
@@ -54,7 +56,7 @@ func (e *Eden) record(op Op, r *http.Request) ([]byte, error) {
 }
 
 func unpack(body []byte) ([]byte, error) {
-	z, err := zstd.NewReader(bytes.NewReader(body))
+	z, err := zstd.NewReader(bytes.NewReader(body), zstd.WithDecoderMaxWindow(transfer.CompressionWindow))
 	if err != nil {
 		return nil, err
 	}
