@@ -17,7 +17,7 @@ const thrifty = 50
 // has none would do nothing but collect.
 const (
 	modest   = 30 << 20
-	small    = 44 << 20
+	small    = 40 << 20
 	headroom = 8 << 20
 )
 

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -90,7 +91,17 @@ func (h *Hasher) enter(ctx context.Context) error {
 	}
 }
 
-func (h *Hasher) leave() { <-h.slots }
+// large is from how many KiB on it pays to give memory back.
+const large = 4 * 1024
+
+// leave gives the memory back to the system with the last of the checks that run at once: it would be a large part of what
+// a small site ever takes, and the collector would let as much garbage again grow beside it.
+func (h *Hasher) leave() {
+	if len(h.slots) == 1 && h.cost.MemoryKiB >= large {
+		debug.FreeOSMemory()
+	}
+	<-h.slots
+}
 
 func derive(cost Cost, salt []byte, password string) []byte {
 	return argon2.IDKey([]byte(password), salt, cost.Passes, cost.MemoryKiB, 1, hashBytes)

@@ -3,6 +3,7 @@ package password_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -91,5 +92,20 @@ func TestWaitingForASlotEndsWithTheCaller(t *testing.T) {
 	release()
 	if ok, err := h.Verify(t.Context(), stored, "x"); err != nil || !ok {
 		t.Errorf("Verify after release = %v, %v", ok, err)
+	}
+}
+
+// It looks at the memory of the whole process: no t.Parallel.
+func TestTheMemoryOfACheckIsGivenBack(t *testing.T) {
+	const mib = 1 << 20
+	kept := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return (m.HeapSys - m.HeapReleased) / mib
+	}
+	before := kept()
+	hash(t, password.NewHasher(password.Usual, 2), "x")
+	if after := kept(); after > before+8 {
+		t.Errorf("%d MiB are kept, before it were %d", after, before)
 	}
 }
