@@ -287,7 +287,8 @@ func (a *application) storeLedger(ctx context.Context) error {
 	return a.tx.CloseRejects(ctx, repo, transfer.Pull, a.arrived)
 }
 
-// progress stores the counts of the part, and with the last batch of a run its end. A ledger that does not close must never be committed.
+// progress stores the counts of the part, and with the last batch of a run its end. A ledger that does not close must
+// never be committed.
 func (a *application) progress(ctx context.Context) error {
 	a.part.Counts = a.part.Counts.Plus(a.counts)
 	a.part.Handled += a.masters
@@ -297,7 +298,7 @@ func (a *application) progress(ctx context.Context) error {
 	}
 	if a.ends {
 		a.conclude(&a.part, a.reported(a.items), nil)
-		return a.end(ctx, a.tx, a.part, true)
+		return a.end(ctx, a.tx, a.part)
 	}
 	return a.tx.SavePart(ctx, a.runID, a.part)
 }

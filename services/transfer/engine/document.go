@@ -137,7 +137,7 @@ func (w *writer) targets(ctx context.Context, trees []*transfer.Tree) (*targets,
 				return nil, fmt.Errorf("references of %s %s: %w", r.Resource, r.UID, err)
 			}
 			for _, target := range named {
-				if k := transfer.Key(target); !w.masters.holds(k) && !w.written.holds(k) {
+				if k := transfer.Key(target); !w.written.holds(k) && !w.masters.holds(k) {
 					keys = append(keys, k)
 				}
 			}

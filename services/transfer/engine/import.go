@@ -25,7 +25,6 @@ type job struct {
 	ours  bool           // the task also pushes, so that what we keep must be said again
 	last  bool           // no document follows, so that this one tells how many records are to be expected
 	whole bool           // the document is all of the run, which ends in the transaction of its last batch
-	ended bool           // it has
 
 	clockMax time.Time // versions with a later time are from the future; zero = unknown
 	ahead    int64     // versions from the future that were taken
@@ -205,7 +204,7 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 
 // absorb takes over what a committed batch brought.
 func (j *job) absorb(a *application) {
-	*j.part, j.ended = a.part, a.ends
+	*j.part = a.part
 	j.result.Counts = j.result.Counts.Plus(a.counts)
 	j.result.Masters += a.masters
 	j.ahead += a.ahead

@@ -47,30 +47,18 @@ func (s *keySet) has(k transfer.Key) bool {
 	return ok || s.full
 }
 
-// recentSet remembers the latest records that it was told of, at least so many as its limit and at most twice as many, in
-// eight bytes each. It may say yes wrongly (once in billions).
-type recentSet struct {
-	seed       maphash.Seed
-	young, old map[uint64]struct{}
-	limit      int
-}
+// recentSet remembers the latest records that it was told of, at least so many as its limit and at most twice as many.
+type recentSet struct{ young, old *keySet }
 
 func newRecentSet(limit int) *recentSet {
-	return &recentSet{seed: maphash.MakeSeed(), young: map[uint64]struct{}{}, limit: limit}
+	return &recentSet{young: newKeySet(limit), old: newKeySet(limit)}
 }
 
 func (s *recentSet) add(k transfer.Key) {
-	if len(s.young) >= s.limit {
-		s.young, s.old = map[uint64]struct{}{}, s.young
+	if s.young.add(k); s.young.full {
+		s.young, s.old = newKeySet(s.young.limit), s.young
+		s.young.add(k)
 	}
-	s.young[maphash.Comparable(s.seed, k)] = struct{}{}
 }
 
-func (s *recentSet) holds(k transfer.Key) bool {
-	h := maphash.Comparable(s.seed, k)
-	if _, ok := s.young[h]; ok {
-		return true
-	}
-	_, ok := s.old[h]
-	return ok
-}
+func (s *recentSet) holds(k transfer.Key) bool { return s.young.holds(k) || s.old.holds(k) }

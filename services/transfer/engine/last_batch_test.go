@@ -29,6 +29,7 @@ func TestARunEndsWithItsLastBatch(t *testing.T) {
 	}{
 		"nothing":            {document(), 1, 0, transfer.Done},
 		"one batch":          {document(one), 1, 1, transfer.Done},
+		"one full batch":     {document(many[1:]...), 2, transfer.BatchRecords, transfer.Done},
 		"two batches":        {document(many...), 2, transfer.BatchRecords + 1, transfer.Done},
 		"with a reject":      {document(one, `<resource name="org_organisation" uuid="urn:x" modified_on="never"/>`), 1, 1, transfer.DoneWithWarnings},
 		"broken at its end":  {broken, 2, transfer.BatchRecords, transfer.Failed},

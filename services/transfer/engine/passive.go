@@ -96,13 +96,13 @@ func explainFailure(cause error) (reason, message string) {
 // finishImport ends the run of a received document that has not ended with its last batch: it had none, or broke off. What was
 // stored before stays: the sender will send it again and finds it unchanged.
 func (e *Engine) finishImport(ctx context.Context, j *job, cause error) error {
-	if j.ended {
+	if !j.part.EndedAt.IsZero() {
 		return nil
 	}
 	j.conclude(j.part, j.result.Items, cause)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
 	defer cancel()
-	return e.store.Write(ctx, j.lease, func(tx Tx) error { return j.end(ctx, tx, *j.part, cause == nil) })
+	return e.store.Write(ctx, j.lease, func(tx Tx) error { return j.end(ctx, tx, *j.part) })
 }
 
 // conclude says how the import of a document went.
@@ -123,9 +123,10 @@ func (j *job) conclude(p *transfer.Part, items []*transfer.Item, cause error) {
 }
 
 // end stores the end of a run whose one part is p.
-func (j *job) end(ctx context.Context, tx Tx, p transfer.Part, well bool) error {
+func (j *job) end(ctx context.Context, tx Tx, p transfer.Part) error {
 	ending := transfer.Ending{State: p.State, Reason: p.Reason, Message: p.Message, RemoteError: p.RemoteError}
 	err := errors.Join(tx.SavePart(ctx, j.runID, p), tx.FinishRun(ctx, j.runID, ending))
+	well := p.State == transfer.Done || p.State == transfer.DoneWithWarnings
 	if err != nil || !well || j.in.Repository.ID == "" || !j.cursor.OneWay {
 		return err
 	}

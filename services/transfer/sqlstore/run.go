@@ -181,10 +181,12 @@ func (t *tx) SavePart(ctx context.Context, runID string, p transfer.Part) error 
 		runID, short(p.Resource), string(p.Direction), runID, string(p.State), p.Full, c.Received, c.Created, c.Updated, c.Deleted, c.Unchanged,
 		c.Skipped, c.Conflict, c.Rejected, c.Sent, c.Accepted, p.Expected, p.Handled, p.Bytes, sqldb.MicrosOf(p.StartedAt), sqldb.MicrosOf(p.EndedAt),
 		clean(p.Reason), clean(p.Message), p.RemoteError)
+	if err == nil {
+		_, err = t.q.Exec(ctx, "UPDATE run SET seq = seq + 1, progress_at = ? WHERE id = ?", sqldb.MicrosOf(t.now), runID)
+	}
 	if err != nil {
 		return fmt.Errorf("save the %s of %s in run %s: %w", p.Direction, p.Resource, runID, err)
 	}
-	t.moved = runID
 	return nil
 }
 
@@ -199,7 +201,6 @@ func (t *tx) FinishRun(ctx context.Context, runID string, end transfer.Ending) e
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, runEnded(runID))
 	}
-	t.moved = ""
 	return nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"embed"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/edensync/edensync/internal/sqldb"
@@ -31,7 +30,6 @@ type Store struct {
 	db      *sqldb.DB
 	now     func() time.Time
 	audited func()
-	marked  atomic.Int64 // the last interval that this process has noted in clock_mark
 }
 
 var (
@@ -60,22 +58,15 @@ func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine
 		}
 		return t.end(ctx)
 	})
-	if err != nil {
-		return err
-	}
-	s.marked.Store(int64(t.marked))
-	if t.audits {
+	if err == nil && t.audits {
 		s.audited()
 	}
-	return nil
+	return err
 }
 
 // begin locks the change clock, which brings writers into a line, and then checks the lease.
 func (s *Store) begin(ctx context.Context, q writer, lease *transfer.Lease) (*tx, error) {
-	t := &tx{
-		reader: reader{q}, q: q, now: s.now(), marked: sqldb.Micros(s.marked.Load()),
-		counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{},
-	}
+	t := &tx{reader: reader{q}, q: q, now: s.now(), counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{}}
 	var clock struct{ Last, Turn int64 }
 	if err := q.Get(ctx, &clock, "UPDATE change_clock SET turn = turn + 1 WHERE id = 1 RETURNING last, turn"); err != nil {
 		return nil, fmt.Errorf("lock the change clock: %w", err)
@@ -94,9 +85,7 @@ type tx struct {
 	now         time.Time // of the whole transaction
 	first, last int64     // change clock at the start and at the moment
 	turn        int64
-	marked      sqldb.Micros // the last interval that is noted
-	audits      bool         // brings entries for the log
-	moved       string       // a run that has moved on, which stands there before the end
+	audits      bool // brings entries for the log
 	counts      map[string]*resourceDelta
 	absent      map[transfer.Key]bool // records that are known not to be here: nobody else can write meanwhile
 }
@@ -117,13 +106,8 @@ func (t *tx) next() int64 {
 	return t.last
 }
 
-// end stores that a run has moved on, and the change clock, when it moved, and the counts of the resources.
+// end stores the change clock, when it moved, and the counts of the resources.
 func (t *tx) end(ctx context.Context) error {
-	if t.moved != "" {
-		if _, err := t.q.Exec(ctx, "UPDATE run SET seq = seq + 1, progress_at = ? WHERE id = ?", sqldb.MicrosOf(t.now), t.moved); err != nil {
-			return fmt.Errorf("note that run %s has moved on: %w", t.moved, err)
-		}
-	}
 	if t.last == t.first {
 		return nil
 	}
@@ -145,19 +129,14 @@ func (t *tx) end(ctx context.Context) error {
 // markInterval is how finely clock_mark notes times: an export by time takes at most so much too much.
 const markInterval = time.Minute
 
-// mark notes where the clock stood before this transaction, once per interval: what this process has noted for it is less
-// than where the clock stands by now.
+// mark notes where the clock stood before this transaction, once per interval.
 func (t *tx) mark(ctx context.Context) error {
 	at := sqldb.MicrosOf(t.now.Truncate(markInterval))
-	if at == t.marked {
-		return nil
-	}
 	if _, err := t.q.Exec(ctx, `INSERT INTO clock_mark (noted_at, seq) VALUES (?, ?)
 		ON CONFLICT (noted_at) DO UPDATE SET seq = CASE WHEN excluded.seq < clock_mark.seq THEN excluded.seq ELSE clock_mark.seq END`,
 		at, t.first); err != nil {
 		return fmt.Errorf("note the change clock at %d: %w", at, err)
 	}
-	t.marked = at
 	return nil
 }
 

@@ -51,6 +51,9 @@ func (b *bench) check(t *testing.T, name string, q engine.TreeQuery, want string
 		if !page.More {
 			break
 		}
+		if len(trees) < limit {
+			t.Errorf("%s: something follows a page that is not full", name)
+		}
 	}
 	if joined := strings.Join(pages, " "); joined != want {
 		t.Errorf("%s: pages say %q, want %q", name, joined, want)
