@@ -63,6 +63,7 @@ const (
 	ReasonTaskExists              Reason = "TASK_EXISTS"
 	ReasonResourceProtected       Reason = "RESOURCE_PROTECTED"
 	ReasonPushRefused             Reason = "PUSH_REFUSED"
+	ReasonPushOutdated            Reason = "PUSH_OUTDATED"
 	ReasonRunActive               Reason = "RUN_ACTIVE"
 	ReasonRunEnded                Reason = "RUN_ENDED"
 	ReasonRunStopped              Reason = "RUN_STOPPED"

@@ -1,6 +1,9 @@
 package transfer
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/edensync/edensync/services/transfer/policy"
@@ -87,7 +90,38 @@ type Import struct {
 	Rule       policy.Rule
 	Complete   bool   // from an edensync: a field that is absent is empty; an Eden leaves out what it cannot say
 	RequestID  string // Idempotency-Key of the sender; a repeated request gets the stored answer
+	Position   Position
 }
+
+// Position is how far the changes of a site had got when it wrote a document to push. Of two documents the one with the
+// smaller Seq was written earlier; those of different epochs cannot be compared. The zero Position is that of a sender who
+// says nothing of it.
+type Position struct {
+	Epoch string // of the sender's record store
+	Seq   int64  // its change number
+}
+
+// String is the text of a position on the wire, empty for the zero one.
+func (p Position) String() string {
+	if p.Epoch == "" {
+		return ""
+	}
+	return p.Epoch + ":" + strconv.FormatInt(p.Seq, 10)
+}
+
+// ParsePosition reads what String has written. Anything else is an error.
+func ParsePosition(text string) (Position, error) {
+	epoch, number, _ := strings.Cut(text, ":")
+	seq, err := strconv.ParseInt(number, 10, 64)
+	p := Position{Epoch: epoch, Seq: seq}
+	if err != nil || seq < 0 || p.String() != text || len(epoch) > maxEpoch {
+		return Position{}, fmt.Errorf("%.100q is no position: it must be an epoch and a change number", text)
+	}
+	return p, nil
+}
+
+// maxEpoch bounds what a peer may have stored here.
+const maxEpoch = 64
 
 // Imported is what became of a document.
 type Imported struct {

@@ -60,7 +60,8 @@ type PushRequest struct {
 	Body     []byte
 	Records  int
 	Key      string // makes a repeated request harmless
-	Edensync bool   // the remote is known to be one
+	Position transfer.Position
+	Edensync bool // the remote is known to be one
 }
 
 // PushAnswer is what the remote says of a pushed document.

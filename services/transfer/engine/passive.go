@@ -27,7 +27,7 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	run, lease, err := e.store.PeerRun(ctx, transfer.Run{
 		ID: e.newID(), RequestID: in.RequestID, RepositoryID: in.Repository.ID, RepositoryName: in.Repository.Name,
 		Trigger: trigger, State: transfer.Running, CreatedAt: e.now(), StartedAt: e.now(),
-	}, peerLease)
+	}, in.Position, peerLease)
 	if err != nil {
 		return nil, fmt.Errorf("import of %s: %w", in.Resource, err)
 	}
@@ -44,7 +44,7 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	err = e.finishImport(ctx, j, importErr)
 	if errors.Is(err, transfer.ErrLeaseLost) {
 		return nil, apierr.New(apierr.KindUnavailable, apierr.ReasonLeaseLost, "Somebody else went on with this exchange, because the same "+
-			"request came again or this site was silent for too long; what was stored until then stays. Send the document again.").Wrap(err)
+			"request or a later one came, or this site was silent for too long; what was stored until then stays. Send the document again.").Wrap(err)
 	}
 	if err == nil && errors.Is(importErr, transfer.ErrStopRequested) {
 		return nil, apierr.New(apierr.KindUnavailable, apierr.ReasonRunStopped, "This exchange was stopped at the site that receives it; what "+

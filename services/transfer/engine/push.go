@@ -26,6 +26,7 @@ type pushing struct {
 	part     *transfer.Part
 	cursor   transfer.Cursor
 	upto     int64
+	epoch    string // that upto belongs to
 	edensync bool
 	items    []*transfer.Item
 	passed   bool // nothing is left to be said up to upto
@@ -72,7 +73,10 @@ func (p *pushing) do(ctx context.Context) (err error) {
 }
 
 // say shows that there is something to send, and sends it.
-func (p *pushing) say(ctx context.Context, again []transfer.Key) error {
+func (p *pushing) say(ctx context.Context, again []transfer.Key) (err error) {
+	if p.epoch, err = p.store.Epoch(ctx); err != nil {
+		return err
+	}
 	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
 		return err
 	}
@@ -232,6 +236,7 @@ func (p *pushing) request(ctx context.Context, trees []*transfer.Tree) (*PushAns
 	}
 	return p.remote.Push(ctx, p.repo, PushRequest{
 		Task: p.task, Body: doc.Bytes(), Records: len(trees), Key: p.newID(), Edensync: p.edensync,
+		Position: transfer.Position{Epoch: p.epoch, Seq: p.upto},
 	})
 }
 

@@ -216,7 +216,11 @@ func (d *direct) Push(ctx context.Context, _ transfer.Repository, q engine.PushR
 	if task, ok := repo.Task(q.Task.Resource); ok {
 		rule = task.Rule
 	}
-	imported, err := d.to.Import(ctx, transfer.Import{Repository: *repo, Resource: q.Task.Resource, Rule: rule, Complete: !d.eden, RequestID: q.Key}, bytes.NewReader(q.Body))
+	in := transfer.Import{Repository: *repo, Resource: q.Task.Resource, Rule: rule, Complete: !d.eden, RequestID: q.Key}
+	if !d.eden {
+		in.Position = q.Position
+	}
+	imported, err := d.to.Import(ctx, in, bytes.NewReader(q.Body))
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,10 @@ type Store interface {
 	// PeerRun makes the run of an exchange that a peer started, already Running and leased for ttl. With a request
 	// id that the repository has used before it goes on with that run: also one that failed or was stopped, and one that
 	// somebody is still at work on, who thereby loses the lease. The lease is nil where the run has ended well.
-	PeerRun(ctx context.Context, run transfer.Run, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error)
+	//
+	// With a position it ends what is still at work on other documents of the repository, which the sender has given up, and
+	// remembers it. An earlier position of the same epoch than one before makes no run: PUSH_OUTDATED (KindStale).
+	PeerRun(ctx context.Context, run transfer.Run, at transfer.Position, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error)
 	// Renew keeps a lease for another ttl and tells whether somebody asked the run to stop. transfer.ErrLeaseLost
 	// means that the run ended or belongs to somebody else.
 	Renew(ctx context.Context, lease transfer.Lease, ttl time.Duration) (stop bool, err error)

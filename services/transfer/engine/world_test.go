@@ -136,11 +136,11 @@ func (m *mortal) Write(ctx context.Context, lease *transfer.Lease, fn func(engin
 	return err
 }
 
-func (m *mortal) PeerRun(ctx context.Context, run transfer.Run, ttl time.Duration) (transfer.Run, *transfer.Lease, error) {
+func (m *mortal) PeerRun(ctx context.Context, run transfer.Run, at transfer.Position, ttl time.Duration) (transfer.Run, *transfer.Lease, error) {
 	if m.dead {
 		return run, nil, errCrash
 	}
-	return m.Store.PeerRun(ctx, run, ttl)
+	return m.Store.PeerRun(ctx, run, at, ttl)
 }
 
 // mortalTx is a transaction in which every statement that writes may be the last.

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/inbound"
 )
@@ -76,6 +77,25 @@ func TestIdempotencyKey(t *testing.T) {
 	}
 	for _, key := range []string{"with blank", "ø", strings.Repeat("k", 256), "a\x7f"} {
 		refused(t, f.do("POST", pushURL, oneOffice, with(inbound.HeaderIdempotencyKey, key)), http.StatusBadRequest, inbound.HeaderIdempotencyKey)
+	}
+}
+
+func TestPosition(t *testing.T) {
+	t.Parallel()
+	f := newFixture()
+	f.do("POST", pushURL, oneOffice, with(inbound.HeaderPosition, "e1:7"))
+	f.do("POST", pushURL, oneOffice)
+	want := transfer.Position{Epoch: "e1", Seq: 7}
+	if got := f.engine.imports; got[0].in.Position != want || got[1].in.Position != (transfer.Position{}) {
+		t.Errorf("positions %+v, %+v", got[0].in.Position, got[1].in.Position)
+	}
+	for _, text := range []string{"e1", "e1:", ":7", "e1:-1", "e1:07", "e1:7:8", "e1:99999999999999999999", strings.Repeat("e", 65) + ":1"} {
+		refused(t, f.do("POST", pushURL, oneOffice, with(inbound.HeaderPosition, text)), http.StatusBadRequest, inbound.HeaderPosition)
+	}
+	f.engine.fail = apierr.New(apierr.KindStale, apierr.ReasonPushOutdated, "outdated")
+	refused(t, f.do("POST", pushURL, oneOffice, with(inbound.HeaderPosition, "e1:6")), http.StatusConflict, "outdated")
+	if e := f.journal.all()[len(f.journal.all())-1]; e.Action != inbound.ActionReceive || e.Reason != apierr.ReasonPushOutdated {
+		t.Errorf("entry %+v", e)
 	}
 }
 

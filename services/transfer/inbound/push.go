@@ -49,9 +49,13 @@ func (c *call) importOf() (transfer.Import, error) {
 	if !isKey(key) {
 		return transfer.Import{}, unreadable("%s must be at most 255 visible ASCII characters", HeaderIdempotencyKey)
 	}
-	return transfer.Import{
-		Repository: c.repository, Resource: c.resource, Rule: rule, Complete: c.edensync(), RequestID: key,
-	}, nil
+	in := transfer.Import{Repository: c.repository, Resource: c.resource, Rule: rule, Complete: c.edensync(), RequestID: key}
+	if text := c.r.Header.Get(HeaderPosition); text != "" {
+		if in.Position, err = transfer.ParsePosition(text); err != nil {
+			return in, unreadable("%s: %v", HeaderPosition, err)
+		}
+	}
+	return in, nil
 }
 
 func isKey(key string) bool {

@@ -12,7 +12,8 @@
 //   - Each request carries "Edensync-Version: 1"; an edensync answers with the same header.
 //   - A pull may carry "Edensync-Cursor" (empty = from the beginning) and the query parameter limit. The answer
 //     carries "Edensync-Cursor", where to go on, and "Edensync-More: true" if there is more to fetch.
-//   - A push carries "Idempotency-Key", and to an edensync its body may be compressed with zstd.
+//   - A push carries "Idempotency-Key" and "Edensync-Position", how far the changes of this site had got when it was
+//     written, and to an edensync its body may be compressed with zstd.
 //   - The JSON answer to a push may have "outcomes", a list of objects with resource, uid, outcome, reason and
 //     message, and "counts", an object with received, created, updated, deleted, unchanged, skipped, conflict
 //     and rejected.

@@ -22,7 +22,8 @@ type PushRequest struct {
 	Body           []byte      // a complete S3XML document; it may be sent several times
 	Records        int         // masters in it; for the log
 	IdempotencyKey string      // the same for each repetition of this document; empty = none
-	Compress       bool        // send zstd; only done when the remote is known to be an edensync
+	Position       transfer.Position
+	Compress       bool // send zstd; only done when the remote is known to be an edensync
 }
 
 // Outcome is what an edensync says became of one record.
@@ -105,6 +106,9 @@ func (c *Client) pushCall(op string, remote *Remote, req *PushRequest) (*call, e
 	}
 	if req.IdempotencyKey != "" {
 		call.header.Set(headerIdempotency, req.IdempotencyKey)
+	}
+	if at := req.Position.String(); at != "" {
+		call.header.Set(headerPosition, at)
 	}
 	if req.Compress && remote.Edensync {
 		call.compress()

@@ -28,6 +28,7 @@ func TestPushRequest_TRF022(t *testing.T) {
 	body := document(element("urn:uuid:1", "2026-11-20T09:00:00", ""))
 	answer, err := client(t).Push(t.Context(), remote(eden), peer.PushRequest{
 		Resource: "org_office", Body: body, Records: 1, IdempotencyKey: "k1", Compress: true,
+		Position: transfer.Position{Epoch: "e", Seq: 7},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,8 @@ func TestPushRequest_TRF022(t *testing.T) {
 	got := eden.Requests(peertest.Push)[0]
 	want := http.Header{
 		"Accept-Encoding": {"zstd, gzip"}, "Content-Disposition": {`attachment; filename="sync.xml"`}, "Content-Type": {"text/xml"},
-		"Content-Length": {fmt.Sprint(len(body))}, "Edensync-Version": {"1"}, "Idempotency-Key": {"k1"}, "User-Agent": {"edensync"},
+		"Content-Length": {fmt.Sprint(len(body))}, "Edensync-Position": {"e:7"}, "Edensync-Version": {"1"},
+		"Idempotency-Key": {"k1"}, "User-Agent": {"edensync"},
 	}
 	if diff := cmp.Diff(want, got.Header); diff != "" {
 		t.Errorf("a plain Eden gets nothing compressed and nothing chunked:\n%s", diff)

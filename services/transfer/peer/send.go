@@ -42,6 +42,7 @@ const (
 	headerCursor      = "Edensync-Cursor"
 	headerSeen        = "Edensync-Seen"
 	headerMore        = "Edensync-More"
+	headerPosition    = "Edensync-Position"
 	headerIdempotency = "Idempotency-Key"
 	wireVersion       = "1"
 )

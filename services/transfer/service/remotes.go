@@ -65,7 +65,8 @@ func (r *remotes) Push(ctx context.Context, repo transfer.Repository, req engine
 	}
 	remote.Edensync = req.Edensync
 	a, err := r.client.Push(ctx, remote, peer.PushRequest{
-		Resource: req.Task.Resource, Rule: req.Task.Rule, Body: req.Body, Records: req.Records, IdempotencyKey: req.Key, Compress: req.Edensync,
+		Resource: req.Task.Resource, Rule: req.Task.Rule, Body: req.Body, Records: req.Records,
+		IdempotencyKey: req.Key, Position: req.Position, Compress: req.Edensync,
 	})
 	if err != nil {
 		return nil, remoteError(err)

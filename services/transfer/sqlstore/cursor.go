@@ -75,7 +75,7 @@ func (s *Store) DeleteRepository(ctx context.Context, repositoryID string) error
 	return s.db.Tx(ctx, func(q *sqldb.Tx) error {
 		_, err := q.Exec(ctx, "UPDATE file SET state = 'FAILED', message = ?, updated_at = ? WHERE repository_id = ? AND state = 'PENDING'",
 			"the repository that has the file was removed", sqldb.MicrosOf(s.now()), repositoryID)
-		for _, table := range []string{"cursor", "serving", "shown", "resend"} {
+		for _, table := range []string{"cursor", "serving", "shown", "resend", "heard"} {
 			if err == nil {
 				_, err = q.Exec(ctx, "DELETE FROM "+table+" WHERE repository_id = ?", repositoryID)
 			}

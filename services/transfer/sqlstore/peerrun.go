@@ -7,12 +7,13 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/sqldb"
 	"github.com/edensync/edensync/services/transfer"
 )
 
 // PeerRun is documented at engine.Store. The run's trigger is PEER unless it says something else; it is never claimed.
-func (s *Store) PeerRun(ctx context.Context, run transfer.Run, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error) {
+func (s *Store) PeerRun(ctx context.Context, run transfer.Run, at transfer.Position, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error) {
 	run.State, run.StartedAt = transfer.Running, s.now()
 	if run.Trigger == "" {
 		run.Trigger = transfer.Peer
@@ -25,8 +26,10 @@ func (s *Store) PeerRun(ctx context.Context, run transfer.Run, ttl time.Duration
 		if err != nil {
 			return err
 		}
-		stored, lease, err = s.attend(ctx, q, run, made != nil, ttl)
-		return err
+		if stored, lease, err = s.attend(ctx, q, run, made != nil, ttl); err != nil || lease == nil || at.Epoch == "" {
+			return err
+		}
+		return s.hear(ctx, q, stored, at)
 	})
 	if err != nil || lease != nil {
 		return stored, lease, err
@@ -60,6 +63,38 @@ func (s *Store) attend(ctx context.Context, q *sqldb.Tx, run transfer.Run, creat
 		return stored, nil, fmt.Errorf("lease the exchange of %s: %w", run.RepositoryID, err)
 	}
 	return stored, lease, nil
+}
+
+// hear notes how far the sender had got, and refuses a document that was written before one that came earlier.
+func (s *Store) hear(ctx context.Context, q sqldb.Querier, run transfer.Run, at transfer.Position) error {
+	result, err := q.Exec(ctx, `INSERT INTO heard (repository_id, epoch, seq) VALUES (?, ?, ?) ON CONFLICT (repository_id) DO UPDATE
+		SET epoch = excluded.epoch, seq = excluded.seq WHERE heard.epoch <> excluded.epoch OR heard.seq <= excluded.seq`,
+		run.RepositoryID, clean(at.Epoch), at.Seq)
+	n := int64(0)
+	if err == nil {
+		n, err = result.RowsAffected()
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("note what %s has said: %w", run.RepositoryID, err)
+	case n == 0:
+		return apierr.New(apierr.KindStale, apierr.ReasonPushOutdated, "A later push of this site was served before, so this one is outdated "+
+			"and nothing of it was stored. If the database of the sending site was restored, give it a new epoch there: edensync new-epoch.")
+	}
+	return s.giveUp(ctx, q, run)
+}
+
+// giveUp ends what is still at work on other documents of the repository: its sender writes another one only when it does not
+// wait for those any more. The condition keeps both engines from reading all past runs of the repository.
+func (s *Store) giveUp(ctx context.Context, q sqldb.Querier, run transfer.Run) error {
+	_, err := q.Exec(ctx, `UPDATE run SET state = 'FAILED', reason = ?, message = ?, ended_at = ?, leased_until = 0, seq = seq + 1
+		WHERE state IN ('QUEUED', 'RUNNING') AND cause = 'PEER' AND repository_id || '' = ? AND id <> ?`,
+		string(apierr.ReasonPushOutdated), "The site has pushed another document since; what was stored until then stays.",
+		sqldb.MicrosOf(s.now()), run.RepositoryID, run.ID)
+	if err != nil {
+		return fmt.Errorf("end what %s has given up: %w", run.RepositoryID, err)
+	}
+	return nil
 }
 
 // unleased is how long an exchange of a version that did not lease them may be silent.

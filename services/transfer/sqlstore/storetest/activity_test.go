@@ -47,7 +47,7 @@ func TestActivities(t *testing.T) {
 				ID: run.ID, State: transfer.Failed, Trigger: transfer.Manual, StartedAt: run.StartedAt, EndedAt: run.EndedAt, Pulled: i + 2, Pushed: 2 * i,
 			})
 		}
-		peer, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "called", RequestID: "key"}, long)
+		peer, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "called", RequestID: "key"}, transfer.Position{}, long)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -79,7 +79,7 @@ func TestClaimInOrder(t *testing.T) {
 func TestPeerRunsAreNotClaimed(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		for _, trigger := range []transfer.Trigger{"", transfer.Local} {
-			if _, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "r", Trigger: trigger}, gone); err != nil {
+			if _, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "r", Trigger: trigger}, transfer.Position{}, gone); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -95,7 +95,7 @@ func TestRacingRequestsMakeOneRun(t *testing.T) {
 				ids <- run.ID
 			})
 			wg.Go(func() {
-				run, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "p", RequestID: "key-1"}, long)
+				run, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "p", RequestID: "key-1"}, transfer.Position{}, long)
 				if err != nil {
 					t.Error(err)
 				}
@@ -117,7 +117,7 @@ func TestRacingRequestsMakeOneRun(t *testing.T) {
 func TestPeerRun(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		ask := func(repository, request string) (transfer.Run, *transfer.Lease) {
-			run, lease, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: repository, RequestID: request}, long)
+			run, lease, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: repository, RequestID: request}, transfer.Position{}, long)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -167,11 +167,70 @@ func TestPeerRun(t *testing.T) {
 	})
 }
 
+// What a sender wrote before a document that came is outdated, in any order of requests; its history of change numbers may
+// begin anew, and other senders have nothing to do with it.
+func TestPositionsOfPeerRuns(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		ask := func(repository, request, epoch string, seq int64) (*transfer.Lease, apierr.Reason) {
+			run := transfer.Run{RepositoryID: repository, RequestID: request}
+			_, lease, err := b.PeerRun(t.Context(), run, transfer.Position{Epoch: epoch, Seq: seq}, long)
+			if err != nil {
+				return nil, apierr.ReasonOf(err)
+			}
+			return lease, ""
+		}
+		var open *transfer.Lease
+		for _, c := range []struct {
+			repository, request, epoch string
+			seq                        int64
+			want                       apierr.Reason
+			ends                       bool
+		}{
+			{"r", "a", "e", 5, "", false},
+			{"r", "b", "e", 4, apierr.ReasonPushOutdated, false},
+			{"s", "b", "e", 4, "", false},
+			{"r", "c", "", 0, "", false}, // says nothing of it
+			{"r", "d", "e", 5, "", true},
+			{"r", "e", "e", 6, "", true},
+			{"r", "d", "e", 5, apierr.ReasonPushOutdated, false}, // that is given up came again
+			{"r", "f", "anew", 1, "", true},
+			{"r", "g", "anew", 0, apierr.ReasonPushOutdated, false},
+			{"r", "f", "anew", 1, "", true}, // the same request again
+		} {
+			lease, reason := ask(c.repository, c.request, c.epoch, c.seq)
+			if reason != c.want || (lease == nil) != (c.want != "") {
+				t.Errorf("%+v: %q, %v", c, reason, lease)
+			}
+			if open != nil && c.repository == "r" && b.writes(t, *open) == c.ends {
+				t.Errorf("%+v: what was open before has ended: %v", c, !c.ends)
+			}
+			if lease != nil && c.repository == "r" && c.epoch != "" {
+				open = lease
+			}
+		}
+		b.write(t, func(tx engine.Tx) error {
+			return tx.FinishRun(t.Context(), open.RunID, transfer.Ending{State: transfer.Done})
+		})
+		if _, reason := ask("r", "h", "anew", 2); reason != "" {
+			t.Error(reason)
+		}
+		if lease, reason := ask("r", "f", "anew", 1); lease != nil || reason != "" {
+			t.Errorf("a request that was served before a later one gets its answer again: %v, %q", lease, reason)
+		}
+		if err := b.DeleteRepository(t.Context(), "r"); err != nil {
+			t.Fatal(err)
+		}
+		if _, reason := ask("r", "i", "anew", 1); reason != "" {
+			t.Errorf("after the repository was removed: %q", reason)
+		}
+	})
+}
+
 func TestKeysOfPeerRuns(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		seen := map[string]bool{}
 		ask := func(repository, request string) (existed bool) {
-			run, lease, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: repository, RequestID: request}, long)
+			run, lease, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: repository, RequestID: request}, transfer.Position{}, long)
 			if err != nil || lease == nil || lease.RunID != run.ID || len(run.RequestID) > 200 {
 				t.Fatalf("%+v, %v, %v", run, lease, err)
 			}
@@ -240,7 +299,7 @@ func TestListRunsFiltersAndPages(t *testing.T) {
 			create := b.CreateRun
 			if run.Trigger == transfer.Peer {
 				create = func(_ context.Context, r transfer.Run) (transfer.Run, error) {
-					stored, _, err := b.PeerRun(t.Context(), r, long)
+					stored, _, err := b.PeerRun(t.Context(), r, transfer.Position{}, long)
 					return stored, err
 				}
 			}
@@ -300,7 +359,7 @@ func (b *bench) listRuns(t *testing.T, f transfer.RunFilter, size int, names map
 func TestAbandonedExchangesEnd(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		ask := func(ttl time.Duration) string {
-			run, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "r"}, ttl)
+			run, _, err := b.PeerRun(t.Context(), transfer.Run{RepositoryID: "r"}, transfer.Position{}, ttl)
 			if err != nil {
 				t.Fatal(err)
 			}
