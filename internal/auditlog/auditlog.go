@@ -6,6 +6,7 @@ package auditlog
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"time"
@@ -31,10 +32,15 @@ func Migrate(ctx context.Context, db *sqldb.DB) error {
 	return db.Migrate(ctx, sqldb.Migrations(embedded), "audit_outbox_version")
 }
 
+// Execer runs one statement: a transaction, a database, or what keeps statements for later.
+type Execer interface {
+	Exec(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
 // Append writes entries through q: inside the caller's transaction if q is one.
 // An empty id becomes a UUIDv7, an empty time the present. Secrets in messages
 // are masked, overlong messages cut. The entries given are not changed.
-func Append(ctx context.Context, q sqldb.Querier, entries ...*auditv1.LogEntry) error {
+func Append(ctx context.Context, q Execer, entries ...*auditv1.LogEntry) error {
 	for _, entry := range entries {
 		entry, err := prepare(entry)
 		if err != nil {

@@ -142,7 +142,7 @@ func (k *Keeper) refund(ctx context.Context, a attempt) error {
 // Session answers who a session belongs to, and prolongs it.
 func (k *Keeper) Session(ctx context.Context, secret Secret) (OpenedSession, error) {
 	now := k.now()
-	opened, err := read(ctx, k.store, func(r Reader) (OpenedSession, error) { return k.session(ctx, r, secret) })
+	opened, err := look(ctx, k.store, func(r Reader) (OpenedSession, error) { return k.session(ctx, r, secret) })
 	if err != nil || !touched(opened.Session.LastUseTime, now) {
 		return opened, err
 	}
@@ -159,6 +159,9 @@ func (k *Keeper) session(ctx context.Context, r Reader, secret Secret) (OpenedSe
 		return OpenedSession{}, errSession()
 	}
 	u, err := r.User(ctx, s.UserID)
+	if apierr.KindOf(err) == apierr.KindNotFound { // removed since, and the session with it
+		return OpenedSession{}, errSession()
+	}
 	if err != nil {
 		return OpenedSession{}, err
 	}

@@ -111,7 +111,7 @@ type Bearer struct {
 
 // AuthenticateToken answers what the secret of a token may do.
 func (k *Keeper) AuthenticateToken(ctx context.Context, secret Secret) (Bearer, error) {
-	bearer, err := read(ctx, k.store, func(r Reader) (Bearer, error) { return k.bearer(ctx, r, secret) })
+	bearer, err := look(ctx, k.store, func(r Reader) (Bearer, error) { return k.bearer(ctx, r, secret) })
 	if err != nil || !touched(bearer.Token.LastUseTime, k.now()) {
 		return bearer, err
 	}
@@ -127,6 +127,9 @@ func (k *Keeper) bearer(ctx context.Context, r Reader, secret Secret) (Bearer, e
 		return Bearer{}, errTokenInvalid()
 	}
 	u, err := r.User(ctx, t.UserID)
+	if apierr.KindOf(err) == apierr.KindNotFound { // removed since, and the token with it
+		return Bearer{}, errTokenInvalid()
+	}
 	if err != nil {
 		return Bearer{}, err
 	}

@@ -175,7 +175,7 @@ func read[T any](ctx context.Context, store Store, query func(r Reader) (T, erro
 	return result, err
 }
 
-// look asks a single question.
+// look asks a single question, or some whose answers need not be of the same moment.
 func look[T any](ctx context.Context, store Store, question func(r Reader) (T, error)) (T, error) {
 	var result T
 	err := store.Look(ctx, func(r Reader) (err error) {

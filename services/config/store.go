@@ -13,8 +13,8 @@ type Store interface {
 	Write(ctx context.Context, work func(tx Tx) error) error
 	// Read runs work on one consistent snapshot.
 	Read(ctx context.Context, work func(r Reader) error) error
-	// Look runs work that asks a single question, which needs no snapshot: on a server that is one way there and back
-	// instead of three.
+	// Look runs work that needs no snapshot, as a single question does: on a server each question is one way there and
+	// back, and a snapshot is two more.
 	Look(ctx context.Context, work func(r Reader) error) error
 }
 

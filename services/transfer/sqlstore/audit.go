@@ -9,7 +9,6 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/edensync/edensync/internal/auditlog"
-	"github.com/edensync/edensync/internal/sqldb"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	"github.com/edensync/edensync/services/transfer"
 )
@@ -51,10 +50,10 @@ func (s *Store) Audit(ctx context.Context, e transfer.LogEntry) error {
 // Audit is documented at engine.Tx.
 func (t *tx) Audit(ctx context.Context, e transfer.LogEntry) error {
 	t.audits = true
-	return appendEntry(ctx, t.q, e, t.now)
+	return appendEntry(ctx, &t.notes, e, t.now)
 }
 
-func appendEntry(ctx context.Context, q sqldb.Querier, e transfer.LogEntry, now time.Time) error {
+func appendEntry(ctx context.Context, q auditlog.Execer, e transfer.LogEntry, now time.Time) error {
 	at := e.Time
 	if at.IsZero() {
 		at = now

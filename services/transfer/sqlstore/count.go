@@ -73,17 +73,20 @@ func (t *tx) promote(ctx context.Context, records []*transfer.Record) error {
 	return nil
 }
 
-func (t *tx) saveCounts(ctx context.Context) error {
+func (t *tx) noteCounts() {
 	var rows [][]any
 	for name, d := range t.counts {
 		rows = append(rows, []any{name, d.live, d.deleted, d.masters, d.mastersDeleted, d.lastSeq, d.lastSeq, sqldb.MicrosOf(t.now)})
 	}
-	return insert(ctx, t.q, "resource", []string{"name", "live", "deleted", "masters", "masters_deleted", "counted_seq", "last_seq", "last_change_on"},
-		`ON CONFLICT (name) DO UPDATE SET live = resource.live + excluded.live, deleted = resource.deleted + excluded.deleted,
+	if len(rows) == 0 {
+		return
+	}
+	columns := []string{"name", "live", "deleted", "masters", "masters_deleted", "counted_seq", "last_seq", "last_change_on"}
+	t.notes.put("the numbers of the resources", insertText("resource", columns, `ON CONFLICT (name) DO UPDATE SET live = resource.live + excluded.live, deleted = resource.deleted + excluded.deleted,
 		masters = resource.masters + excluded.masters, masters_deleted = resource.masters_deleted + excluded.masters_deleted,
 		counted_seq = CASE WHEN resource.counted_seq = resource.last_seq AND excluded.last_seq > 0 THEN excluded.last_seq ELSE resource.counted_seq END,
 		last_seq = CASE WHEN excluded.last_seq > 0 THEN excluded.last_seq ELSE resource.last_seq END,
-		last_change_on = CASE WHEN excluded.last_seq > 0 THEN excluded.last_change_on ELSE resource.last_change_on END`, rows)
+		last_change_on = CASE WHEN excluded.last_seq > 0 THEN excluded.last_change_on ELSE resource.last_change_on END`, len(rows)), flatten(rows)...)
 }
 
 // CountTrees is documented at engine.Store.

@@ -167,40 +167,37 @@ func existingRun(ctx context.Context, q *sqldb.Tx, run transfer.Run) error {
 }
 
 // SavePart is documented at engine.Tx.
-func (t *tx) SavePart(ctx context.Context, runID string, p transfer.Part) error {
+func (t *tx) SavePart(_ context.Context, runID string, p transfer.Part) error {
 	c := p.Counts
-	_, err := t.q.Exec(ctx, `INSERT INTO run_part (run_id, resource, direction, position, state, full_load, received, created, updated,
+	t.notes.put(fmt.Sprintf("the %s of %s in run %s", p.Direction, p.Resource, runID), `INSERT INTO run_part (run_id, resource, direction, position, state, full_load, received, created, updated,
 		deleted, unchanged, skipped, conflict, rejected, sent, accepted, expected, handled, bytes, started_at, ended_at, reason, message, remote_error)
-		VALUES (?, ?, ?, (SELECT count(*) FROM run_part AS earlier WHERE earlier.run_id = ?),
+		VALUES (?, ?, ?, ? + (SELECT count(*) FROM run_part AS earlier WHERE earlier.run_id = ?),
 		?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (run_id, resource, direction) DO UPDATE SET state = excluded.state, full_load = excluded.full_load,
 		received = excluded.received, created = excluded.created, updated = excluded.updated, deleted = excluded.deleted,
 		unchanged = excluded.unchanged, skipped = excluded.skipped, conflict = excluded.conflict, rejected = excluded.rejected,
 		sent = excluded.sent, accepted = excluded.accepted, expected = excluded.expected, handled = excluded.handled, bytes = excluded.bytes, started_at = excluded.started_at,
 		ended_at = excluded.ended_at, reason = excluded.reason, message = excluded.message, remote_error = excluded.remote_error`,
-		runID, short(p.Resource), string(p.Direction), runID, string(p.State), p.Full, c.Received, c.Created, c.Updated, c.Deleted, c.Unchanged,
+		runID, short(p.Resource), string(p.Direction), len(t.notes.list), runID, string(p.State), p.Full, c.Received, c.Created, c.Updated, c.Deleted, c.Unchanged,
 		c.Skipped, c.Conflict, c.Rejected, c.Sent, c.Accepted, p.Expected, p.Handled, p.Bytes, sqldb.MicrosOf(p.StartedAt), sqldb.MicrosOf(p.EndedAt),
 		clean(p.Reason), clean(p.Message), p.RemoteError)
-	if err == nil {
-		_, err = t.q.Exec(ctx, "UPDATE run SET seq = seq + 1, progress_at = ? WHERE id = ?", sqldb.MicrosOf(t.now), runID)
-	}
-	if err != nil {
-		return fmt.Errorf("save the %s of %s in run %s: %w", p.Direction, p.Resource, runID, err)
+	if about := aboutRun(runID); !t.notes.has(about) {
+		t.notes.put(about, "UPDATE run SET seq = seq + 1, progress_at = ? WHERE id = ?", sqldb.MicrosOf(t.now), runID)
 	}
 	return nil
 }
 
+func aboutRun(id string) string { return "run " + id }
+
 // FinishRun is documented at engine.Tx. A run that has ended already stays as it ended: RUN_ENDED (Precondition).
-func (t *tx) FinishRun(ctx context.Context, runID string, end transfer.Ending) error {
-	result, err := t.q.Exec(ctx, `UPDATE run SET state = ?, reason = ?, message = ?, remote_error = ?, retry_at = ?, ended_at = ?, progress_at = ?, owner = '',
+func (t *tx) FinishRun(_ context.Context, runID string, end transfer.Ending) error {
+	t.notes.add(note{aboutRun(runID), `UPDATE run SET state = ?, reason = ?, message = ?, remote_error = ?, retry_at = ?, ended_at = ?, progress_at = ?, owner = '',
 		leased_until = 0, seq = seq + 1 WHERE id = ? AND state IN ('QUEUED', 'RUNNING')`,
-		string(end.State), clean(end.Reason), clean(end.Message), end.RemoteError, sqldb.MicrosOf(end.RetryAt), sqldb.MicrosOf(t.now), sqldb.MicrosOf(t.now), runID)
-	if err != nil {
-		return fmt.Errorf("finish run %s: %w", runID, err)
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, runEnded(runID))
-	}
+		[]any{
+			string(end.State), clean(end.Reason), clean(end.Message), end.RemoteError,
+			sqldb.MicrosOf(end.RetryAt), sqldb.MicrosOf(t.now), sqldb.MicrosOf(t.now), runID,
+		}, runEnded(runID),
+	})
 	return nil
 }
 

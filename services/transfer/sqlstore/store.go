@@ -64,18 +64,20 @@ func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine
 	return err
 }
 
-// begin locks the change clock, which brings writers into a line, and then checks the lease.
+// begin checks the lease, which nobody can take away from then on, and locks the change clock, which brings writers into a line.
 func (s *Store) begin(ctx context.Context, q writer, lease *transfer.Lease) (*tx, error) {
 	t := &tx{reader: reader{q}, q: q, now: s.now(), counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{}}
+	if lease != nil {
+		if err := fence(ctx, q, *lease); err != nil {
+			return nil, err
+		}
+	}
 	var clock struct{ Last, Turn int64 }
 	if err := q.Get(ctx, &clock, "UPDATE change_clock SET turn = turn + 1 WHERE id = 1 RETURNING last, turn"); err != nil {
 		return nil, fmt.Errorf("lock the change clock: %w", err)
 	}
 	t.first, t.last, t.turn = clock.Last, clock.Last, clock.Turn
-	if lease == nil {
-		return t, nil
-	}
-	return t, fence(ctx, q, *lease)
+	return t, nil
 }
 
 // tx is one write transaction. It belongs to one goroutine.
@@ -87,6 +89,7 @@ type tx struct {
 	turn        int64
 	audits      bool // brings entries for the log
 	counts      map[string]*resourceDelta
+	notes       notes
 	absent      map[transfer.Key]bool // records that are known not to be here: nobody else can write meanwhile
 }
 
@@ -106,38 +109,27 @@ func (t *tx) next() int64 {
 	return t.last
 }
 
-// end stores the change clock, when it moved, and the counts of the resources.
+// end writes the notes, with the change clock and the counts of the resources when it moved.
 func (t *tx) end(ctx context.Context) error {
-	if t.last == t.first {
-		return nil
+	if t.last > t.first {
+		if err := t.settle(ctx); err != nil {
+			return err
+		}
+		t.noteCounts()
+		t.noteTime()
+		t.notes.put("the change clock", "UPDATE change_clock SET last = ? WHERE id = 1", t.last)
 	}
-	if err := t.saveCounts(ctx); err != nil {
-		return err
-	}
-	if err := t.mark(ctx); err != nil {
-		return err
-	}
-	if err := t.settle(ctx); err != nil {
-		return err
-	}
-	if _, err := t.q.Exec(ctx, "UPDATE change_clock SET last = ? WHERE id = 1", t.last); err != nil {
-		return fmt.Errorf("store change number %d: %w", t.last, err)
-	}
-	return nil
+	return t.notes.write(ctx, t.q)
 }
 
 // markInterval is how finely clock_mark notes times: an export by time takes at most so much too much.
 const markInterval = time.Minute
 
-// mark notes where the clock stood before this transaction, once per interval.
-func (t *tx) mark(ctx context.Context) error {
-	at := sqldb.MicrosOf(t.now.Truncate(markInterval))
-	if _, err := t.q.Exec(ctx, `INSERT INTO clock_mark (noted_at, seq) VALUES (?, ?)
+// noteTime notes where the clock stood before this transaction, once per interval.
+func (t *tx) noteTime() {
+	t.notes.put("the time of the change clock", `INSERT INTO clock_mark (noted_at, seq) VALUES (?, ?)
 		ON CONFLICT (noted_at) DO UPDATE SET seq = CASE WHEN excluded.seq < clock_mark.seq THEN excluded.seq ELSE clock_mark.seq END`,
-		at, t.first); err != nil {
-		return fmt.Errorf("note the change clock at %d: %w", at, err)
-	}
-	return nil
+		sqldb.MicrosOf(t.now.Truncate(markInterval)), t.first)
 }
 
 // Clock is documented at engine.Tx.
