@@ -150,7 +150,7 @@ func (x *export) slice(n int64) int64 {
 	return n
 }
 
-// pages reads the selection group by group.
+// pages goes through the selection group by group.
 func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) error {
 	if x.ByCursor && x.filters.empty() && x.selected.Results == 0 {
 		return nil // as nearly always, when nothing has changed
@@ -160,13 +160,10 @@ func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) err
 	if x.Limit > 0 && !x.ByCursor {
 		left = x.Limit
 	}
-	for full := true; full && left != 0; {
-		trees, err := x.store.Trees(ctx, q)
-		if err != nil || len(trees) == 0 {
+	for trees, err := range groups(ctx, x.store, q, exportTrees) {
+		if err != nil {
 			return err
 		}
-		full = len(trees) == q.Limit
-		q.Position, q.Limit = trees[len(trees)-1].TreeSeq, exportTrees
 		trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return !x.filters.match(t) })
 		drop := min(skip, len(trees))
 		trees, skip = trees[drop:], skip-drop
@@ -176,7 +173,7 @@ func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) err
 		if left > 0 {
 			left -= len(trees)
 		}
-		if err := do(trees); err != nil {
+		if err := do(trees); err != nil || left == 0 {
 			return err
 		}
 	}

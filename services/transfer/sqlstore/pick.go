@@ -25,9 +25,7 @@ const minPicks = 500
 
 // pickAll selects the masters of a page in the order of TreeSeq; limit 0 = all.
 func pickAll(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit int) ([]pick, error) {
-	if limit <= 0 {
-		limit = math.MaxInt32
-	}
+	limit = noLimit(limit)
 	sel, err := selectionOf(ctx, q, query)
 	if err != nil {
 		return nil, err
@@ -56,6 +54,14 @@ func pickAll(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit
 		}
 		sel.position = page[len(page)-1].treeSeq
 	}
+}
+
+// noLimit is a limit that says so if there is none.
+func noLimit(limit int) int {
+	if limit <= 0 {
+		return math.MaxInt32
+	}
+	return limit
 }
 
 // selection is a TreeQuery reduced to ranges of one index each: rows above a change number, and rows below it that are young
@@ -108,25 +114,28 @@ func (s *selection) ranges() (conditions []string, args [][]any) {
 	return conditions, args
 }
 
-// page reads the next masters.
-func (s *selection) page(ctx context.Context, q sqldb.Querier, limit, offset int) (page []pick, err error) {
+// text is a SELECT of columns, tree_seq among them, of the next masters, with its arguments.
+func (s *selection) text(columns string, limit, offset int) (text string, args []any) {
 	conditions, lists := s.ranges()
-	text, args := "", []any{}
 	for i, cond := range conditions {
 		if i > 0 {
 			text += " UNION ALL "
 		}
-		text += fmt.Sprintf("SELECT uid, tree_seq, seq, origin FROM (SELECT uid, tree_seq, seq, origin FROM record"+
-			" WHERE %s ORDER BY tree_seq LIMIT ?) AS range%d", cond, i)
+		text += fmt.Sprintf("SELECT %s FROM (SELECT %s FROM record WHERE %s ORDER BY tree_seq LIMIT ?) AS range%d", columns, columns, cond, i)
 		args = append(append(args, lists[i]...), int64(limit)+int64(offset))
 	}
-	args = append(args, limit, offset)
+	return text + " ORDER BY tree_seq LIMIT ? OFFSET ?", append(args, limit, offset)
+}
+
+// page reads the next masters.
+func (s *selection) page(ctx context.Context, q sqldb.Querier, limit, offset int) (page []pick, err error) {
+	text, args := s.text("uid, tree_seq, seq, origin", limit, offset)
 	err = each(ctx, q, func(rows *sqlx.Rows) error {
 		p := pick{key: transfer.Key{Resource: s.query.Resource}}
 		err := rows.Scan(&p.key.UID, &p.treeSeq, &p.seq, &p.origin)
 		page = append(page, p)
 		return err
-	}, text+" ORDER BY tree_seq LIMIT ? OFFSET ?", args...)
+	}, text, args...)
 	return page, err
 }
 

@@ -16,6 +16,10 @@ import (
 // Trees is documented at engine.Store.
 func (s *Store) Trees(ctx context.Context, query engine.TreeQuery) (trees []*transfer.Tree, err error) {
 	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
+		if query.NotOrigin == "" {
+			trees, err = pickTrees(ctx, q, query)
+			return err
+		}
 		picked, err := pickAll(ctx, q, query, query.Limit)
 		if err != nil {
 			return err
@@ -27,6 +31,26 @@ func (s *Store) Trees(ctx context.Context, query engine.TreeQuery) (trees []*tra
 		return nil, fmt.Errorf("read a page of %s above %d: %w", query.Resource, max(query.After, query.Position), err)
 	}
 	return trees, nil
+}
+
+// pickTrees reads a page of which nothing is left out: its masters with their content at once.
+func pickTrees(ctx context.Context, q sqldb.Querier, query engine.TreeQuery) (trees []*transfer.Tree, err error) {
+	sel, err := selectionOf(ctx, q, query)
+	if err != nil {
+		return nil, err
+	}
+	text, args := sel.text(fullColumns, noLimit(query.Limit), query.Offset)
+	err = each(ctx, q, func(rows *sqlx.Rows) error {
+		r, err := scanRecord(rows, true)
+		if err == nil {
+			trees = append(trees, &transfer.Tree{Record: *r})
+		}
+		return err
+	}, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	return trees, grow(ctx, q, trees, query.WithDeleted)
 }
 
 // TreesOf is documented at engine.Store. Deleted components are part of it.
