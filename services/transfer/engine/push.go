@@ -119,19 +119,16 @@ func (p *pushing) forget(ctx context.Context, trees []*transfer.Tree) error {
 
 // changes sends everything after the cursor in the order of change numbers, so that a confirmed batch moves it.
 func (p *pushing) changes(ctx context.Context) error {
-	q := p.changed()
-	for full := true; full; {
-		trees, err := p.store.Trees(ctx, q)
-		if err != nil || len(trees) == 0 {
+	for trees, err := range groups(ctx, p.store, p.changed(), pushTrees) {
+		if err != nil {
 			return err
 		}
-		full = len(trees) == q.Limit
-		q.Position = trees[len(trees)-1].TreeSeq
+		masters, last := int64(len(trees)), trees[len(trees)-1].TreeSeq
 		if err := p.send(ctx, p.selected(trees)); err != nil {
 			return err
 		}
-		p.cursor.PushSeq = q.Position
-		p.part.Handled += int64(len(trees))
+		p.cursor.PushSeq = last
+		p.part.Handled += masters
 		if err := p.confirm(ctx, outcome{}); err != nil {
 			return err
 		}
