@@ -27,7 +27,9 @@ type note struct {
 }
 
 // put adds a note, or replaces the one that was about the same.
-func (n *notes) put(about, text string, args ...any) { n.add(note{about: about, text: text, args: args}) }
+func (n *notes) put(about, text string, args ...any) {
+	n.add(note{about: about, text: text, args: args})
+}
 
 func (n *notes) add(it note) {
 	if i, ok := n.index[it.about]; ok {

@@ -191,12 +191,14 @@ func aboutRun(id string) string { return "run " + id }
 
 // FinishRun is documented at engine.Tx. A run that has ended already stays as it ended: RUN_ENDED (Precondition).
 func (t *tx) FinishRun(_ context.Context, runID string, end transfer.Ending) error {
-	t.notes.add(note{aboutRun(runID), `UPDATE run SET state = ?, reason = ?, message = ?, remote_error = ?, retry_at = ?, ended_at = ?, progress_at = ?, owner = '',
+	t.notes.add(note{
+		aboutRun(runID), `UPDATE run SET state = ?, reason = ?, message = ?, remote_error = ?, retry_at = ?, ended_at = ?, progress_at = ?, owner = '',
 		leased_until = 0, seq = seq + 1 WHERE id = ? AND state IN ('QUEUED', 'RUNNING')`,
 		[]any{
 			string(end.State), clean(end.Reason), clean(end.Message), end.RemoteError,
 			sqldb.MicrosOf(end.RetryAt), sqldb.MicrosOf(t.now), sqldb.MicrosOf(t.now), runID,
-		}, runEnded(runID),
+		},
+		runEnded(runID),
 	})
 	return nil
 }

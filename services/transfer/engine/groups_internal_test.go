@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/edensync/edensync/services/transfer"
+)
+
+// orchard is a store that has trees and nothing else.
+type orchard struct {
+	Store
+	trees int64
+	fails int64 // position from which on reading fails; 0 = never
+	asked chan int64
+}
+
+var errOrchard = errors.New("the orchard burns")
+
+func (s *orchard) Trees(ctx context.Context, q TreeQuery) (trees []*transfer.Tree, err error) {
+	if s.asked != nil {
+		s.asked <- q.Position
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if s.fails > 0 && q.Position >= s.fails {
+		return nil, errOrchard
+	}
+	for seq := q.Position + 1; seq <= s.trees && len(trees) < q.Limit; seq++ {
+		trees = append(trees, &transfer.Tree{Record: transfer.Record{TreeSeq: seq}})
+	}
+	return trees, nil
+}
+
+func TestGroupsComeInOrderAndToTheEnd(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		trees, fails int64
+		want         []int
+		err          error
+	}{
+		{0, 0, nil, nil},
+		{1, 0, []int{1}, nil},
+		{2, 0, []int{2}, nil}, // the first group is full: another one might follow
+		{3, 0, []int{2, 1}, nil},
+		{12, 0, []int{2, 5, 5}, nil},
+		{13, 0, []int{2, 5, 5, 1}, nil},
+		{13, 7, []int{2, 5}, errOrchard},
+		{13, 1, []int{2}, errOrchard},
+	} {
+		var got []int
+		var failed error
+		next := int64(1)
+		for trees, err := range groups(t.Context(), &orchard{trees: c.trees, fails: c.fails}, TreeQuery{Limit: 2}, 5) {
+			if failed != nil {
+				t.Error("something came behind an error")
+			}
+			if failed = err; err != nil {
+				continue
+			}
+			got = append(got, len(trees))
+			for _, tree := range trees {
+				if tree.TreeSeq != next {
+					t.Errorf("%+v: %d instead of %d", c, tree.TreeSeq, next)
+				}
+				next++
+			}
+		}
+		if !slices.Equal(got, c.want) || !errors.Is(failed, c.err) {
+			t.Errorf("%+v: groups of %v, %v", c, got, failed)
+		}
+	}
+}
+
+// The next group is read while the one before is at work, but no further, and whoever reads has ended when the loop has.
+func TestGroupsAreReadAhead(t *testing.T) {
+	t.Parallel()
+	o := &orchard{trees: 100, asked: make(chan int64, 10)}
+	for trees, err := range groups(t.Context(), o, TreeQuery{Limit: 2}, 5) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if from := <-o.asked; from != 0 {
+			t.Errorf("began at %d", from)
+		}
+		if from := <-o.asked; from != trees[len(trees)-1].TreeSeq { // comes only if somebody reads meanwhile
+			t.Errorf("read from %d", from)
+		}
+		if len(o.asked) > 0 {
+			t.Error("read further than one ahead")
+		}
+		break
+	}
+	close(o.asked) // a reader that were still at work would panic
+}
