@@ -14,22 +14,25 @@ type orchard struct {
 	Store
 	trees int64
 	fails int64 // position from which on reading fails; 0 = never
+	ahead bool
 	asked chan int64
 }
 
+func (o *orchard) ReadsAhead() bool { return o.ahead }
+
 var errOrchard = errors.New("the orchard burns")
 
-func (s *orchard) Trees(ctx context.Context, q TreeQuery) (trees []*transfer.Tree, err error) {
-	if s.asked != nil {
-		s.asked <- q.Position
+func (o *orchard) Trees(ctx context.Context, q TreeQuery) (trees []*transfer.Tree, err error) {
+	if o.asked != nil {
+		o.asked <- q.Position
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if s.fails > 0 && q.Position >= s.fails {
+	if o.fails > 0 && q.Position >= o.fails {
 		return nil, errOrchard
 	}
-	for seq := q.Position + 1; seq <= s.trees && len(trees) < q.Limit; seq++ {
+	for seq := q.Position + 1; seq <= o.trees && len(trees) < q.Limit; seq++ {
 		trees = append(trees, &transfer.Tree{Record: transfer.Record{TreeSeq: seq}})
 	}
 	return trees, nil
@@ -51,34 +54,41 @@ func TestGroupsComeInOrderAndToTheEnd(t *testing.T) {
 		{13, 7, []int{2, 5}, errOrchard},
 		{13, 1, []int{2}, errOrchard},
 	} {
-		var got []int
-		var failed error
-		next := int64(1)
-		for trees, err := range groups(t.Context(), &orchard{trees: c.trees, fails: c.fails}, TreeQuery{Limit: 2}, 5) {
-			if failed != nil {
-				t.Error("something came behind an error")
+		for _, ahead := range []bool{false, true} {
+			got, err := sizes(t, &orchard{trees: c.trees, fails: c.fails, ahead: ahead})
+			if !slices.Equal(got, c.want) || !errors.Is(err, c.err) {
+				t.Errorf("%+v, ahead %v: groups of %v, %v", c, ahead, got, err)
 			}
-			if failed = err; err != nil {
-				continue
-			}
-			got = append(got, len(trees))
-			for _, tree := range trees {
-				if tree.TreeSeq != next {
-					t.Errorf("%+v: %d instead of %d", c, tree.TreeSeq, next)
-				}
-				next++
-			}
-		}
-		if !slices.Equal(got, c.want) || !errors.Is(failed, c.err) {
-			t.Errorf("%+v: groups of %v, %v", c, got, failed)
 		}
 	}
+}
+
+// sizes are those of the groups, whose trees must come in order.
+func sizes(t *testing.T, o *orchard) (got []int, failed error) {
+	t.Helper()
+	next := int64(1)
+	for trees, err := range groups(t.Context(), o, TreeQuery{Limit: 2}, 5) {
+		if failed != nil {
+			t.Error("something came behind an error")
+		}
+		if failed = err; err != nil {
+			continue
+		}
+		got = append(got, len(trees))
+		for _, tree := range trees {
+			if tree.TreeSeq != next {
+				t.Errorf("%d instead of %d", tree.TreeSeq, next)
+			}
+			next++
+		}
+	}
+	return got, failed
 }
 
 // The next group is read while the one before is at work, but no further, and whoever reads has ended when the loop has.
 func TestGroupsAreReadAhead(t *testing.T) {
 	t.Parallel()
-	o := &orchard{trees: 100, asked: make(chan int64, 10)}
+	o := &orchard{trees: 100, ahead: true, asked: make(chan int64, 10)}
 	for trees, err := range groups(t.Context(), o, TreeQuery{Limit: 2}, 5) {
 		if err != nil {
 			t.Fatal(err)

@@ -144,7 +144,7 @@ func (s *Store) Clock(ctx context.Context) (seq int64, err error) {
 }
 
 // ReadsAhead is documented at engine.Store. Each commit empties the caches of SQLite's readers, so that they read every
-// page again, which costs more than the writer's own look.
+// page again, which costs more than the writer's own look; and each reader has a cache of its own.
 func (s *Store) ReadsAhead() bool { return s.db.Dialect() == sqldb.PostgreSQL }
 
 // Ahead is documented at engine.Store.
