@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"github.com/edensync/edensync/services/transfer"
@@ -10,6 +11,7 @@ import (
 // group is some of the trees of a selection.
 type group struct {
 	trees []*transfer.Tree
+	clock int64 // of the store before they were read
 	err   error
 }
 
@@ -39,30 +41,58 @@ func groupByGroup(ctx context.Context, store Store, q TreeQuery, size int) iter.
 }
 
 // groupsAhead reads the next group while whoever asked is at work with the one before, so that the database and this program
-// work at the same time.
+// work at the same time. What was read ahead counts only if no record has changed since: whoever writes a group also reads
+// what it refers to, and must not meet a version there that is younger than one that comes later. Once somebody has
+// written, the rest is read group by group.
 func groupsAhead(ctx context.Context, store Store, q TreeQuery, size int) iter.Seq2[[]*transfer.Tree, error] {
 	return func(yield func([]*transfer.Tree, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		found := make(chan group)
-		go func() {
-			defer close(found)
-			for trees, err := range groupByGroup(ctx, store, q, size) {
-				select {
-				case found <- group{trees, err}:
-				case <-ctx.Done():
-					return
-				}
-			}
-		}()
-		defer func() {
-			cancel()
-			for range found { // until the reader has ended
-			}
-		}()
-		for g := range found {
-			if !yield(g.trees, g.err) {
+		rest, more := current(ctx, store, q, size, yield)
+		if !more {
+			return
+		}
+		for trees, err := range groupByGroup(ctx, store, rest, size) {
+			if !yield(trees, err) {
 				return
 			}
 		}
+	}
+}
+
+// current yields groups that were read ahead for as long as they are current. more is true if one was not: then rest is
+// what is to be read again.
+func current(ctx context.Context, store Store, q TreeQuery, size int, yield func([]*transfer.Tree, error) bool) (rest TreeQuery, more bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	found := make(chan group)
+	go readAhead(ctx, store, q, size, found)
+	defer func() {
+		cancel()
+		for range found { // until the reader has ended
+		}
+	}()
+	for g := range found {
+		clock, err := store.Clock(ctx)
+		if err = errors.Join(g.err, err); err == nil && clock != g.clock {
+			return q, true
+		}
+		if err == nil {
+			q.Position, q.Limit = g.trees[len(g.trees)-1].TreeSeq, size
+		}
+		if !yield(g.trees, err) || err != nil {
+			return q, false
+		}
+	}
+	return q, false
+}
+
+func readAhead(ctx context.Context, store Store, q TreeQuery, size int, found chan<- group) {
+	defer close(found)
+	clock, err := store.Clock(ctx)
+	for trees, failed := range groupByGroup(ctx, store, q, size) {
+		select {
+		case found <- group{trees, clock, errors.Join(err, failed)}:
+		case <-ctx.Done():
+			return
+		}
+		clock, err = store.Clock(ctx)
 	}
 }

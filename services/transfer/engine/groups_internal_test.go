@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/edensync/edensync/services/transfer"
@@ -15,14 +16,18 @@ type orchard struct {
 	trees int64
 	fails int64 // position from which on reading fails; 0 = never
 	ahead bool
+	clock atomic.Int64
 	asked chan int64
 }
 
 func (o *orchard) ReadsAhead() bool { return o.ahead }
 
+func (o *orchard) Clock(context.Context) (int64, error) { return o.clock.Load(), nil }
+
 var errOrchard = errors.New("the orchard burns")
 
 func (o *orchard) Trees(ctx context.Context, q TreeQuery) (trees []*transfer.Tree, err error) {
+	now := o.clock.Load()
 	if o.asked != nil {
 		o.asked <- q.Position
 	}
@@ -33,7 +38,7 @@ func (o *orchard) Trees(ctx context.Context, q TreeQuery) (trees []*transfer.Tre
 		return nil, errOrchard
 	}
 	for seq := q.Position + 1; seq <= o.trees && len(trees) < q.Limit; seq++ {
-		trees = append(trees, &transfer.Tree{Record: transfer.Record{TreeSeq: seq}})
+		trees = append(trees, &transfer.Tree{Record: transfer.Record{TreeSeq: seq, Seq: now}})
 	}
 	return trees, nil
 }
@@ -105,4 +110,34 @@ func TestGroupsAreReadAhead(t *testing.T) {
 		break
 	}
 	close(o.asked) // a reader that were still at work would panic
+}
+
+// What was read ahead of a change is read again: no group is older than the moment at which it comes.
+func TestGroupsThatOthersOvertook(t *testing.T) {
+	t.Parallel()
+	for _, at := range []int{1, 2, 3} { // groups of 2, 5, 5, 5 and 1
+		o := &orchard{trees: 18, ahead: true, asked: make(chan int64, 20)}
+		var count int
+		next := int64(1)
+		for trees, err := range groups(t.Context(), o, TreeQuery{Limit: 2}, 5) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tree := range trees {
+				if tree.TreeSeq != next || tree.Seq != o.clock.Load() {
+					t.Errorf("change during group %d: %d instead of %d, as it was at %d", at, tree.TreeSeq, next, tree.Seq)
+				}
+				next++
+			}
+			if count++; count == at {
+				for from := int64(-1); from != trees[len(trees)-1].TreeSeq; { // until the next one is read ahead
+					from = <-o.asked
+				}
+				o.clock.Add(1)
+			}
+		}
+		if next != 19 {
+			t.Errorf("change during group %d: the last one was %d", at, next-1)
+		}
+	}
 }
