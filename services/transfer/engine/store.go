@@ -134,9 +134,10 @@ type Tx interface {
 	AddServing(ctx context.Context, repositoryID, resource string, sel transfer.Selection, s transfer.Serving) error
 	// ConfirmServing drops the servings of a selection up to seq but the last one.
 	ConfirmServing(ctx context.Context, repositoryID, resource string, sel transfer.Selection, seq int64) error
-	// SavePart stores the state and counts of a part of a run (upsert by resource and direction) and raises the run's Seq.
+	// SavePart stores the state and counts of a part of a run (upsert by resource and direction) and raises the run's Seq. Like
+	// SaveCursor, FinishRun and Audit it may be written only at the end of the transaction, which then fails if it does.
 	SavePart(ctx context.Context, runID string, p transfer.Part) error
-	// FinishRun ends a run and frees its lease.
+	// FinishRun ends a run and frees its lease. One that has ended already stays as it ended: RUN_ENDED (Precondition).
 	FinishRun(ctx context.Context, runID string, end transfer.Ending) error
 	// Audit writes a log entry through the outbox, in this transaction.
 	Audit(ctx context.Context, e transfer.LogEntry) error

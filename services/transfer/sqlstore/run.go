@@ -189,7 +189,7 @@ func (t *tx) SavePart(_ context.Context, runID string, p transfer.Part) error {
 
 func aboutRun(id string) string { return "run " + id }
 
-// FinishRun is documented at engine.Tx. A run that has ended already stays as it ended: RUN_ENDED (Precondition).
+// FinishRun is documented at engine.Tx.
 func (t *tx) FinishRun(_ context.Context, runID string, end transfer.Ending) error {
 	t.notes.add(note{
 		aboutRun(runID), `UPDATE run SET state = ?, reason = ?, message = ?, remote_error = ?, retry_at = ?, ended_at = ?, progress_at = ?, owner = '',
