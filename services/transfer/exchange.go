@@ -88,9 +88,9 @@ type Import struct {
 	Repository Repository
 	Resource   string // the requested resource
 	Rule       policy.Rule
-	Complete   bool   // from an edensync: a field that is absent is empty; an Eden leaves out what it cannot say
-	RequestID  string // Idempotency-Key of the sender; a repeated request gets the stored answer
-	Position   Position
+	Complete   bool     // from an edensync: a field that is absent is empty; an Eden leaves out what it cannot say
+	RequestID  string   // Idempotency-Key of the sender; a repeated request gets the stored answer
+	Position   Position // of the sender when it wrote the document
 }
 
 // Position is how far the changes of a site had got when it wrote a document to push. Of two documents the one with the

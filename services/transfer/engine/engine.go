@@ -59,9 +59,9 @@ type PushRequest struct {
 	Task     transfer.Task
 	Body     []byte
 	Records  int
-	Key      string // makes a repeated request harmless
-	Position transfer.Position
-	Edensync bool // the remote is known to be one
+	Key      string            // makes a repeated request harmless
+	Position transfer.Position // of this site when it wrote the document
+	Edensync bool              // the remote is known to be one
 }
 
 // PushAnswer is what the remote says of a pushed document.

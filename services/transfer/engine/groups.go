@@ -2,37 +2,42 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/edensync/edensync/services/transfer"
 )
 
-// group is some of the trees of a selection.
-type group struct {
-	trees []*transfer.Tree
-	clock int64 // of the store before they were read
-	err   error
-}
-
 // groups reads a selection in groups: the first of q.Limit masters, the others of size. An error is the last.
+//
+// Where that pays, the next one is read while whoever asked is at work with the one before, so that the database and this
+// program work at the same time. It counts only if no record has changed since: whoever writes a group also reads what it
+// refers to, and must not meet a version there that is younger than one that comes later. Once somebody has written, the
+// rest is read when its turn has come.
 func groups(ctx context.Context, store Store, q TreeQuery, size int) iter.Seq2[[]*transfer.Tree, error] {
-	if store.ReadsAhead() {
-		return groupsAhead(ctx, store, q, size)
-	}
-	return groupByGroup(ctx, store, q, size)
-}
-
-func groupByGroup(ctx context.Context, store Store, q TreeQuery, size int) iter.Seq2[[]*transfer.Tree, error] {
 	return func(yield func([]*transfer.Tree, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		var coming *groupAhead
+		defer func() {
+			cancel()
+			coming.drop()
+		}()
+		ahead := store.ReadsAhead()
 		for full := true; full; {
-			trees, err := store.Trees(ctx, q)
+			trees, current, err := coming.take(ctx, store)
+			if !current {
+				ahead = ahead && coming == nil
+				trees, err = store.Trees(ctx, q)
+			}
+			coming = nil
 			if err == nil && len(trees) == 0 {
 				return
 			}
 			if full = err == nil && len(trees) == q.Limit; full {
 				q.Position, q.Limit = trees[len(trees)-1].TreeSeq, size
 			}
+			if full && ahead {
+				coming = readAhead(ctx, store, q)
+			}
 			if !yield(trees, err) {
 				return
 			}
@@ -40,59 +45,39 @@ func groupByGroup(ctx context.Context, store Store, q TreeQuery, size int) iter.
 	}
 }
 
-// groupsAhead reads the next group while whoever asked is at work with the one before, so that the database and this program
-// work at the same time. What was read ahead counts only if no record has changed since: whoever writes a group also reads
-// what it refers to, and must not meet a version there that is younger than one that comes later. Once somebody has
-// written, the rest is read group by group.
-func groupsAhead(ctx context.Context, store Store, q TreeQuery, size int) iter.Seq2[[]*transfer.Tree, error] {
-	return func(yield func([]*transfer.Tree, error) bool) {
-		rest, more := current(ctx, store, q, size, yield)
-		if !more {
-			return
-		}
-		for trees, err := range groupByGroup(ctx, store, rest, size) {
-			if !yield(trees, err) {
-				return
-			}
-		}
-	}
+// groupAhead is a group that is being read before its turn; nil is none.
+type groupAhead struct {
+	done  chan struct{} // closed when the others are there
+	trees []*transfer.Tree
+	clock int64 // of the store before they were read
+	err   error
 }
 
-// current yields groups that were read ahead for as long as they are current. more is true if one was not: then rest is
-// what is to be read again.
-func current(ctx context.Context, store Store, q TreeQuery, size int, yield func([]*transfer.Tree, error) bool) (rest TreeQuery, more bool) {
-	ctx, cancel := context.WithCancel(ctx)
-	found := make(chan group)
-	go readAhead(ctx, store, q, size, found)
-	defer func() {
-		cancel()
-		for range found { // until the reader has ended
+func readAhead(ctx context.Context, store Store, q TreeQuery) *groupAhead {
+	g := &groupAhead{done: make(chan struct{})}
+	go func() {
+		defer close(g.done)
+		if g.clock, g.err = store.Clock(ctx); g.err == nil {
+			g.trees, g.err = store.Trees(ctx, q)
 		}
 	}()
-	for g := range found {
-		clock, err := store.Clock(ctx)
-		if err = errors.Join(g.err, err); err == nil && clock != g.clock {
-			return q, true
-		}
-		if err == nil {
-			q.Position, q.Limit = g.trees[len(g.trees)-1].TreeSeq, size
-		}
-		if !yield(g.trees, err) || err != nil {
-			return q, false
-		}
-	}
-	return q, false
+	return g
 }
 
-func readAhead(ctx context.Context, store Store, q TreeQuery, size int, found chan<- group) {
-	defer close(found)
+// take waits for the group. It is not current if there is none, or if a record has changed since.
+func (g *groupAhead) take(ctx context.Context, store Store) (trees []*transfer.Tree, current bool, err error) {
+	if g == nil {
+		return nil, false, nil
+	}
+	if <-g.done; g.err != nil {
+		return nil, true, g.err
+	}
 	clock, err := store.Clock(ctx)
-	for trees, failed := range groupByGroup(ctx, store, q, size) {
-		select {
-		case found <- group{trees, clock, errors.Join(err, failed)}:
-		case <-ctx.Done():
-			return
-		}
-		clock, err = store.Clock(ctx)
+	return g.trees, err != nil || clock == g.clock, err
+}
+
+func (g *groupAhead) drop() {
+	if g != nil {
+		<-g.done
 	}
 }

@@ -17,13 +17,13 @@ import (
 // PushRequest is a document to deliver.
 type PushRequest struct {
 	Resource       string
-	Rule           policy.Rule // as configured here; the remote inverts THIS and OTHER itself
-	Since          time.Time   // msince; zero = none. Under the update policies THIS and OTHER it is not sent
-	Body           []byte      // a complete S3XML document; it may be sent several times
-	Records        int         // masters in it; for the log
-	IdempotencyKey string      // the same for each repetition of this document; empty = none
-	Position       transfer.Position
-	Compress       bool // send zstd; only done when the remote is known to be an edensync
+	Rule           policy.Rule       // as configured here; the remote inverts THIS and OTHER itself
+	Since          time.Time         // msince; zero = none. Under the update policies THIS and OTHER it is not sent
+	Body           []byte            // a complete S3XML document; it may be sent several times
+	Records        int               // masters in it; for the log
+	IdempotencyKey string            // the same for each repetition of this document; empty = none
+	Position       transfer.Position // of this site when it wrote the document; zero = it says nothing of it
+	Compress       bool              // send zstd; only done when the remote is known to be an edensync
 }
 
 // Outcome is what an edensync says became of one record.

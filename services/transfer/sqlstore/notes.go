@@ -1,10 +1,13 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/edensync/edensync/internal/sqldb"
@@ -55,8 +58,9 @@ func (n *notes) Exec(_ context.Context, query string, args ...any) (sql.Result, 
 	return driver.ResultNoRows, nil
 }
 
-// write writes all notes. One that must change something ends its statement, whose count is then that of the note.
+// write writes all notes. One that must change something comes last in its statement, whose count is then that of the note.
 func (n *notes) write(ctx context.Context, q sqldb.Querier) error {
+	slices.SortStableFunc(n.list, func(a, b note) int { return cmp.Compare(a.rank(), b.rank()) })
 	var together []note
 	for _, it := range n.list {
 		together = append(together, it)
@@ -71,35 +75,37 @@ func (n *notes) write(ctx context.Context, q sqldb.Querier) error {
 	return writeTogether(ctx, q, together)
 }
 
+func (n *note) rank() int {
+	if n.must == nil {
+		return 0
+	}
+	return 1
+}
+
 func writeTogether(ctx context.Context, q sqldb.Querier, together []note) error {
 	if len(together) == 0 {
 		return nil
 	}
-	var text strings.Builder
+	var before, about []string
 	var args []any
-	var about []string
-	last := len(together) - 1
 	for i, it := range together {
+		before = append(before, fmt.Sprintf("n%d AS (%s)", i, it.text))
 		args, about = append(args, it.args...), append(about, it.about)
-		switch {
-		case i == last && i > 0:
-			text.WriteString(") " + it.text)
-		case i == last:
-			text.WriteString(it.text)
-		case i == 0:
-			text.WriteString("WITH n0 AS (" + it.text)
-		default:
-			fmt.Fprintf(&text, "), n%d AS (%s", i, it.text)
-		}
 	}
-	result, err := q.Exec(ctx, text.String(), args...)
+	last := together[len(together)-1]
+	text := last.text
+	if before = before[:len(together)-1]; len(before) > 0 {
+		text = "WITH " + strings.Join(before, ", ") + " " + text
+	}
+	result, err := q.Exec(ctx, text, args...)
 	if err != nil {
 		return fmt.Errorf("note %s: %w", strings.Join(about, ", "), err)
 	}
-	if must := together[last].must; must != nil {
-		if changed, err := result.RowsAffected(); err != nil || changed == 0 {
-			return must
-		}
+	if last.must == nil {
+		return nil
+	}
+	if changed, err := result.RowsAffected(); err != nil || changed == 0 {
+		return errors.Join(err, last.must)
 	}
 	return nil
 }

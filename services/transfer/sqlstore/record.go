@@ -76,7 +76,7 @@ func each(ctx context.Context, q sqldb.Querier, fn func(rows *sqlx.Rows) error, 
 // eachOf reads columns of the records with the keys, chunk by chunk, in any order.
 func eachOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns string, fn func(rows *sqlx.Rows) error) error {
 	all := groups(keys)
-	if len(all) > 1 && q.Dialect() == sqldb.PostgreSQL {
+	if q.Dialect() == sqldb.PostgreSQL {
 		return eachOfAll(ctx, q, all, columns, fn)
 	}
 	for _, g := range all {
@@ -88,7 +88,7 @@ func eachOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns s
 	return nil
 }
 
-// eachOfAll reads records of several resources by one statement.
+// eachOfAll reads records of all resources by one statement.
 func eachOfAll(ctx context.Context, q sqldb.Querier, all []group, columns string, fn func(rows *sqlx.Rows) error) error {
 	var resources, uids []string
 	for _, g := range all {
