@@ -3,21 +3,23 @@ package web
 import (
 	"context"
 	"crypto/sha256"
-	_ "embed" // unbuilt.html
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 // unbuilt stands in place of the app where nobody has built it.
 //
 //go:embed unbuilt.html
-var unbuilt []byte
+var unbuilt embed.FS
 
 // Options of a Handler.
 type Options struct {
@@ -27,12 +29,20 @@ type Options struct {
 	SetupRequired func(ctx context.Context) (bool, error)
 }
 
-// file is one file of the app in all forms in which it goes out.
+// file is one file of the app in all forms in which it goes out. Its content stays where it is, in the program's own file, and is
+// not read before somebody asks for it.
 type file struct {
+	files   fs.FS
 	kind    string
-	etag    string
-	forever bool              // its name changes with its content
-	forms   map[string][]byte // by content encoding; "" is the plain one
+	forever bool                   // its name changes with its content
+	forms   map[string]string      // name of the form in files, by content encoding; "" is the plain one
+	etag    func() (string, error) // of the plain form
+}
+
+// kinds are those of a build, the same on every machine.
+var kinds = map[string]string{
+	".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".json": "application/json", ".png": "image/png", ".svg": "image/svg+xml", ".woff2": "font/woff2",
 }
 
 // encodings in the order of preference, with the endings under which the build leaves them.
@@ -46,9 +56,9 @@ type Handler struct {
 	setup func(ctx context.Context) (bool, error)
 }
 
-// New reads the files once; they are small and never change while the program runs.
+// New finds the files; they never change while the program runs.
 func New(o Options) (*Handler, error) {
-	h := &Handler{files: map[string]file{}, page: newFile("index.html", unbuilt), setup: o.SetupRequired}
+	h := &Handler{files: map[string]file{}, page: newFile(unbuilt, "unbuilt.html"), setup: o.SetupRequired}
 	err := fs.WalkDir(o.Files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || isPacked(name) {
 			return err
@@ -69,34 +79,40 @@ func isPacked(name string) bool {
 }
 
 func (h *Handler) add(files fs.FS, name string) error {
-	content, err := fs.ReadFile(files, name)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", name, err)
-	}
-	made := newFile(name, content)
+	made := newFile(files, name)
 	for _, encoding := range encodings {
-		packed, err := fs.ReadFile(files, name+encoding.ending)
-		switch {
+		packed := name + encoding.ending
+		switch _, err := fs.Stat(files, packed); {
 		case err == nil:
 			made.forms[encoding.name] = packed
 		case !errors.Is(err, fs.ErrNotExist):
-			return fmt.Errorf("read %s: %w", name+encoding.ending, err)
+			return fmt.Errorf("find %s: %w", packed, err)
 		}
 	}
 	h.files[name] = made
 	return nil
 }
 
-func newFile(name string, content []byte) file {
-	kind := mime.TypeByExtension(path.Ext(name))
-	if path.Ext(name) == ".woff2" {
-		kind = "font/woff2" // Not every machine knows it.
+func newFile(files fs.FS, name string) file {
+	kind, known := kinds[path.Ext(name)]
+	if !known {
+		kind = mime.TypeByExtension(path.Ext(name))
 	}
-	sum := sha256.Sum256(content)
 	return file{
-		kind: kind, etag: `"` + hex.EncodeToString(sum[:8]) + `"`,
-		forever: strings.HasPrefix(name, "assets/"), forms: map[string][]byte{"": content},
+		files: files, kind: kind, forever: strings.HasPrefix(name, "assets/"), forms: map[string]string{"": name},
+		etag: sync.OnceValues(func() (string, error) { return digest(files, name) }),
 	}
+}
+
+// digest tells contents apart.
+func digest(files fs.FS, name string) (string, error) {
+	content, err := files.Open(name)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	_, err = io.Copy(sum, content)
+	return `"` + hex.EncodeToString(sum.Sum(nil)[:8]) + `"`, errors.Join(err, content.Close())
 }
 
 // ServeHTTP answers a file, or the page.
@@ -132,15 +148,21 @@ func (h *Handler) status(r *http.Request) int {
 
 func (f file) serve(w http.ResponseWriter, r *http.Request, status int) {
 	encoding := f.choose(r.Header.Get("Accept-Encoding"))
+	content, etag, err := f.open(encoding)
+	if err != nil {
+		http.Error(w, "This file of the app cannot be read: "+err.Error()+". Install the program again.", http.StatusInternalServerError)
+		return
+	}
+	defer func() { _ = content.Close() }() // It was only read.
 	header := w.Header()
 	header.Set("Content-Type", f.kind)
 	header.Set("Vary", "Accept-Encoding")
-	header.Set("ETag", f.etag)
+	header.Set("ETag", etag)
 	header.Set("Cache-Control", "no-cache")
 	if f.forever {
 		header.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	if status == http.StatusOK && r.Header.Get("If-None-Match") == f.etag {
+	if status == http.StatusOK && r.Header.Get("If-None-Match") == etag {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -149,8 +171,17 @@ func (f file) serve(w http.ResponseWriter, r *http.Request, status int) {
 	}
 	w.WriteHeader(status)
 	if r.Method == http.MethodGet {
-		_, _ = w.Write(f.forms[encoding]) // A client that has gone away is no error of ours.
+		_, _ = io.Copy(w, content) // A client that has gone away is no error of ours.
 	}
+}
+
+// open also says what tells the file from its other versions.
+func (f file) open(encoding string) (content fs.File, etag string, err error) {
+	if etag, err = f.etag(); err != nil {
+		return nil, "", err
+	}
+	content, err = f.files.Open(f.forms[encoding])
+	return content, etag, err
 }
 
 // choose is the best form that the client takes.

@@ -101,6 +101,16 @@ func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 	}
 }
 
+func TestAFileThatCannotBeReadIsNoEmptyPage(t *testing.T) {
+	t.Parallel()
+	files := fstest.MapFS{"index.html": {Data: []byte("<p>app</p>")}}
+	handler := open(t, files, false, nil)
+	delete(files, "index.html")
+	if w := get(handler, "/"); w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), "cannot be read") {
+		t.Errorf("%d %q", w.Code, w.Body)
+	}
+}
+
 func TestOnlyReading(t *testing.T) {
 	t.Parallel()
 	handler := open(t, built, false, nil)

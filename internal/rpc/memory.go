@@ -16,7 +16,9 @@ type Memory struct {
 	listeners map[string]*memoryListener
 }
 
-const memoryBuffer = 256 << 10
+// memoryBuffer is how much either side of a connection may send before the other one has read it, in bytes. Each connection
+// holds two of them as long as it is there.
+const memoryBuffer = 32 << 10
 
 // NewMemory makes an empty network.
 func NewMemory() *Memory { return &Memory{listeners: map[string]*memoryListener{}} }

@@ -70,17 +70,20 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 	if path == "" || strings.HasPrefix(path, ":memory:") || strings.Contains(path, "?") {
 		return nil, badDSN("sqlite: needs the path of a file, without parameters")
 	}
+	if err := sharePages(); err != nil {
+		return nil, err
+	}
 	if err := prepareFile(path); err != nil {
 		return nil, err
 	}
 	// A large import rewrites many pages: a checkpoint every 40 MiB saves a quarter of its time.
-	write, err := sqlitePool(sqliteDSN(path, "immediate", "cache_size(-8192)", "wal_autocheckpoint(10000)"))
+	write, err := sqlitePool(sqliteDSN(path, "immediate", "cache_size(-4096)", "wal_autocheckpoint(10000)"))
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite database %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	// Each reader has a cache of its own, which takes twice as much memory. More than this makes nothing faster: what is read
-	// in order is read once, and what is looked up in a large table is rarely near what was looked up before.
+	// A reader leaves most of the pages to the writer. More than this makes nothing faster: what is read in order is read
+	// once, and what is looked up in a large table is rarely near what was looked up before.
 	read, err := sqlitePool(sqliteDSN(path, "deferred", "query_only(1)", "cache_size(-512)"))
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite database %s: %w", path, err)

@@ -9,8 +9,8 @@ import (
 
 // groups reads a selection in groups: the first of q.Limit masters, the others of size. An error is the last.
 //
-// Where that pays, the next one is read while whoever asked is at work with the one before, so that the database and this
-// program work at the same time. It counts only if no record has changed since: whoever writes a group also reads what it
+// The next one is read while whoever asked is at work with the one before, so that the database and this program work at the
+// same time. It counts only if no record has changed since: whoever writes a group also reads what it
 // refers to, and must not meet a version there that is younger than one that comes later. Once somebody has written, the
 // rest is read when its turn has come.
 func groups(ctx context.Context, store Store, q TreeQuery, size int) iter.Seq2[[]*transfer.Tree, error] {
@@ -21,7 +21,7 @@ func groups(ctx context.Context, store Store, q TreeQuery, size int) iter.Seq2[[
 			cancel()
 			coming.drop()
 		}()
-		ahead := store.ReadsAhead()
+		ahead := true
 		for full := true; full; {
 			trees, current, err := coming.take(ctx, store)
 			if !current {
@@ -35,7 +35,7 @@ func groups(ctx context.Context, store Store, q TreeQuery, size int) iter.Seq2[[
 			if full = err == nil && len(trees) == q.Limit; full {
 				q.Position, q.Limit = trees[len(trees)-1].TreeSeq, size
 			}
-			if full && ahead {
+			if ahead && full {
 				coming = readAhead(ctx, store, q)
 			}
 			if !yield(trees, err) {

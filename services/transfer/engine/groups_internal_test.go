@@ -15,12 +15,9 @@ type orchard struct {
 	Store
 	trees int64
 	fails int64 // position from which on reading fails; 0 = never
-	ahead bool
 	clock atomic.Int64
 	asked chan int64
 }
-
-func (o *orchard) ReadsAhead() bool { return o.ahead }
 
 func (o *orchard) Clock(context.Context) (int64, error) { return o.clock.Load(), nil }
 
@@ -59,11 +56,9 @@ func TestGroupsComeInOrderAndToTheEnd(t *testing.T) {
 		{13, 7, []int{2, 5}, errOrchard},
 		{13, 1, []int{2}, errOrchard},
 	} {
-		for _, ahead := range []bool{false, true} {
-			got, err := sizes(t, &orchard{trees: c.trees, fails: c.fails, ahead: ahead})
-			if !slices.Equal(got, c.want) || !errors.Is(err, c.err) {
-				t.Errorf("%+v, ahead %v: groups of %v, %v", c, ahead, got, err)
-			}
+		got, err := sizes(t, &orchard{trees: c.trees, fails: c.fails})
+		if !slices.Equal(got, c.want) || !errors.Is(err, c.err) {
+			t.Errorf("%+v: groups of %v, %v", c, got, err)
 		}
 	}
 }
@@ -93,7 +88,7 @@ func sizes(t *testing.T, o *orchard) (got []int, failed error) {
 // The next group is read while the one before is at work, but no further, and whoever reads has ended when the loop has.
 func TestGroupsAreReadAhead(t *testing.T) {
 	t.Parallel()
-	o := &orchard{trees: 100, ahead: true, asked: make(chan int64, 10)}
+	o := &orchard{trees: 100, asked: make(chan int64, 10)}
 	for trees, err := range groups(t.Context(), o, TreeQuery{Limit: 2}, 5) {
 		if err != nil {
 			t.Fatal(err)
@@ -116,7 +111,7 @@ func TestGroupsAreReadAhead(t *testing.T) {
 func TestGroupsThatOthersOvertook(t *testing.T) {
 	t.Parallel()
 	for _, at := range []int{1, 2, 3} { // groups of 2, 5, 5, 5 and 1
-		o := &orchard{trees: 18, ahead: true, asked: make(chan int64, 20)}
+		o := &orchard{trees: 18, asked: make(chan int64, 20)}
 		var count int
 		next := int64(1)
 		for trees, err := range groups(t.Context(), o, TreeQuery{Limit: 2}, 5) {

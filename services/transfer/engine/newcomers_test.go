@@ -20,7 +20,7 @@ type asked struct {
 	write func()
 }
 
-func (s *asked) ReadsAhead() bool { return s.ahead }
+func (s *asked) LooksAhead() bool { return s.ahead }
 
 func (s *asked) Ahead(ctx context.Context, fn func(engine.Reader) error) (int64, error) {
 	return s.Store.Ahead(ctx, func(r engine.Reader) error { return fn(askedReader{r, &s.keys}) })

@@ -20,7 +20,7 @@ type overtaken struct {
 	write func()
 }
 
-func (s *overtaken) ReadsAhead() bool { return true }
+func (s *overtaken) LooksAhead() bool { return true }
 
 func (s *overtaken) Ahead(ctx context.Context, fn func(engine.Reader) error) (int64, error) {
 	turn, err := s.Store.Ahead(ctx, fn)
