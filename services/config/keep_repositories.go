@@ -249,42 +249,30 @@ func (k *Keeper) SetPaused(ctx context.Context, call Call, id string, paused boo
 // Exchange is everything that is needed to exchange with one repository.
 type Exchange struct {
 	Repository Repository
-	Tasks      []Task
+	Tasks      []Task // by resource name
 	Site       Settings
 }
 
 // Exchange answers everything that a run with a repository needs, as of one moment.
 func (k *Keeper) Exchange(ctx context.Context, id string) (Exchange, error) {
-	return read(ctx, k.store, func(r Reader) (Exchange, error) {
-		repository, err := liveRepository(ctx, r, id)
-		if err != nil {
-			return Exchange{}, err
+	return look(ctx, k.store, func(r Reader) (Exchange, error) {
+		x, found, err := r.Exchange(ctx, id)
+		if err == nil && !found {
+			err = apierr.NotFound("repository", id)
 		}
-		return exchangeOf(ctx, r, repository)
+		return x, err
 	})
 }
 
 // ExchangeByUUID does so for the repository with a remote identifier.
 func (k *Keeper) ExchangeByUUID(ctx context.Context, uuid string) (Exchange, error) {
-	return read(ctx, k.store, func(r Reader) (Exchange, error) {
-		repository, found, err := r.RepositoryByUUID(ctx, uuid)
-		if err != nil {
-			return Exchange{}, err
+	return look(ctx, k.store, func(r Reader) (Exchange, error) {
+		x, found, err := r.ExchangeByUUID(ctx, uuid)
+		if err == nil && !found {
+			err = apierr.NotFound("repository", oneLine(uuid, maxUUID))
 		}
-		if !found || !repository.DeleteTime.IsZero() {
-			return Exchange{}, apierr.NotFound("repository", oneLine(uuid, maxUUID))
-		}
-		return exchangeOf(ctx, r, repository)
+		return x, err
 	})
-}
-
-func exchangeOf(ctx context.Context, r Reader, repository Repository) (Exchange, error) {
-	site, err := r.Settings(ctx)
-	if err != nil {
-		return Exchange{}, err
-	}
-	tasks, _, err := r.Tasks(ctx, TaskQuery{RepositoryID: repository.ID})
-	return Exchange{Repository: repository, Tasks: tasks, Site: site}, err
 }
 
 // ReportContact stores the times of a contact with a remote site.

@@ -27,6 +27,10 @@ type Reader interface {
 	Repository(ctx context.Context, id string) (Repository, error)
 	// RepositoryByUUID finds live and deleted ones.
 	RepositoryByUUID(ctx context.Context, uuid string) (r Repository, found bool, err error)
+	// Exchange finds everything that is needed to exchange with a live repository, by one question.
+	Exchange(ctx context.Context, id string) (x Exchange, found bool, err error)
+	// ExchangeByUUID does so for the repository of a remote site.
+	ExchangeByUUID(ctx context.Context, uuid string) (x Exchange, found bool, err error)
 	// TakenBy is the id of the live repository that has this value; empty: none.
 	TakenBy(ctx context.Context, key RepositoryKey, value string) (id string, err error)
 	// Repositories answers a page of live ones in the order asked for, and how many match in all.

@@ -22,12 +22,16 @@ const contactColumns = "last_connect_time, clock_offset, clock_measured"
 // healthColumns are what SaveHealth stores.
 const healthColumns = "health_run, health_state, health_reason, health_message, health_remote, health_time, failing_since, failed_runs, success_time"
 
-// readColumns are what a repository is read from.
-const readColumns = "id, name, url, username, password, proxy, ca_certificates, accept_pushes, uuid, uuid_source, type, paused, " +
+const storedColumns = "id, name, url, username, password, proxy, ca_certificates, accept_pushes, uuid, uuid_source, type, paused, " +
 	"create_time, update_time, delete_time, version, " + contactColumns + ", " +
-	"registration_state, registration_message, registration_time, registration_generation, " + healthColumns + ", " +
-	clockOff + " AS clock_off, " +
-	"(SELECT count(*) FROM task WHERE repository_id = repository.id) AS task_count"
+	"registration_state, registration_message, registration_time, registration_generation, " + healthColumns
+
+// readColumns are what a repository is read from, readNames what they are called.
+const (
+	readColumns = storedColumns + ", " + clockOff + " AS clock_off, " +
+		"(SELECT count(*) FROM task WHERE repository_id = repository.id) AS task_count"
+	readNames = storedColumns + ", clock_off, task_count"
+)
 
 type repositoryRow struct {
 	ID                     string       `db:"id"`

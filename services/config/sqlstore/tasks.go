@@ -12,8 +12,11 @@ import (
 	"github.com/edensync/edensync/services/config"
 )
 
-const taskColumns = "repository_id, resource_name, mode, strategy, update_policy, conflict_policy, filters, " +
-	"last_pull_time, last_push_time, create_time, update_time, version"
+const (
+	taskTexts   = "repository_id, resource_name, mode, strategy, update_policy, conflict_policy, filters"
+	taskNumbers = "last_pull_time, last_push_time, create_time, update_time, version"
+	taskColumns = taskTexts + ", " + taskNumbers
+)
 
 type taskRow struct {
 	RepositoryID   string       `db:"repository_id"`

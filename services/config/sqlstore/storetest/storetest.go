@@ -44,6 +44,7 @@ func Run(t *testing.T, open Open) {
 		"task":                    testTask,
 		"task list":               testTaskList,
 		"tasks of a resource":     testResourceTasks,
+		"exchange":                testExchange,
 		"user":                    testUser,
 		"user list":               testUserList,
 		"user deletion":           testUserDeletion,
