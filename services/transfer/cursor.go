@@ -31,6 +31,11 @@ type Cursor struct {
 	LastPushAt time.Time
 }
 
+// NewCursor is that of a task that was never exchanged.
+func NewCursor(repositoryID, resource string) Cursor {
+	return Cursor{RepositoryID: repositoryID, Resource: resource, OneWay: true}
+}
+
 // Serving is what was sent to an Eden that pulled: the youngest modification time in the answer and the change
 // number up to which the answer was complete. A later request from that time on confirms it.
 type Serving struct {

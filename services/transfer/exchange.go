@@ -93,9 +93,9 @@ type Import struct {
 	Position   Position // of the sender when it wrote the document
 }
 
-// Position is how far the changes of a site had got when it wrote a document to push. Of two documents the one with the
-// smaller Seq was written earlier; those of different epochs cannot be compared. The zero Position is that of a sender who
-// says nothing of it.
+// Position is how far the changes of a site had got when it wrote a document to push, or said that it had stored something. Of
+// two documents the one with the smaller Seq was written earlier; those of different epochs cannot be compared. The zero Position
+// is that of a sender who says nothing of it.
 type Position struct {
 	Epoch string // of the sender's record store
 	Seq   int64  // its change number
@@ -126,9 +126,10 @@ const maxEpoch = 64
 // Imported is what became of a document.
 type Imported struct {
 	RunID    string
-	Counts   Counts  // of all records in the document, components included
-	Masters  int64   // records of the requested resource that were accepted, as Eden's "records"
-	Items    []*Item // skipped, conflicts, rejects; at most MaxReportedItems
+	Counts   Counts   // of all records in the document, components included
+	Masters  int64    // records of the requested resource that were accepted, as Eden's "records"
+	Items    []*Item  // skipped, conflicts, rejects; at most MaxReportedItems
+	Position Position // of this site, which has stored all of that; zero for an Eden, which does not read it
 	Youngest time.Time
 }
 
@@ -148,6 +149,7 @@ type Export struct {
 	ByCursor      bool      // select by AfterSeq instead of Since
 	Ahead         bool      // the peer asks before it has stored everything up to AfterSeq
 	SeenSeq       int64     // with Ahead: change number up to which the peer has stored everything
+	Position      Position  // of the peer, which has stored all of that
 	Limit, Offset int       // slice of masters, 0 = all
 	Filters       []Filter
 	WithDeleted   bool

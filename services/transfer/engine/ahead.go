@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"time"
 )
 
 // ahead is a page that was asked for before the one in front of it was stored: the remote site looks for it and begins
@@ -11,26 +13,66 @@ import (
 // never takes a record for seen that a crash may still lose.
 type ahead struct {
 	cancel context.CancelFunc
-	done   chan struct{} // closed when answer and err are there
+	done   chan struct{} // closed when all of what follows is there
+	asked  moment
 	answer *PullAnswer
+	whole  bool // the body is here to its end
 	err    error
 }
 
 // next is the page that was asked for ahead, or else one that is asked for now. What went wrong ahead is asked again:
 // that meets the same fault, or does not.
-func (p *pulling) next(ctx context.Context) (*PullAnswer, error) {
+func (p *pulling) next(ctx context.Context) (*PullAnswer, moment, error) {
 	a := p.coming
 	if a == nil {
 		return p.ask(ctx)
 	}
 	p.coming = nil
-	<-a.done
-	if a.err != nil {
-		a.cancel()
+	answer, asked, err := a.take()
+	if err != nil {
 		return p.ask(ctx)
 	}
+	// What the page before brought was stored after the question, and is none of this document.
+	if asked.at.Seq, err = p.store.Clock(ctx); err != nil {
+		return nil, moment{}, errors.Join(err, answer.Body.Close())
+	}
+	return answer, asked, nil
+}
+
+// take waits for the answer. The request ends when its body is closed.
+func (a *ahead) take() (*PullAnswer, moment, error) {
+	if <-a.done; a.err != nil {
+		a.cancel()
+		return nil, moment{}, a.err
+	}
 	a.answer.Body = &page{ReadCloser: a.answer.Body, closed: a.cancel}
-	return a.answer, nil
+	return a.answer, a.asked, nil
+}
+
+// patience is how long a run waits for an answer before people see in which part it does. Most have nothing new: they are small
+// documents that come at once, and then the part is written only when it has ended.
+const (
+	patience      = 100 * time.Millisecond
+	smallDocument = 4 << 10 // bytes
+)
+
+// await waits for the answer to a question.
+func (p *pulling) await(ctx context.Context, a *ahead) (*PullAnswer, moment, error) {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	late := false
+	select {
+	case <-a.done:
+	case <-timer.C:
+		late = true
+	}
+	if late || a.err == nil && !a.whole {
+		if err := p.settle(ctx); err != nil {
+			a.drop()
+			return nil, moment{}, err
+		}
+	}
+	return a.take()
 }
 
 // drop gives up a page that nobody will read.
@@ -60,10 +102,38 @@ func (p *pulling) start(ctx context.Context, req PullRequest) *ahead {
 	a := &ahead{cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(a.done)
-		a.answer, a.err = p.remote.Pull(ctx, p.repo, req)
+		if a.asked, a.err = p.moment(ctx, p.repo.ID, p.task.Resource); a.err != nil {
+			return
+		}
+		req.Position = a.asked.at
+		if a.answer, a.err = p.remote.Pull(ctx, p.repo, req); a.err == nil && 0 <= a.answer.Length && a.answer.Length <= smallDocument {
+			a.gather()
+		}
 	}()
 	return a
 }
+
+// gather reads a small body at once. What goes wrong with it meets whoever reads it then.
+func (a *ahead) gather() {
+	body := a.answer.Body
+	start, err := io.ReadAll(io.LimitReader(body, smallDocument+1))
+	a.whole = err == nil && len(start) <= smallDocument
+	var rest io.Reader = body
+	if err != nil {
+		rest = failed{err}
+	}
+	a.answer.Body = &page{ReadCloser: readCloser{io.MultiReader(bytes.NewReader(start), rest), body}}
+}
+
+type readCloser struct {
+	io.Reader
+	io.Closer
+}
+
+type failed struct{ err error }
+
+// Read fails.
+func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
 // page is a body that tells when it was read to its end, and when it was closed.
 type page struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -46,7 +47,8 @@ func (p *paged) Pull(_ context.Context, _ transfer.Repository, q engine.PullRequ
 	p.open++
 	doc := p.pages[n]
 	return &engine.PullAnswer{
-		Body: &counted{Reader: strings.NewReader(doc), of: p}, Bytes: func() int64 { return int64(len(doc)) }, Edensync: true,
+		Body: &counted{Reader: strings.NewReader(doc), of: p}, Length: -1,
+		Bytes: func() int64 { return int64(len(doc)) }, Edensync: true,
 		Cursor: fmt.Sprintf("c%d", n+1), More: n+1 < len(p.pages),
 	}, nil
 }
@@ -74,13 +76,14 @@ func TestNextPageIsAskedForAhead(t *testing.T) {
 	page := func(uid string) string { return document(org(uid, uid, "2026-11-01T00:00:00")) }
 	unreachable := &transfer.RemoteError{Reason: string(apierr.ReasonPeerUnavailable), Retry: true, Message: "away"}
 	for _, c := range []struct {
-		name   string
-		pages  []string
-		fails  func(q engine.PullRequest) error
-		state  transfer.RunState
-		asked  []string
-		show   string
-		cursor string
+		name    string
+		pages   []string
+		fails   func(q engine.PullRequest) error
+		state   transfer.RunState
+		asked   []string
+		perhaps string // is asked if the request is made before it is given up
+		show    string
+		cursor  string
 	}{
 		{
 			name: "one page", pages: []string{page("a")}, state: transfer.Done, show: "a=a", cursor: "c1",
@@ -92,7 +95,7 @@ func TestNextPageIsAskedForAhead(t *testing.T) {
 		},
 		{
 			name: "a page that breaks off drops the one behind it", pages: []string{page("a"), page("b")[:200], page("c")},
-			state: transfer.Failed, asked: []string{" ahead=false seen=", "c1 ahead=true seen=", "c2 ahead=true seen=c1"}, show: "a=a", cursor: "c1",
+			state: transfer.Failed, asked: []string{" ahead=false seen=", "c1 ahead=true seen="}, perhaps: "c2 ahead=true seen=c1", show: "a=a", cursor: "c1",
 		},
 		{
 			name: "what fails ahead is asked for again", pages: []string{page("a"), page("b")}, state: transfer.Done,
@@ -126,7 +129,8 @@ func TestNextPageIsAskedForAhead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.asked, remote.asked); diff != "" || s.show() != c.show || cursor.PullToken != c.cursor || remote.open != 0 {
+			asked := slices.DeleteFunc(remote.asked, func(q string) bool { return q == c.perhaps })
+			if diff := cmp.Diff(c.asked, asked); diff != "" || s.show() != c.show || cursor.PullToken != c.cursor || remote.open != 0 {
 				t.Errorf("%s\nthe site has %q, cursor %q; %d answers were not closed", diff, s.show(), cursor.PullToken, remote.open)
 			}
 		})

@@ -123,7 +123,7 @@ func (a *application) duplicate(r *row, local *transfer.Record) bool {
 	if !r.top || r.rec.Resource != a.in.Resource || local == nil || !local.Parent.IsZero() {
 		return false
 	}
-	again := local.Origin == a.in.Repository.ID && (local.Seq > a.startSeq || local.Seq == pending) && local.Run == a.runID
+	again := local.Origin == a.in.Repository.ID && (local.Seq > a.moment.at.Seq || local.Seq == pending) && local.Run == a.runID
 	return again && (local.Hash != r.rec.Hash || local.Deleted != r.rec.Deleted)
 }
 

@@ -41,11 +41,14 @@ type PullRequest struct {
 	Cursor string    // of an earlier answer of an edensync; empty = from the beginning
 	Ahead  bool      // what the cursor stands for is not stored yet
 	Seen   string    // with Ahead: the cursor up to which everything is stored
+	// Position is that of this site, which has stored all of that.
+	Position transfer.Position
 }
 
 // PullAnswer is the document of a remote site.
 type PullAnswer struct {
 	Body        io.ReadCloser // decompressed S3XML
+	Length      int64         // of the body on the wire; -1 = the remote does not say
 	Bytes       func() int64  // read from the wire so far
 	Date        time.Time     // the remote's clock; zero = it did not say
 	ClockOffset time.Duration // remote minus ours
@@ -67,8 +70,9 @@ type PushRequest struct {
 // PushAnswer is what the remote says of a pushed document.
 type PushAnswer struct {
 	Message  string
-	Records  int64 // masters that it accepted
-	Created  int   // of the requested resource, as far as it says
+	Position transfer.Position // of an edensync, which has stored what it took; zero = it says nothing of it
+	Records  int64             // masters that it accepted
+	Created  int               // of the requested resource, as far as it says
 	Updated  int
 	Deleted  int
 	Rejected []Refusal

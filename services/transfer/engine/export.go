@@ -250,7 +250,7 @@ func (x *export) seen(ctx context.Context, tx Tx, seq int64) error {
 		return err
 	}
 	cursor.OneWay = false
-	return errors.Join(show(ctx, tx, &cursor, x.part, seq), tx.SaveCursor(ctx, cursor))
+	return errors.Join(show(ctx, tx, &cursor, x.part, seq), tx.SaveCursor(ctx, cursor), tx.Heard(ctx, x.RepositoryID, x.Position))
 }
 
 // confirming is the msince from which on a later request confirms this answer. An answer in which everything is older

@@ -29,10 +29,8 @@ type job struct {
 	clockMax time.Time // versions with a later time are from the future; zero = unknown
 	ahead    int64     // versions from the future that were taken
 
-	startSeq    int64 // change number when the document began
-	cursor      transfer.Cursor
-	known       map[string]*knowledge // of how much the repository has seen, by resource; belongs to lookAhead
-	openRejects bool                  // some may be closed by what comes; known with the first batch
+	moment      moment
+	openRejects bool // some may be closed by what comes; known with the first batch
 	result      transfer.Imported
 	referred    *keySet // records of other resources that the document refers to
 
@@ -47,11 +45,10 @@ type job struct {
 type batch struct {
 	rows  []row
 	bytes int
-	known map[string]*knowledge // of how much the repository has seen of the resources in it
-	view  *view                 // made ahead; nil = there is none
-	novel []bool                // rows of records that cannot be here, as long as nobody else writes; nil = not known
-	last  bool                  // the document has ended with it, and well
-	err   error                 // why it cannot be stored
+	view  *view  // made ahead; nil = there is none
+	novel []bool // rows of records that cannot be here, as long as nobody else writes; nil = not known
+	last  bool   // the document has ended with it, and well
+	err   error  // why it cannot be stored
 }
 
 func (b *batch) full() bool {
@@ -73,9 +70,7 @@ func (j *job) run(ctx context.Context, body io.Reader) error {
 	if n, err := strconv.ParseInt(doc.Attr("results"), 10, 64); err == nil && n > 0 && j.last {
 		j.part.Expected = j.part.Handled + n
 	}
-	if err := j.begin(ctx); err != nil {
-		return err
-	}
+	j.referred = newKeySet(maxReferred)
 	site, err := j.e.sites.Site(ctx)
 	if err != nil {
 		return fmt.Errorf("import %s: %w", j.in.Resource, err)
@@ -90,21 +85,6 @@ func (j *job) run(ctx context.Context, body io.Reader) error {
 		now:      j.e.now(), repoID: j.in.Repository.ID, files: site.MaxAttachment > 0,
 	}
 	return j.pipe(ctx, dec, read)
-}
-
-// begin reads what the decisions of this document depend on. How much the repository had seen counts as of now: it wrote
-// the document before, and may learn more while it comes.
-func (j *job) begin(ctx context.Context) (err error) {
-	j.known, j.referred = map[string]*knowledge{}, newKeySet(maxReferred)
-	if j.startSeq, err = j.e.store.Clock(ctx); err != nil {
-		return err
-	}
-	known, err := j.knowledgeOf(ctx, j.in.Resource)
-	if err != nil {
-		return err
-	}
-	j.cursor = known.cursor
-	return nil
 }
 
 // pipe decodes in one goroutine, reads in a second one what decisions depend on, and stores in a third: parser and

@@ -54,7 +54,7 @@ func (a *application) decisionItem(r *row, local *transfer.Record, d policy.Deci
 	}
 	if d.Outcome == policy.Conflict {
 		item.State, item.Winner = transfer.Open, transfer.LocalWins
-		item.LocalSeq, item.SyncSeq = local.Seq, a.cursor.SyncSeq
+		item.LocalSeq, item.SyncSeq = local.Seq, a.moment.known[a.in.Resource].cursor.SyncSeq
 		if d.Take {
 			item.Winner = transfer.RemoteWins
 		}

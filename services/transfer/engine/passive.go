@@ -33,9 +33,13 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	}
 	if lease == nil {
 		totals := run.Totals()
-		return &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected}, nil
+		return e.positioned(ctx, in, &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected}, nil)
 	}
-	j := &job{e: e, in: in, runID: run.ID, lease: lease, whole: true, newcomers: &newcomers{}, part: &transfer.Part{
+	now, err := e.moment(ctx, in.Repository.ID, in.Resource)
+	if err != nil {
+		return nil, fmt.Errorf("import of %s: %w", in.Resource, err)
+	}
+	j := &job{e: e, in: in, runID: run.ID, lease: lease, moment: now, whole: true, newcomers: &newcomers{}, part: &transfer.Part{
 		Resource: in.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: e.now(),
 	}}
 	held, drop := e.hold(ctx, *lease)
@@ -54,7 +58,20 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 		return nil, errors.Join(importErr, err)
 	}
 	j.result.RunID = run.ID
-	return &j.result, importErr
+	return j.e.positioned(ctx, in, &j.result, importErr)
+}
+
+// positioned adds the position of this site to what an edensync hears of its push: what this site has written before is outdated
+// for whoever knows now that it has seen the push.
+func (e *Engine) positioned(ctx context.Context, in transfer.Import, done *transfer.Imported, cause error) (*transfer.Imported, error) {
+	if cause != nil || !in.Complete || in.Repository.ID == "" {
+		return done, cause
+	}
+	var err error
+	if done.Position, err = e.store.Position(ctx); err != nil {
+		return nil, fmt.Errorf("import of %s: %w", in.Resource, err)
+	}
+	return done, nil
 }
 
 // hold keeps a lease until drop is called. The context ends with transfer.ErrLeaseLost once the lease is somebody else's, and
@@ -127,10 +144,10 @@ func (j *job) end(ctx context.Context, tx Tx, p transfer.Part) error {
 	ending := transfer.Ending{State: p.State, Reason: p.Reason, Message: p.Message, RemoteError: p.RemoteError}
 	err := errors.Join(tx.SavePart(ctx, j.runID, p), tx.FinishRun(ctx, j.runID, ending))
 	well := p.State == transfer.Done || p.State == transfer.DoneWithWarnings
-	if err != nil || !well || j.in.Repository.ID == "" || !j.cursor.OneWay {
+	cursor := j.moment.known[j.in.Resource].cursor
+	if err != nil || !well || j.in.Repository.ID == "" || !cursor.OneWay {
 		return err
 	}
-	cursor := j.cursor // one way: the end of a successful exchange is all there is
-	cursor.SyncSeq = max(cursor.SyncSeq, j.startSeq)
+	cursor.SyncSeq = max(cursor.SyncSeq, j.moment.at.Seq) // one way: the end of a successful exchange is all there is
 	return tx.SaveCursor(ctx, cursor)
 }

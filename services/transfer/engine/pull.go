@@ -21,7 +21,7 @@ type pulling struct {
 	task      transfer.Task
 	part      *transfer.Part
 	cursor    transfer.Cursor
-	startSeq  int64
+	startSeq  int64 // change number before the first question
 	items     []*transfer.Item
 	youngest  time.Time
 	clockMax  time.Time // versions with a later time are from the future; zero = the remote did not say its time
@@ -47,15 +47,7 @@ func (x *exchange) pull(ctx context.Context, task transfer.Task, cursor transfer
 
 func (p *pulling) do(ctx context.Context) (err error) {
 	p.chooseFull()
-	err = p.write(ctx, func(ctx context.Context, tx Tx) (err error) {
-		if p.startSeq, err = tx.Clock(ctx); err != nil {
-			return err
-		}
-		return tx.SavePart(ctx, p.run.ID, *p.part)
-	})
-	if err != nil {
-		return err
-	}
+	p.leave(func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) })
 	if err := p.retryRejects(ctx); err != nil {
 		return err
 	}
@@ -89,7 +81,11 @@ func (p *pulling) retryRejects(ctx context.Context) error {
 		if len(it.Incoming.XML) == 0 {
 			continue
 		}
-		if err := p.imports(ctx, bytes.NewReader(wrap(it.Incoming.XML)), p.cursor.Edensync, false); err != nil && !foreign(err) {
+		now, err := p.moment(ctx, p.repo.ID, p.task.Resource)
+		if err == nil {
+			err = p.imports(ctx, now, bytes.NewReader(wrap(it.Incoming.XML)), p.cursor.Edensync, false)
+		}
+		if err != nil && !foreign(err) {
 			return err
 		}
 	}
@@ -98,13 +94,13 @@ func (p *pulling) retryRejects(ctx context.Context) error {
 
 // page fetches and applies one document: all of it from an Eden, one page from an edensync.
 func (p *pulling) page(ctx context.Context) (more bool, err error) {
-	answer, err := p.next(ctx)
+	answer, asked, err := p.next(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, answer.Body.Close()) }()
 	p.noteContact(answer)
-	err = p.imports(ctx, p.askAhead(ctx, answer), answer.Edensync, !answer.Edensync || !answer.More)
+	err = p.imports(ctx, asked, p.askAhead(ctx, answer), answer.Edensync, !answer.Edensync || !answer.More)
 	p.part.Bytes += answer.Bytes()
 	if err != nil {
 		return false, err
@@ -124,20 +120,23 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 
 // ask sends the request. A remote that no longer knows our cursor has another record store, such as a backup: it is asked
 // for everything, and told everything again, since it may have lost what it had confirmed.
-func (p *pulling) ask(ctx context.Context) (*PullAnswer, error) {
+func (p *pulling) ask(ctx context.Context) (*PullAnswer, moment, error) {
 	req := PullRequest{Task: p.task, Cursor: p.cursor.PullToken}
 	// EDEN: under THIS and OTHER all records are exchanged each time (docs/compatibility.md).
 	timed := p.task.Rule.Update != "THIS" && p.task.Rule.Update != "OTHER"
 	if since, ok := p.cursor.Msince(p.site.PullOverlap); ok && timed && !p.part.Full {
 		req.Since = since
 	}
-	answer, err := p.remote.Pull(ctx, p.repo, req)
+	answer, asked, err := p.await(ctx, p.start(ctx, req))
 	var remote *transfer.RemoteError
 	if errors.As(err, &remote) && remote.CursorGone() && p.cursor.PullToken != "" {
 		p.cursor.PullToken, p.cursor.PushSeq, p.part.Full = "", 0, true
 		return p.ask(ctx)
 	}
-	return answer, err
+	if p.startSeq == 0 {
+		p.startSeq = asked.at.Seq
+	}
+	return answer, asked, err
 }
 
 func (p *pulling) noteContact(a *PullAnswer) {
@@ -157,9 +156,9 @@ func (p *pulling) noteContact(a *PullAnswer) {
 }
 
 // imports applies one document with the rule of the task; after the last one nothing more is to be expected.
-func (p *pulling) imports(ctx context.Context, body io.Reader, complete, last bool) error {
+func (p *pulling) imports(ctx context.Context, asked moment, body io.Reader, complete, last bool) error {
 	j := &job{
-		e: p.Engine, runID: p.run.ID, lease: p.lease, part: p.part, ours: p.task.Mode.Pushes(), last: last,
+		e: p.Engine, moment: asked, runID: p.run.ID, lease: p.lease, part: p.part, ours: p.task.Mode.Pushes(), last: last,
 		in:       transfer.Import{Repository: p.repo, Resource: p.task.Resource, Rule: p.task.Rule, Complete: complete},
 		clockMax: p.clockMax, newcomers: &p.newcomers,
 	}

@@ -25,8 +25,7 @@ type pushing struct {
 	filters  selector
 	part     *transfer.Part
 	cursor   transfer.Cursor
-	upto     int64
-	epoch    string // that upto belongs to
+	upto     transfer.Position // what is to be said
 	edensync bool
 	items    []*transfer.Item
 	passed   bool // nothing is left to be said up to upto
@@ -48,7 +47,7 @@ func (x *exchange) push(ctx context.Context, task transfer.Task, cursor transfer
 }
 
 func (p *pushing) do(ctx context.Context) (err error) {
-	if p.upto, err = p.store.Clock(ctx); err != nil {
+	if p.upto, err = p.store.Position(ctx); err != nil {
 		return err
 	}
 	if p.filters, err = newSelector(p.task.Resource, p.task.Filters); err != nil {
@@ -56,9 +55,38 @@ func (p *pushing) do(ctx context.Context) (err error) {
 	}
 	p.edensync = p.cursor.Edensync
 	p.part.Full = p.cursor.PushSeq == 0
-	if p.part.Expected, err = p.store.CountTrees(ctx, p.changed()); err != nil {
+	for range maxOvertaken {
+		err := p.rest(ctx)
+		if again, failure := p.overtaken(ctx, err); failure != nil || !again {
+			return errors.Join(err, failure)
+		}
+	}
+	return p.rest(ctx)
+}
+
+// maxOvertaken is how often a push begins anew because of what the remote has sent here meanwhile.
+const maxOvertaken = 20
+
+// overtaken tells whether the remote has refused a document because it has sent changes here since that was written: then the
+// present versions take them into account. If nothing has changed here, the remote has another reason.
+func (p *pushing) overtaken(ctx context.Context, cause error) (bool, error) {
+	var remote *transfer.RemoteError
+	if !errors.As(cause, &remote) || !remote.Outdated() {
+		return false, nil
+	}
+	before := p.upto
+	var err error
+	p.upto, err = p.store.Position(ctx)
+	return p.upto.Seq > before.Seq, err
+}
+
+// rest says what is not confirmed yet.
+func (p *pushing) rest(ctx context.Context) error {
+	n, err := p.store.CountTrees(ctx, p.changed())
+	if err != nil {
 		return err
 	}
+	p.part.Expected = p.part.Handled + n
 	again, err := p.store.Resends(ctx, p.repo.ID, p.task.Resource, pushTrees)
 	if err != nil {
 		return err
@@ -68,15 +96,12 @@ func (p *pushing) do(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	p.passed = p.upto > p.cursor.PushSeq
+	p.passed = p.upto.Seq > p.cursor.PushSeq
 	return nil
 }
 
 // say shows that there is something to send, and sends it.
 func (p *pushing) say(ctx context.Context, again []transfer.Key) (err error) {
-	if p.epoch, err = p.store.Epoch(ctx); err != nil {
-		return err
-	}
 	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
 		return err
 	}
@@ -139,7 +164,7 @@ func (p *pushing) changes(ctx context.Context) error {
 // changed are the records after the cursor that did not come from the repository.
 func (p *pushing) changed() TreeQuery {
 	return TreeQuery{
-		Resource: p.task.Resource, After: p.cursor.PushSeq, Upto: p.upto, WithDeleted: true,
+		Resource: p.task.Resource, After: p.cursor.PushSeq, Upto: p.upto.Seq, WithDeleted: true,
 		NotOrigin: p.repo.ID, Limit: pushTrees, Position: p.cursor.PushSeq,
 	}
 }
@@ -233,7 +258,7 @@ func (p *pushing) request(ctx context.Context, trees []*transfer.Tree) (*PushAns
 	}
 	return p.remote.Push(ctx, p.repo, PushRequest{
 		Task: p.task, Body: doc.Bytes(), Records: len(trees), Key: p.newID(), Edensync: p.edensync,
-		Position: transfer.Position{Epoch: p.epoch, Seq: p.upto},
+		Position: p.upto,
 	})
 }
 
@@ -244,6 +269,7 @@ type outcome struct {
 	refused  []transfer.Key
 	items    []*transfer.Item
 	bytes    int64
+	position transfer.Position // of the remote, which has stored all of that
 }
 
 // judge reads the remote's answer: which records it took, which it refused and why.
@@ -252,7 +278,7 @@ func (p *pushing) judge(trees []*transfer.Tree, a *PushAnswer) outcome {
 	for _, r := range a.Rejected {
 		refused[r.Key] = r
 	}
-	o := outcome{bytes: a.Bytes, counts: transfer.Counts{Sent: int64(len(trees))}}
+	o := outcome{bytes: a.Bytes, position: a.Position, counts: transfer.Counts{Sent: int64(len(trees))}}
 	for _, t := range trees {
 		r, bad := refusalOf(t, refused)
 		if !bad {
@@ -338,6 +364,7 @@ func (p *pushing) confirm(ctx context.Context, o outcome) error {
 			tx.CloseRejects(ctx, p.repo.ID, transfer.Push, o.accepted),
 			show(ctx, tx, &p.cursor, p.shows(), p.cursor.PushSeq),
 			tx.SaveCursor(ctx, p.cursor),
+			tx.Heard(ctx, p.repo.ID, o.position),
 			tx.SavePart(ctx, p.run.ID, *p.part),
 		)
 	})
@@ -348,7 +375,7 @@ func (p *pushing) pass(ctx context.Context, tx Tx) error {
 	if !p.passed {
 		return nil
 	}
-	p.cursor.PushSeq, p.cursor.LastPushAt, p.cursor.OneWay = p.upto, p.now(), false
+	p.cursor.PushSeq, p.cursor.LastPushAt, p.cursor.OneWay = p.upto.Seq, p.now(), false
 	return errors.Join(show(ctx, tx, &p.cursor, p.shows(), p.cursor.PushSeq), tx.SaveCursor(ctx, p.cursor))
 }
 

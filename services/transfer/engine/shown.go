@@ -34,27 +34,43 @@ type shownPart struct {
 	seq      int64
 }
 
-// knowledgeOf reads what the repository has seen of a resource.
-func (j *job) knowledgeOf(ctx context.Context, resource string) (*knowledge, error) {
-	if k, ok := j.known[resource]; ok {
-		return k, nil
+// moment is what this site knew before the repository can have written a document: what the repository sees of ours later is
+// not in the document, even if this site hears of it before the document has come.
+type moment struct {
+	at    transfer.Position // of this site
+	known map[string]*knowledge
+}
+
+// moment reads that now. There is knowledge of the resource in any case.
+func (e *Engine) moment(ctx context.Context, repositoryID, resource string) (moment, error) {
+	m := moment{known: map[string]*knowledge{}}
+	var err error
+	if m.at, err = e.store.Position(ctx); err != nil {
+		return m, err
 	}
-	cursor, err := j.e.store.Cursor(ctx, j.in.Repository.ID, resource)
+	cursors, err := e.store.Cursors(ctx, repositoryID)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
-	shown, err := j.e.store.Shown(ctx, j.in.Repository.ID, resource)
+	shown, err := e.store.Shown(ctx, repositoryID)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
-	k := &knowledge{cursor: cursor}
+	m.known[resource] = knowledgeOf(transfer.NewCursor(repositoryID, resource), shown[resource])
+	for _, c := range cursors {
+		m.known[c.Resource] = knowledgeOf(c, shown[c.Resource])
+	}
+	return m, nil
+}
+
+func knowledgeOf(c transfer.Cursor, shown []transfer.Shown) *knowledge {
+	k := &knowledge{cursor: c}
 	for _, s := range shown {
-		if filters, err := newSelector(resource, s.Selection.Filters); err == nil { // else nobody could have sent by them
+		if filters, err := newSelector(c.Resource, s.Selection.Filters); err == nil { // else nobody could have sent by them
 			k.parts = append(k.parts, shownPart{selector: filters, madeHere: s.Selection.MadeHere, seq: s.Seq})
 		}
 	}
-	j.known[resource] = k
-	return k, nil
+	return k
 }
 
 // ofItsOwn tells whether the resource is exchanged with the repository not only as something that others refer to.

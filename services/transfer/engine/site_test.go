@@ -192,7 +192,7 @@ type direct struct {
 func (d *direct) Pull(ctx context.Context, _ transfer.Repository, q engine.PullRequest) (*engine.PullAnswer, error) {
 	out := transfer.Export{RepositoryID: d.from.name, Resource: q.Task.Resource, Since: q.Since, Filters: d.filters, WithDeleted: true}
 	if !d.eden {
-		out.Since, out.ByCursor = time.Time{}, true
+		out.Since, out.ByCursor, out.Position = time.Time{}, true, q.Position
 		if _, err := fmt.Sscanf("0"+q.Cursor, "%d", &out.AfterSeq); err != nil {
 			return nil, err
 		}
@@ -224,7 +224,7 @@ func (d *direct) Push(ctx context.Context, _ transfer.Repository, q engine.PushR
 	if err != nil {
 		return nil, err
 	}
-	return &engine.PushAnswer{Records: imported.Masters, Counts: &imported.Counts, Bytes: int64(len(q.Body)), Edensync: !d.eden}, nil
+	return &engine.PushAnswer{Records: imported.Masters, Position: imported.Position, Counts: &imported.Counts, Bytes: int64(len(q.Body)), Edensync: !d.eden}, nil
 }
 
 // scripted answers pulls with given documents, one after the other, and keeps what was asked and pushed.

@@ -21,14 +21,17 @@ type Store interface {
 	Ahead(ctx context.Context, fn func(r Reader) error) (turn int64, err error)
 	// Clock is the change number of the last committed change.
 	Clock(ctx context.Context) (int64, error)
-	// Epoch is a random text made with the database; a restored or replaced database has another one.
-	Epoch(ctx context.Context) (string, error)
+	// Position is that change number with its epoch: a random text made with the database; a restored or replaced database has
+	// another one.
+	Position(ctx context.Context) (transfer.Position, error)
 
 	Cursor(ctx context.Context, repositoryID, resource string) (transfer.Cursor, error) // a new one if there is none
+	// Cursors are those of a repository, by resource name.
+	Cursors(ctx context.Context, repositoryID string) ([]transfer.Cursor, error)
 	// Servings are what was served of a selection, and of everything.
 	Servings(ctx context.Context, repositoryID, resource string, sel transfer.Selection) ([]transfer.Serving, error)
-	// Shown is what the repository has seen of parts of a resource; of everything it stands in the cursor.
-	Shown(ctx context.Context, repositoryID, resource string) ([]transfer.Shown, error)
+	// Shown is what the repository has seen of parts of resources, by resource; of everything it stands in the cursors.
+	Shown(ctx context.Context, repositoryID string) (map[string][]transfer.Shown, error)
 	OpenRejects(ctx context.Context, repositoryID, task string, d transfer.Direction, limit int) ([]*transfer.Item, error)
 	Resends(ctx context.Context, repositoryID, task string, limit int) ([]transfer.Key, error)
 	// KnownResource tells whether the store has ever had a record of it, and the turn of the snapshot that shows that.
@@ -54,7 +57,7 @@ type Store interface {
 	// somebody is still at work on, who thereby loses the lease. The lease is nil where the run has ended well.
 	//
 	// With a position it ends what is still at work on other documents of the repository, which the sender has given up, and
-	// remembers it. An earlier position of the same epoch than one before makes no run: PUSH_OUTDATED (KindStale).
+	// remembers it. An earlier position of the same epoch than one before (see Tx.Heard) makes no run: PUSH_OUTDATED (KindStale).
 	PeerRun(ctx context.Context, run transfer.Run, at transfer.Position, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error)
 	// Renew keeps a lease for another ttl and tells whether somebody asked the run to stop. transfer.ErrLeaseLost
 	// means that the run ended or belongs to somebody else.
@@ -126,6 +129,9 @@ type Tx interface {
 	Resent(ctx context.Context, repositoryID, task string, keys []transfer.Key) error
 
 	SaveCursor(ctx context.Context, c transfer.Cursor) error
+	// Heard remembers how far the repository had got when it had stored what it now is known to have seen, unless that is
+	// known. Documents that it wrote before are outdated. The zero position says nothing.
+	Heard(ctx context.Context, repositoryID string, at transfer.Position) error
 	// SaveShown remembers what the repository has seen of a part of a resource; it never goes back. Only the latest 8
 	// selections per repository and resource stay.
 	SaveShown(ctx context.Context, repositoryID, resource string, s transfer.Shown) error

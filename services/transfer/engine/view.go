@@ -22,7 +22,7 @@ type view struct {
 
 // look reads what decisions on the rows depend on. Partial versions are laid over those that are here.
 func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
-	v := &view{known: b.known, locals: make(map[transfer.Key]*transfer.Record, len(b.rows))}
+	v := &view{known: j.moment.known, locals: make(map[transfer.Key]*transfer.Record, len(b.rows))}
 	if err := j.load(ctx, r, v, b); err != nil {
 		return nil, err
 	}
@@ -193,9 +193,6 @@ func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch
 			b.err = j.lookForRejects(ctx)
 		}
 		if b.err == nil {
-			b.err = j.learn(ctx, b)
-		}
-		if b.err == nil {
 			b.err = j.newcomers.mark(ctx, j.e.store, b)
 		}
 		if b.err == nil && !first && !j.overtaken.Load() && j.e.store.LooksAhead() {
@@ -261,17 +258,4 @@ func (j *job) lookForRejects(ctx context.Context) error {
 	open, err := j.e.store.OpenRejects(ctx, j.in.Repository.ID, j.in.Resource, transfer.Pull, 1)
 	j.openRejects = len(open) > 0
 	return err
-}
-
-// learn reads for a batch what the repository has seen of the resources in it.
-func (j *job) learn(ctx context.Context, b *batch) error {
-	for i := range b.rows {
-		if top := &b.rows[i]; top.top && top.reject == "" && top.skip == "" {
-			if _, err := j.knowledgeOf(ctx, top.rec.Resource); err != nil {
-				return err
-			}
-		}
-	}
-	b.known = maps.Clone(j.known)
-	return nil
 }

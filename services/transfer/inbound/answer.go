@@ -28,6 +28,7 @@ type envelope struct {
 	Counts          *ledger   `json:"counts,omitempty"`
 	Outcomes        []outcome `json:"outcomes,omitempty"`
 	OutcomesOmitted int64     `json:"outcomesOmitted,omitempty"` // how many did not fit into Outcomes
+	Position        string    `json:"position,omitempty"`        // of this site, which has stored what it took; see HeaderPosition
 }
 
 // rejected is an element of the tree: attributes of the record in Eden's JSON form.

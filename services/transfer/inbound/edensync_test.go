@@ -61,8 +61,10 @@ func TestOutcomesForAnEdensync(t *testing.T) {
 	if e.OutcomesOmitted != 5 {
 		t.Errorf("%d outcomes omitted", e.OutcomesOmitted)
 	}
-	f.engine.result = &transfer.Imported{Masters: 1, Counts: transfer.Counts{Received: 1, Unchanged: 1}}
-	if e = accepted(t, f.do("POST", pushURL, oneOffice, asEdensync)); e.Counts["unchanged"] != 1 || e.Outcomes != nil {
+	f.engine.result = &transfer.Imported{
+		Masters: 1, Counts: transfer.Counts{Received: 1, Unchanged: 1}, Position: transfer.Position{Epoch: "e1", Seq: 7},
+	}
+	if e = accepted(t, f.do("POST", pushURL, oneOffice, asEdensync)); e.Counts["unchanged"] != 1 || e.Outcomes != nil || e.Position != "e1:7" {
 		t.Errorf("answer %+v", e)
 	}
 }
@@ -184,6 +186,11 @@ func TestPullAhead(t *testing.T) {
 		{"not ahead", nil, transfer.Export{AfterSeq: 40}},
 		{"nothing stored", []func(*http.Request){with(inbound.HeaderSeen, "")}, transfer.Export{AfterSeq: 40, Ahead: true}},
 		{"a page stored", []func(*http.Request){with(inbound.HeaderSeen, cursor(20))}, transfer.Export{AfterSeq: 40, Ahead: true, SeenSeq: 20}},
+		{
+			"how far it has got",
+			[]func(*http.Request){with(inbound.HeaderPosition, "theirs:7")},
+			transfer.Export{AfterSeq: 40, Position: transfer.Position{Epoch: "theirs", Seq: 7}},
+		},
 	} {
 		f := newFixture()
 		f.do("GET", pullURL, "", append(c.with, with(inbound.HeaderCursor, cursor(40)))...)
@@ -193,6 +200,8 @@ func TestPullAhead(t *testing.T) {
 		}
 	}
 	refused(t, newFixture().do("GET", pullURL, "", with(inbound.HeaderCursor, cursor(40)), with(inbound.HeaderSeen, "x")), http.StatusGone, "start again")
+	refused(t, newFixture().do("GET", pullURL, "", with(inbound.HeaderCursor, cursor(40)), with(inbound.HeaderPosition, "x")),
+		http.StatusBadRequest, inbound.HeaderPosition)
 }
 
 func TestCursorsOfOtherHistoriesAreGone(t *testing.T) {

@@ -313,6 +313,7 @@ type envelope struct {
 	Counts                              map[string]int64
 	Outcomes                            []map[string]string
 	OutcomesOmitted                     int64
+	Position                            string
 }
 
 func decode(t *testing.T, w *httptest.ResponseRecorder) envelope {

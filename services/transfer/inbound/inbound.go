@@ -30,8 +30,8 @@ const (
 	HeaderSeen = "Edensync-Seen"
 	// HeaderMore is "true" in an answer to a pull by cursor when records are left beyond its page, else "false".
 	HeaderMore = "Edensync-More"
-	// HeaderPosition tells how far the changes of the sender of a push had got when it wrote the document, so that one that
-	// comes behind a later one is known to be outdated.
+	// HeaderPosition tells how far the changes of the sender of a push had got when it wrote the document, or of a pull when it
+	// had stored what its cursor stands for: a push from before that is known to be outdated.
 	HeaderPosition = "Edensync-Position"
 	// HeaderIdempotencyKey names a push; a repeated push with the same key gets the stored answer.
 	HeaderIdempotencyKey = "Idempotency-Key"

@@ -89,6 +89,9 @@ func (c *call) exportByCursor(out transfer.Export) (transfer.Export, Cursor, err
 		}
 	}
 	from.Seq = out.AfterSeq
+	if out.Position, err = c.position(); err != nil {
+		return out, Cursor{}, err
+	}
 	out.Limit, err = c.query.number("limit", 1, 0)
 	return out, from, err
 }

@@ -50,12 +50,21 @@ func (c *call) importOf() (transfer.Import, error) {
 		return transfer.Import{}, unreadable("%s must be at most 255 visible ASCII characters", HeaderIdempotencyKey)
 	}
 	in := transfer.Import{Repository: c.repository, Resource: c.resource, Rule: rule, Complete: c.edensync(), RequestID: key}
-	if text := c.r.Header.Get(HeaderPosition); text != "" {
-		if in.Position, err = transfer.ParsePosition(text); err != nil {
-			return in, unreadable("%s: %v", HeaderPosition, err)
-		}
+	in.Position, err = c.position()
+	return in, err
+}
+
+// position is that of the peer; zero if it says nothing of it.
+func (c *call) position() (transfer.Position, error) {
+	text := c.r.Header.Get(HeaderPosition)
+	if text == "" {
+		return transfer.Position{}, nil
 	}
-	return in, nil
+	at, err := transfer.ParsePosition(text)
+	if err != nil {
+		return at, unreadable("%s: %v", HeaderPosition, err)
+	}
+	return at, nil
 }
 
 func isKey(key string) bool {
@@ -147,6 +156,7 @@ func treeOf(items []*transfer.Item) map[string][]rejected {
 // detail adds what only an edensync reads.
 func (a *envelope) detail(got *transfer.Imported) {
 	n := got.Counts
+	a.Position = got.Position.String()
 	a.Counts = &ledger{
 		Received: n.Received, Created: n.Created, Updated: n.Updated, Deleted: n.Deleted,
 		Unchanged: n.Unchanged, Skipped: n.Skipped, Conflict: n.Conflict, Rejected: n.Rejected,

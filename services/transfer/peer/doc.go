@@ -13,8 +13,9 @@
 //   - A pull may carry "Edensync-Cursor" (empty = from the beginning) and the query parameter limit. The answer
 //     carries "Edensync-Cursor", where to go on, and "Edensync-More: true" if there is more to fetch.
 //   - A push carries "Idempotency-Key" and "Edensync-Position", how far the changes of this site had got when it was
-//     written, and to an edensync its body may be compressed with zstd.
+//     written, and to an edensync its body may be compressed with zstd. A pull carries the latter, too: this site has got so
+//     far now that it has stored what its cursor stands for.
 //   - The JSON answer to a push may have "outcomes", a list of objects with resource, uid, outcome, reason and
-//     message, and "counts", an object with received, created, updated, deleted, unchanged, skipped, conflict
-//     and rejected.
+//     message, "counts", an object with received, created, updated, deleted, unchanged, skipped, conflict
+//     and rejected, and "position", how far the remote has got now that it has stored what it took.
 package peer

@@ -21,6 +21,7 @@ type envelope struct {
 	Tree     json.RawMessage
 	Outcomes []Outcome
 	Counts   *transfer.Counts
+	Position transfer.Position
 }
 
 // UnmarshalJSON accepts any JSON object.
@@ -44,6 +45,9 @@ func (e *envelope) UnmarshalJSON(text []byte) error {
 	}
 	if json.Unmarshal(raw["counts"], &e.Counts) != nil {
 		e.Counts = nil
+	}
+	if at, err := transfer.ParsePosition(textOf(raw["position"])); err == nil {
+		e.Position = at
 	}
 	return nil
 }

@@ -29,7 +29,8 @@ type PullRequest struct {
 	UseCursor bool   // send Cursor; a Sahana Eden ignores it
 	Ahead     bool   // what Cursor stands for is not stored yet, only what Seen stands for
 	Seen      string
-	Limit     int // records per page; only an edensync heeds it. 0 = no limit
+	Position  transfer.Position // with UseCursor: of this site, which has stored all of that; zero = it says nothing of it
+	Limit     int               // records per page; only an edensync heeds it. 0 = no limit
 	Rule      policy.Rule
 }
 
@@ -38,6 +39,7 @@ type PullResponse struct {
 	// Body is the decompressed document. Its errors are *Error (or the cause of the caller's context); io.EOF
 	// alone does not prove that the document is complete, only its end tag does.
 	Body        io.ReadCloser
+	Length      int64 // of the document on the wire; -1 = the remote does not say
 	ContentType string
 	Date        time.Time     // the remote's clock when it answered; zero = it did not say
 	ClockOffset time.Duration // how far the remote's clock is ahead of ours, to the second
@@ -75,6 +77,9 @@ func (c *Client) pullCall(op string, remote *Remote, req *PullRequest) (*call, e
 	if req.UseCursor {
 		call.header.Set(headerCursor, req.Cursor)
 	}
+	if at := req.Position.String(); req.UseCursor && at != "" {
+		call.header.Set(headerPosition, at)
+	}
 	if req.UseCursor && req.Ahead {
 		call.header.Set(headerSeen, req.Seen)
 	}
@@ -91,7 +96,7 @@ func (c *Client) pull(ctx context.Context, call *call) (*PullResponse, error) {
 		return nil, err
 	}
 	return &PullResponse{
-		Body: r.body, body: r.body, ContentType: r.header.Get("Content-Type"),
+		Body: r.body, body: r.body, Length: r.length, ContentType: r.header.Get("Content-Type"),
 		Date: r.date, ClockOffset: r.offset,
 		Edensync: r.edensync(), Version: r.header.Get(headerVersion),
 		Cursor: r.header.Get(headerCursor), More: r.header.Get(headerMore) == "true",

@@ -119,7 +119,9 @@ func TestPullPagesFromAnEdensync(t *testing.T) {
 	eden := peertest.Start(t).Edensync().Zstd().Put(office("urn:uuid:1"), office("urn:uuid:2"), office("urn:uuid:3"))
 	c, cursor, seen := client(t), "", ""
 	for page := range 2 {
-		text, res, err := pullAll(t, c, remote(eden), peer.PullRequest{Resource: "org_office", UseCursor: true, Cursor: cursor, Limit: 2})
+		text, res, err := pullAll(t, c, remote(eden), peer.PullRequest{
+			Resource: "org_office", UseCursor: true, Cursor: cursor, Limit: 2, Position: transfer.Position{Epoch: "e", Seq: 7},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,6 +129,9 @@ func TestPullPagesFromAnEdensync(t *testing.T) {
 			t.Errorf("page %d: got %+v", page, res)
 		}
 		seen, cursor = seen+text, res.Cursor
+	}
+	if at := eden.Requests(peertest.Pull)[0].Header.Get("Edensync-Position"); at != "e:7" {
+		t.Errorf("position %q", at)
 	}
 	for _, uid := range []string{"urn:uuid:1", "urn:uuid:2", "urn:uuid:3"} {
 		if strings.Count(seen, uid) != 1 {

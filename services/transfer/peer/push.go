@@ -43,10 +43,11 @@ type PushAnswer struct {
 	Records                   int64 // records of the resource without errors, as the remote counts
 	Created, Updated, Deleted int
 	Rejected                  []Rejected
-	Outcomes                  []Outcome        // from an edensync
-	Counts                    *transfer.Counts // from an edensync; nil = it gave none
-	Date                      time.Time        // the remote's clock; zero = it did not say
-	ClockOffset               time.Duration    // how far it is ahead of ours, to the second
+	Outcomes                  []Outcome         // from an edensync
+	Counts                    *transfer.Counts  // from an edensync; nil = it gave none
+	Position                  transfer.Position // of an edensync, which has stored what it took; zero = it says nothing of it
+	Date                      time.Time         // the remote's clock; zero = it did not say
+	ClockOffset               time.Duration     // how far it is ahead of ours, to the second
 	Edensync                  bool
 	Version                   string
 	Bytes                     int64 // of the document on the wire, after compression
@@ -73,7 +74,7 @@ func (c *Client) push(ctx context.Context, call *call) (*PushAnswer, error) {
 		return nil, err
 	}
 	return &PushAnswer{
-		Status: e.Status, Message: call.remote.clean(e.Message), Records: e.Records,
+		Status: e.Status, Message: call.remote.clean(e.Message), Records: e.Records, Position: e.Position,
 		Created: e.Created, Updated: e.Updated, Deleted: e.Deleted,
 		Rejected: call.remote.rejectedIn(e.Tree, e.Message), Outcomes: call.remote.cleaned(e.Outcomes), Counts: e.Counts,
 		Date: r.date, ClockOffset: r.offset, Edensync: r.edensync(), Version: r.header.Get(headerVersion),

@@ -197,6 +197,18 @@ func TestPushAnswerHasALimit(t *testing.T) {
 	wantReason(t, err, peer.ReasonAnswerTooLarge)
 }
 
+func TestPushAnswerWithAPosition(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]transfer.Position{
+		`"e:7"`: {Epoch: "e", Seq: 7}, `"e"`: {}, `7`: {}, `null`: {}, `"` + strings.Repeat("e", 65) + `:7"`: {},
+	} {
+		eden := peertest.Start(t).Always(peertest.Push, peertest.Answer(200, "text/html", `{"status": "success", "position": `+text+`}`))
+		if answer, err := push(t.Context(), client(t), remote(eden), document("")); err != nil || answer.Position != want {
+			t.Errorf("%s: %+v, %v", text, answer, err)
+		}
+	}
+}
+
 func TestPushAnswerWithFieldsOfWrongTypes(t *testing.T) {
 	t.Parallel()
 	odd := `{"status": "Success", "message": 7, "records": "3", "created": 5, "updated": [1, "x"], "tree": [], "outcomes": {}, "counts": 1}`

@@ -29,6 +29,7 @@ type call struct {
 type reply struct {
 	status int
 	header http.Header
+	length int64 // of the body on the wire; -1 = the remote does not say
 	body   *body
 	date   time.Time // the remote's clock; zero = it said nothing
 	offset time.Duration
@@ -104,7 +105,7 @@ func (c *Client) roundTrip(ctx context.Context, t http.RoundTripper, call *call,
 		cancel(nil)
 		return nil, err
 	}
-	r := &reply{status: res.StatusCode, header: res.Header}
+	r := &reply{status: res.StatusCode, header: res.Header, length: res.ContentLength}
 	r.date, _ = http.ParseTime(res.Header.Get("Date"))
 	r.offset = clockOffset(r.date, sent, received)
 	r.body = newBody(ctx, cancel, call, res, c.settings.IdleTimeout)

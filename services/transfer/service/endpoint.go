@@ -41,7 +41,10 @@ func (x *exchange) KnownResource(_ context.Context, name string) (bool, error) {
 }
 
 // Epoch names the present history of change numbers.
-func (x *exchange) Epoch(ctx context.Context) (string, error) { return x.store.Epoch(ctx) }
+func (x *exchange) Epoch(ctx context.Context) (string, error) {
+	at, err := x.store.Position(ctx)
+	return at.Epoch, err
+}
 
 // auditor writes log entries by themselves.
 type auditor interface {

@@ -46,13 +46,13 @@ func (r *remotes) Pull(ctx context.Context, repo transfer.Repository, req engine
 	}
 	answer, err := r.client.Pull(ctx, remote, peer.PullRequest{
 		Resource: req.Task.Resource, Since: req.Since, Filters: req.Task.Filters, Cursor: req.Cursor, UseCursor: true, Rule: req.Task.Rule,
-		Ahead: req.Ahead, Seen: req.Seen,
+		Ahead: req.Ahead, Seen: req.Seen, Position: req.Position,
 	})
 	if err != nil {
 		return nil, remoteError(err)
 	}
 	return &engine.PullAnswer{
-		Body: body{answer.Body}, Bytes: answer.Bytes, Date: answer.Date, ClockOffset: answer.ClockOffset,
+		Body: body{answer.Body}, Length: answer.Length, Bytes: answer.Bytes, Date: answer.Date, ClockOffset: answer.ClockOffset,
 		Edensync: answer.Edensync, Cursor: answer.Cursor, More: answer.More,
 	}, nil
 }
@@ -72,7 +72,7 @@ func (r *remotes) Push(ctx context.Context, repo transfer.Repository, req engine
 		return nil, remoteError(err)
 	}
 	out := &engine.PushAnswer{
-		Message: a.Message, Records: a.Records, Created: a.Created, Updated: a.Updated, Deleted: a.Deleted,
+		Message: a.Message, Position: a.Position, Records: a.Records, Created: a.Created, Updated: a.Updated, Deleted: a.Deleted,
 		Counts: a.Counts, Bytes: a.Bytes, Edensync: a.Edensync,
 	}
 	for _, rej := range a.Rejected {

@@ -16,7 +16,7 @@ func (s *Store) Cursor(ctx context.Context, repositoryID, resource string) (tran
 	return cursorOf(ctx, s.db, repositoryID, resource)
 }
 
-// Cursors are all cursors of a repository, in order of resource names.
+// Cursors is documented at engine.Store.
 func (s *Store) Cursors(ctx context.Context, repositoryID string) ([]transfer.Cursor, error) {
 	cursors, err := readCursors(ctx, s.db, "repository_id = ?", repositoryID)
 	if err != nil {
@@ -31,7 +31,7 @@ func cursorOf(ctx context.Context, q sqldb.Querier, repositoryID, resource strin
 		return transfer.Cursor{}, fmt.Errorf("read the cursor of %s with %s: %w", resource, repositoryID, err)
 	}
 	if len(cursors) == 0 {
-		return transfer.Cursor{RepositoryID: repositoryID, Resource: resource, OneWay: true}, nil
+		return transfer.NewCursor(repositoryID, resource), nil
 	}
 	return cursors[0], nil
 }

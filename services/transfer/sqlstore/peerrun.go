@@ -65,11 +65,21 @@ func (s *Store) attend(ctx context.Context, q *sqldb.Tx, run transfer.Run, creat
 	return stored, lease, nil
 }
 
+// noteHeard changes nothing if a later position of the same epoch is known.
+const noteHeard = `INSERT INTO heard (repository_id, epoch, seq) VALUES (?, ?, ?) ON CONFLICT (repository_id) DO UPDATE
+	SET epoch = excluded.epoch, seq = excluded.seq WHERE heard.epoch <> excluded.epoch OR heard.seq <= excluded.seq`
+
+// Heard is documented at engine.Tx.
+func (t *tx) Heard(_ context.Context, repositoryID string, at transfer.Position) error {
+	if at.Epoch != "" {
+		t.notes.put("how far "+repositoryID+" has got", noteHeard, repositoryID, clean(at.Epoch), at.Seq)
+	}
+	return nil
+}
+
 // hear notes how far the sender had got, and refuses a document that was written before one that came earlier.
 func (s *Store) hear(ctx context.Context, q sqldb.Querier, run transfer.Run, at transfer.Position) error {
-	result, err := q.Exec(ctx, `INSERT INTO heard (repository_id, epoch, seq) VALUES (?, ?, ?) ON CONFLICT (repository_id) DO UPDATE
-		SET epoch = excluded.epoch, seq = excluded.seq WHERE heard.epoch <> excluded.epoch OR heard.seq <= excluded.seq`,
-		run.RepositoryID, clean(at.Epoch), at.Seq)
+	result, err := q.Exec(ctx, noteHeard, run.RepositoryID, clean(at.Epoch), at.Seq)
 	n := int64(0)
 	if err == nil {
 		n, err = result.RowsAffected()
@@ -78,8 +88,9 @@ func (s *Store) hear(ctx context.Context, q sqldb.Querier, run transfer.Run, at 
 	case err != nil:
 		return fmt.Errorf("note what %s has said: %w", run.RepositoryID, err)
 	case n == 0:
-		return apierr.New(apierr.KindStale, apierr.ReasonPushOutdated, "A later push of this site was served before, so this one is outdated "+
-			"and nothing of it was stored. If the database of the sending site was restored, give it a new epoch there: edensync new-epoch.")
+		return apierr.New(apierr.KindStale, apierr.ReasonPushOutdated, "This document was written before a later push of its site was served, or "+
+			"before that site had what it got from here, so it is outdated and nothing of it was stored. A new run sends a new one. "+
+			"If the database of the sending site was restored, give it a new epoch there: edensync new-epoch.")
 	}
 	return s.giveUp(ctx, q, run)
 }

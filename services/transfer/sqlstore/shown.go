@@ -24,19 +24,20 @@ func digestOf(s transfer.Selection) string {
 }
 
 // Shown is documented at engine.Store.
-func (s *Store) Shown(ctx context.Context, repositoryID, resource string) (shown []transfer.Shown, err error) {
-	err = each(ctx, s.db, func(rows *sqlx.Rows) error {
+func (s *Store) Shown(ctx context.Context, repositoryID string) (map[string][]transfer.Shown, error) {
+	shown := map[string][]transfer.Shown{}
+	err := each(ctx, s.db, func(rows *sqlx.Rows) error {
 		var v transfer.Shown
-		var text string
-		err := rows.Scan(&text, &v.Seq)
+		var resource, text string
+		err := rows.Scan(&resource, &text, &v.Seq)
 		if err == nil {
 			v.Selection, err = transfer.ParseSelection(text)
 		}
-		shown = append(shown, v)
+		shown[resource] = append(shown[resource], v)
 		return err
-	}, "SELECT selection, seq FROM shown WHERE repository_id = ? AND resource = ? ORDER BY seq DESC, digest", repositoryID, resource)
+	}, "SELECT resource, selection, seq FROM shown WHERE repository_id = ? ORDER BY resource, seq DESC, digest", repositoryID)
 	if err != nil {
-		return nil, fmt.Errorf("read what %s has seen of %s: %w", repositoryID, resource, err)
+		return nil, fmt.Errorf("read what %s has seen: %w", repositoryID, err)
 	}
 	return shown, nil
 }

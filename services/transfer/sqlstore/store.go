@@ -158,12 +158,12 @@ func (s *Store) Ahead(ctx context.Context, fn func(engine.Reader) error) (turn i
 	return turn, err
 }
 
-// Epoch is documented at engine.Store.
-func (s *Store) Epoch(ctx context.Context) (epoch string, err error) {
-	if err := s.db.Get(ctx, &epoch, "SELECT epoch FROM change_clock WHERE id = 1"); err != nil {
-		return "", fmt.Errorf("read the epoch: %w", err)
+// Position is documented at engine.Store.
+func (s *Store) Position(ctx context.Context) (at transfer.Position, err error) {
+	if err := s.db.Get(ctx, &at, "SELECT epoch, last AS seq FROM change_clock WHERE id = 1"); err != nil {
+		return at, fmt.Errorf("read the change clock: %w", err)
 	}
-	return epoch, nil
+	return at, nil
 }
 
 // NewEpoch begins another history of change numbers, so that cursors of the one before are refused.

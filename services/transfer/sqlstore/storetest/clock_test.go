@@ -154,12 +154,16 @@ func TestEpochStaysAndIsItsDatabases(t *testing.T) {
 	seen := map[string]bool{}
 	for _, name := range append(sqldbtest.Engines, sqldbtest.Engines...) {
 		b := newBench(t, sqldbtest.Open(t, name, sqlstore.Migrations))
-		first, err := b.Epoch(t.Context())
-		second, again := b.Epoch(t.Context())
-		if err != nil || again != nil || first != second || len(first) != 32 || seen[first] {
-			t.Errorf("%s: %q, %q, %v, %v, known: %v", name, first, second, err, again, seen)
+		first, err := b.Position(t.Context())
+		second, again := b.Position(t.Context())
+		if err != nil || again != nil || first != second || len(first.Epoch) != 32 || seen[first.Epoch] {
+			t.Errorf("%s: %v, %v, %v, %v, known: %v", name, first, second, err, again, seen)
 		}
-		seen[first] = true
+		seen[first.Epoch] = true
+		b.write(t, func(tx engine.Tx) error { return tx.Apply(t.Context(), []*transfer.Record{master(office, "u", "x")}) })
+		if at, err := b.Position(t.Context()); err != nil || at != (transfer.Position{Epoch: first.Epoch, Seq: b.mustClock(t)}) || at.Seq == 0 {
+			t.Errorf("%s: after a change %v, %v", name, at, err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package storetest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -213,6 +214,30 @@ func TestPositionsOfPeerRuns(t *testing.T) {
 		})
 		if _, reason := ask("r", "h", "anew", 2); reason != "" {
 			t.Error(reason)
+		}
+		b.write(t, func(tx engine.Tx) error {
+			return errors.Join(
+				tx.Heard(t.Context(), "r", transfer.Position{Epoch: "anew", Seq: 1}), // is known
+				tx.Heard(t.Context(), "r", transfer.Position{}),
+				tx.Heard(t.Context(), "s", transfer.Position{Epoch: "e", Seq: 7}),
+				tx.Heard(t.Context(), "t", transfer.Position{Epoch: "e", Seq: 7}),
+			)
+		})
+		for _, c := range []struct {
+			repository, epoch string
+			seq               int64
+			want              apierr.Reason
+		}{
+			{"r", "anew", 1, apierr.ReasonPushOutdated},
+			{"r", "anew", 2, ""},
+			{"s", "e", 6, apierr.ReasonPushOutdated},
+			{"s", "e", 7, ""},
+			{"t", "e", 6, apierr.ReasonPushOutdated},
+			{"t", "other", 6, ""},
+		} {
+			if _, reason := ask(c.repository, fmt.Sprint(c), c.epoch, c.seq); reason != c.want {
+				t.Errorf("%+v: %q", c, reason)
+			}
 		}
 		if lease, reason := ask("r", "f", "anew", 1); lease != nil || reason != "" {
 			t.Errorf("a request that was served before a later one gets its answer again: %v, %q", lease, reason)

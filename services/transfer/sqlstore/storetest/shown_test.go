@@ -35,19 +35,22 @@ func TestWhatWasShownOfASelection(t *testing.T) {
 		b.show(t, "r", made, 2)
 		b.show(t, "r", long, 1)
 		b.show(t, "s", north, 9)
-		shown, err := b.Shown(t.Context(), "r", office)
+		b.write(t, func(tx engine.Tx) error {
+			return tx.SaveShown(t.Context(), "r", organ, transfer.Shown{Selection: north, Seq: 4})
+		})
+		shown, err := b.Shown(t.Context(), "r")
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "shown", shown, []transfer.Shown{{Selection: both, Seq: 8}, {Selection: north, Seq: 5}, {Selection: made, Seq: 2}, {Selection: long, Seq: 1}})
-		if other, err := b.Shown(t.Context(), "r", organ); err != nil || len(other) != 0 {
-			t.Errorf("another resource: %v, %v", other, err)
-		}
+		same(t, "shown", shown, map[string][]transfer.Shown{
+			office: {{Selection: both, Seq: 8}, {Selection: north, Seq: 5}, {Selection: made, Seq: 2}, {Selection: long, Seq: 1}},
+			organ:  {{Selection: north, Seq: 4}},
+		})
 		if err := b.DeleteRepository(t.Context(), "r"); err != nil {
 			t.Fatal(err)
 		}
 		for repository, want := range map[string]int{"r": 0, "s": 1} {
-			if shown, err := b.Shown(t.Context(), repository, office); err != nil || len(shown) != want {
+			if shown, err := b.Shown(t.Context(), repository); err != nil || len(shown[office]) != want {
 				t.Errorf("%s after r was deleted: %v, %v", repository, shown, err)
 			}
 		}
@@ -59,7 +62,8 @@ func TestOnlyTheLatestSelectionsStay(t *testing.T) {
 		for i := range int64(20) {
 			b.show(t, "r", filtered(fmt.Sprintf("~.name=%d", i)), i)
 		}
-		shown, err := b.Shown(t.Context(), "r", office)
+		all, err := b.Shown(t.Context(), "r")
+		shown := all[office]
 		if err != nil || len(shown) != 8 || shown[0].Seq != 19 || shown[7].Seq != 12 {
 			t.Errorf("%v, %v", shown, err)
 		}
