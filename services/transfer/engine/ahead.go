@@ -58,7 +58,7 @@ const (
 
 // await waits for the answer to a question.
 func (p *pulling) await(ctx context.Context, a *ahead) (*PullAnswer, moment, error) {
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(p.patience)
 	defer timer.Stop()
 	late := false
 	select {

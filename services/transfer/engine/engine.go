@@ -20,6 +20,7 @@ type Engine struct {
 	limits s3xml.Limits
 
 	peerRenew time.Duration // how often the lease of an exchange that others started is renewed
+	patience  time.Duration // with a remote that does not answer
 }
 
 // Sites answers who we are.
@@ -105,7 +106,7 @@ func New(o Options) *Engine {
 	if o.Limits == (s3xml.Limits{}) {
 		o.Limits = s3xml.DefaultLimits()
 	}
-	return &Engine{store: o.Store, remote: o.Remote, sites: o.Sites, now: o.Now, newID: o.NewID, limits: o.Limits, peerRenew: peerRenew}
+	return &Engine{store: o.Store, remote: o.Remote, sites: o.Sites, now: o.Now, newID: o.NewID, limits: o.Limits, peerRenew: peerRenew, patience: patience}
 }
 
 // domainOf is the name under which a site writes plain uids into its documents: the host of its public URL.

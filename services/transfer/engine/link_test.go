@@ -2,12 +2,16 @@ package engine_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
+	"net/http"
+	"slices"
 	"strings"
 
 	"pgregory.net/rapid"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/engine"
 )
@@ -23,12 +27,41 @@ const (
 	delayed     = "a pushed document on its way for long" // it comes, if ever, behind those that are sent after it
 )
 
-// link is the way of a site to its upper one.
+// link is the way of a site to another one with which it synchronizes.
 type link struct {
 	*direct
 	world *world
 	node  *node
 	cut   string // how it breaks the next time; empty = it holds
+	busy  bool
+}
+
+// links are the ways of a site to others, by their names.
+type links map[string]*link
+
+func (l links) Pull(ctx context.Context, repo transfer.Repository, q engine.PullRequest) (*engine.PullAnswer, error) {
+	return l[repo.ID].Pull(ctx, repo, q)
+}
+
+func (l links) Push(ctx context.Context, repo transfer.Repository, q engine.PushRequest) (*engine.PushAnswer, error) {
+	return l[repo.ID].Push(ctx, repo, q)
+}
+
+// meanwhile lets something happen while a document is on its way.
+func (w *world) meanwhile() {
+	if w.still {
+		return
+	}
+	defer func() { w.panicked = cmp.Or(w.panicked, recover()) }() // a pull asks in a goroutine of its own, where nobody would catch it
+	idle := slices.DeleteFunc(slices.Clone(w.links), func(l *link) bool { return l.busy })
+	switch rapid.SampledFrom([]string{"nothing", "nothing", "nothing", "act", "sync"}).Draw(w.r, "meanwhile") {
+	case "act":
+		w.act(w.anyOf(w.nodes, "site"))
+	case "sync":
+		if len(idle) > 0 {
+			w.synchronize(w.oneOf(idle))
+		}
+	}
 }
 
 // delivery is a document that was pushed once and may come again.
@@ -45,6 +78,7 @@ func (l *link) Pull(ctx context.Context, repo transfer.Repository, q engine.Pull
 	if err != nil {
 		return nil, errCut // the other site died
 	}
+	l.world.meanwhile()
 	if l.cut == halfPull {
 		doc, err := io.ReadAll(answer.Body)
 		if err != nil {
@@ -70,7 +104,11 @@ func (l *link) Push(ctx context.Context, repo transfer.Repository, q engine.Push
 	if l.cut == delayed {
 		return nil, errCut
 	}
+	l.world.meanwhile()
 	answer, err := l.direct.Push(ctx, repo, q)
+	if apierr.ReasonOf(err) == apierr.ReasonPushOutdated {
+		return nil, &transfer.RemoteError{Reason: "PEER_REFUSED", Remote: true, Status: http.StatusConflict, Message: err.Error()}
+	}
 	if err != nil || l.cut == unconfirmed || l.cut == halfPush {
 		return nil, errCut
 	}

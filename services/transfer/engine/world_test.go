@@ -21,18 +21,19 @@ import (
 type node struct {
 	*site
 	store *mortal
-	upper *node
-	link  *link
 }
 
 // world is a tree of sites with everything that people did there.
 type world struct {
 	r     *rapid.T
 	nodes []*node
+	links []*link // of all sites that begin exchanges; each pair exchanges both ways, whoever begins
 	edits []*tracked
 	sent  []delivery
 
-	records int // that people work on: the fewer, the more often they meet
+	still    bool // nothing happens any more but exchanges, one after the other
+	panicked any  // the first panic of what happened meanwhile
+	records  int  // that people work on: the fewer, the more often they meet
 }
 
 // alike lets all sites exchange everything in both directions under NEWER.
@@ -65,16 +66,25 @@ func newWorld(t *testing.T, r *rapid.T, task func(*rapid.T) transfer.Task) *worl
 		n := &node{site: s, store: &mortal{Store: s.store}}
 		n.start()
 		s.clock = start.Add(time.Duration(rapid.IntRange(-60, 60).Draw(r, "skew")) * time.Minute)
+		s.remote = links{}
 		if i > 0 {
-			n.upper = w.nodes[rapid.IntRange(0, i-1).Draw(r, "upper")]
-			its := task(r)
-			s.repo(n.upper.name, its.Mode, its.Rule).Tasks[0] = its
-			n.link = &link{world: w, node: n, direct: &direct{from: s, to: n.upper.site, eden: rapid.Bool().Draw(r, "eden"), filters: its.Filters}}
-			s.remote = n.link
+			upper, eden := w.nodes[rapid.IntRange(0, i-1).Draw(r, "upper")], rapid.Bool().Draw(r, "eden")
+			w.connect(n, upper, eden, task(r))
+			if rapid.Bool().Draw(r, "both begin") {
+				w.connect(upper, n, eden, task(r))
+			}
 		}
 		w.nodes = append(w.nodes, n)
 	}
 	return w
+}
+
+// connect lets a site synchronize with another one.
+func (w *world) connect(n, with *node, eden bool, its transfer.Task) {
+	n.repo(with.name, its.Mode, its.Rule).Tasks[0] = its
+	l := &link{world: w, node: n, direct: &direct{from: n.site, to: with.site, eden: eden, filters: its.Filters}}
+	n.remote.(links)[with.name] = l
+	w.links = append(w.links, l)
 }
 
 // close lets go of the databases, so that a long search does not run out of files.
@@ -90,6 +100,7 @@ func (w *world) close() {
 func (n *node) start() {
 	n.store.dead, n.store.until = false, -1
 	n.Engine = engine.New(engine.Options{Store: n.store, Remote: n.site, Sites: n.site, Now: n.now, NewID: n.id})
+	n.WaitFor(time.Hour) // what happens must depend on nothing but what is drawn
 }
 
 // errCrash is what a process meets that is dying; it can do nothing about it.
@@ -182,6 +193,10 @@ func (w *world) anyOf(nodes []*node, label string) *node {
 	return nodes[rapid.IntRange(0, len(nodes)-1).Draw(w.r, label)]
 }
 
+func (w *world) oneOf(links []*link) *link {
+	return links[rapid.IntRange(0, len(links)-1).Draw(w.r, "link")]
+}
+
 // arm lets a site die some steps from now.
 func (w *world) arm() {
 	n := w.anyOf(w.nodes, "dying")
@@ -198,12 +213,14 @@ func (w *world) revive() {
 }
 
 // synchronize lets one site run; when it dies, another process takes the run over and ends it.
-func (w *world) synchronize(n *node) transfer.Run {
-	t := n.t
+func (w *world) synchronize(l *link) transfer.Run {
+	n, t, name := l.node, l.node.t, l.to.name
+	l.busy = true
+	defer func() { l.busy = false }()
 	n.clock = n.clock.Add(time.Minute)
 	id := n.id()
 	run := transfer.Run{
-		ID: id, RequestID: id, RepositoryID: n.upper.name, RepositoryName: n.upper.name, Trigger: transfer.Manual, State: transfer.Queued,
+		ID: id, RequestID: id, RepositoryID: name, RepositoryName: name, Trigger: transfer.Manual, State: transfer.Queued,
 		CreatedAt: n.now(),
 	}
 	if _, err := n.site.store.CreateRun(t.Context(), run); err != nil {
@@ -214,7 +231,10 @@ func (w *world) synchronize(n *node) transfer.Run {
 		if err != nil || claimed == nil {
 			w.r.Fatalf("claim: %v, %v", claimed, err)
 		}
-		_, _, err = n.Execute(t.Context(), lease, *claimed, *n.repos[n.upper.name])
+		_, _, err = n.Execute(t.Context(), lease, *claimed, *n.repos[name])
+		if w.panicked != nil {
+			panic(w.panicked)
+		}
 		if err == nil {
 			break
 		}
