@@ -110,13 +110,15 @@ func (db *DB) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows,
 }
 
 // rebind is the query as the engine wants it. On a server it begins with the ids in whose course it is made, for whoever
-// looks at its log or at what runs there.
+// looks at its log or at what runs there; those that connections keep (statements.go) lose them again.
 func (db *DB) rebind(ctx context.Context, query string) string {
 	if db.dialect == SQLite {
 		return query
 	}
 	return comment(trace.From(ctx)) + db.rebinds.rebind(query)
 }
+
+const commentStart, commentEnd = "/* ", " */ "
 
 // comment is empty unless an id can stand in a comment.
 func comment(ids trace.IDs) string {
@@ -129,7 +131,7 @@ func comment(ids trace.IDs) string {
 	if len(known) == 0 {
 		return ""
 	}
-	return "/* " + strings.Join(known, " ") + " */ "
+	return commentStart + strings.Join(known, " ") + commentEnd
 }
 
 // rebinder remembers rewritten queries. Texts that are put together per call

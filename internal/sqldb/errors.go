@@ -156,10 +156,19 @@ func classOfPostgres(e *pq.Error) error {
 	case "57P01", "57P02", "57P03", "57P05", "25P03", "53300":
 		return errUnavailable
 	}
+	if outlived(e) {
+		return errBusy
+	}
 	if strings.HasPrefix(code, "08") {
 		return errUnavailable
 	}
 	return nil
+}
+
+// outlived tells that a kept statement is void: its table has changed since, or it was freed behind the connection's back.
+// Nothing was done; the next try has it prepared anew.
+func outlived(e *pq.Error) bool {
+	return e.Code == "26000" || e.Code == "0A000" && e.Routine == "RevalidateCachedQuery"
 }
 
 func classOfSQLite(e *sqlite.Error) error {

@@ -134,7 +134,7 @@ func (c connecting) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil && ctx.Err() == nil {
 		return nil, &classified{class: errConnect, cause: err}
 	}
-	return conn, err
+	return keeping(conn, false), err
 }
 
 // hostDialer makes connections that notice within silentTimeout that nobody answers any more.

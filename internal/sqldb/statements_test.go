@@ -128,6 +128,44 @@ func TestManyStatementsAndANewColumn(t *testing.T) {
 	})
 }
 
+// A statement that was kept is void once its table has become another one; whatever used it is done again.
+func TestATableThatChangesUnderItsStatements(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, people, func(t *testing.T, db *sqldb.DB) {
+		mustExec(t, db, insertPerson, 1, "n1", "m1", true)
+		once := func(tx *sqldb.Tx) error {
+			stmt, err := tx.Prepare(t.Context(), "UPDATE person SET alive = ? WHERE id = 1 RETURNING *")
+			if err != nil {
+				return err
+			}
+			_, err = stmt.Exec(t.Context(), true)
+			return errors.Join(err, stmt.Close())
+		}
+		again := func(tx *sqldb.Tx) error {
+			rows, err := tx.Query(t.Context(), "SELECT * FROM person WHERE id = ?", 1)
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+				if _, err := rows.SliceScan(); err != nil {
+					return err
+				}
+			}
+			return errors.Join(rows.Err(), rows.Close())
+		}
+		for i := range 4 {
+			for range 4 {
+				for _, work := range []func(*sqldb.Tx) error{once, again} {
+					if err := db.Tx(t.Context(), work); err != nil {
+						t.Fatalf("after %d changes: %v", i, err)
+					}
+				}
+			}
+			mustExec(t, db, fmt.Sprintf("ALTER TABLE person ADD COLUMN nick%d TEXT", i))
+		}
+	})
+}
+
 func columns(t *testing.T, db *sqldb.DB) (n int) {
 	t.Helper()
 	for range 3 {

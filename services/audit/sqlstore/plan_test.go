@@ -54,7 +54,7 @@ func TestPagesAreIndexScans(t *testing.T) {
 		for name, test := range filters {
 			for page, behind := range pages {
 				query, args := listQuery(test.filter, behind, size)
-				plan := explain(t, db, query, args)
+				plan := sqldbtest.Plan(t, db, query, args...)
 				if isSlow(plan) || !strings.Contains(plan, test.index) {
 					t.Errorf("%s, %s page:\n%s", name, page, plan)
 				}
@@ -63,7 +63,7 @@ func TestPagesAreIndexScans(t *testing.T) {
 			// thinks that they leave next to nothing, and hops through the resources.
 			for _, to := range []side{newer, older} {
 				query, args := neighbourQuery(test.filter, sqldb.MicrosOf(time.Unix(5000, 0)), "id-5000", to)
-				if plan := explain(t, db, query, args); isSlow(plan) && test.filter.Mode == "" {
+				if plan := sqldbtest.Plan(t, db, query, args...); isSlow(plan) && test.filter.Mode == "" {
 					t.Errorf("%s, neighbour %s:\n%s", name, to.beyond, plan)
 				}
 			}
@@ -74,27 +74,4 @@ func TestPagesAreIndexScans(t *testing.T) {
 // isSlow tells whether a plan reads the whole table or sorts.
 func isSlow(plan string) bool {
 	return strings.Contains(plan, "Seq Scan") || strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "Sort")
-}
-
-func explain(t *testing.T, db *sqldb.DB, query string, args []any) string {
-	t.Helper()
-	if db.Dialect() == sqldb.PostgreSQL {
-		var lines []string
-		if err := db.Select(t.Context(), &lines, "EXPLAIN "+query, args...); err != nil {
-			t.Fatal(err)
-		}
-		return strings.Join(lines, "\n")
-	}
-	var steps []struct {
-		ID, Parent, Notused int
-		Detail              string
-	}
-	if err := db.Select(t.Context(), &steps, "EXPLAIN QUERY PLAN "+query, args...); err != nil {
-		t.Fatal(err)
-	}
-	var lines []string
-	for _, step := range steps {
-		lines = append(lines, step.Detail)
-	}
-	return strings.Join(lines, "\n")
 }

@@ -43,7 +43,7 @@ func TestListsOfTheLedgerFollowAnIndex(t *testing.T) {
 						return err
 					}
 					e.phase = name
-					e.check(t.Context(), "SELECT "+itemText+" FROM item"+c.SQL()+" ORDER BY id DESC LIMIT ?", c.Args(rowsOf(page)))
+					e.check("SELECT "+itemText+" FROM item"+c.SQL()+" ORDER BY id DESC LIMIT ?", c.Args(rowsOf(page)))
 					plan := e.plans[len(e.plans)-1]
 					if !strings.Contains(plan, list.index) || strings.Contains(plan, "TEMP B-TREE") {
 						t.Errorf("%s:\n%s", name, plan)

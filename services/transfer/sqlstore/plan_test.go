@@ -33,50 +33,28 @@ var scans = map[sqldb.Dialect]*regexp.Regexp{
 	sqldb.SQLite:     regexp.MustCompile(`SCAN (record|key_recent|key_settled|version|item|run|run_part|r)\b`),
 }
 
-var explains = map[sqldb.Dialect]string{sqldb.PostgreSQL: "EXPLAIN ", sqldb.SQLite: "EXPLAIN QUERY PLAN "}
-
-func (e *explainer) check(ctx context.Context, query string, args []any) {
+func (e *explainer) check(query string, args []any) {
 	e.t.Helper()
-	rows, err := e.Tx.Query(ctx, explains[e.Dialect()]+query, args...)
-	if err != nil {
-		e.t.Fatalf("explain %s: %v", query, err)
-	}
-	defer func() {
-		if err := rows.Close(); err != nil {
-			e.t.Error(err)
-		}
-	}()
-	var plan []string
-	for rows.Next() {
-		columns, err := rows.SliceScan()
-		if err != nil {
-			e.t.Fatal(err)
-		}
-		plan = append(plan, fmt.Sprint(columns...))
-	}
-	if rows.Err() != nil {
-		e.t.Fatal(rows.Err())
-	}
 	e.checked++
-	text := strings.Join(plan, "\n")
-	e.plans = append(e.plans, text)
-	if scans[e.Dialect()].MatchString(strings.ReplaceAll(text, "SCAN run USING INDEX run_open", "")) { // few are open
-		e.t.Errorf("%s: %s\nreads a whole table:\n%s", e.phase, query, text)
+	plan := sqldbtest.TxPlan(e.t, e.Tx, query, args...)
+	e.plans = append(e.plans, plan)
+	if scans[e.Dialect()].MatchString(strings.ReplaceAll(plan, "SCAN run USING INDEX run_open", "")) { // few are open
+		e.t.Errorf("%s: %s\nreads a whole table:\n%s", e.phase, query, plan)
 	}
 }
 
 func (e *explainer) Get(ctx context.Context, dest any, query string, args ...any) error {
-	e.check(ctx, query, args)
+	e.check(query, args)
 	return e.Tx.Get(ctx, dest, query, args...)
 }
 
 func (e *explainer) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	e.check(ctx, query, args)
+	e.check(query, args)
 	return e.Tx.Exec(ctx, query, args...)
 }
 
 func (e *explainer) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
-	e.check(ctx, query, args)
+	e.check(query, args)
 	return e.Tx.Query(ctx, query, args...)
 }
 
