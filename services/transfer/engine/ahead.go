@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// ahead is a page that was asked for before the one in front of it was stored: the remote site looks for it and begins
-// to write while this site's database is still at work. The remote is told what is stored really, so that it
+// ahead is a page that is being asked for, mostly before the one in front of it was stored: the remote site looks for it and
+// begins to write while this site's database is still at work. The remote is told what is stored really, so that it
 // never takes a record for seen that a crash may still lose.
 type ahead struct {
 	cancel context.CancelFunc

@@ -24,6 +24,10 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	if in.Repository.ID == "" {
 		trigger = transfer.Local
 	}
+	now, err := e.moment(ctx, in.Repository.ID, in.Resource)
+	if err != nil {
+		return nil, fmt.Errorf("import of %s: %w", in.Resource, err)
+	}
 	run, lease, err := e.store.PeerRun(ctx, transfer.Run{
 		ID: e.newID(), RequestID: in.RequestID, RepositoryID: in.Repository.ID, RepositoryName: in.Repository.Name,
 		Trigger: trigger, State: transfer.Running, CreatedAt: e.now(), StartedAt: e.now(),
@@ -34,10 +38,6 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	if lease == nil {
 		totals := run.Totals()
 		return e.positioned(ctx, in, &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected}, nil)
-	}
-	now, err := e.moment(ctx, in.Repository.ID, in.Resource)
-	if err != nil {
-		return nil, fmt.Errorf("import of %s: %w", in.Resource, err)
 	}
 	j := &job{e: e, in: in, runID: run.ID, lease: lease, moment: now, whole: true, newcomers: &newcomers{}, part: &transfer.Part{
 		Resource: in.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: e.now(),
@@ -58,7 +58,7 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 		return nil, errors.Join(importErr, err)
 	}
 	j.result.RunID = run.ID
-	return j.e.positioned(ctx, in, &j.result, importErr)
+	return e.positioned(ctx, in, &j.result, importErr)
 }
 
 // positioned adds the position of this site to what an edensync hears of its push: what this site has written before is outdated
