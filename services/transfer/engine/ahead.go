@@ -122,7 +122,7 @@ func (a *ahead) gather() {
 	if err != nil {
 		rest = failed{err}
 	}
-	a.answer.Body = &page{ReadCloser: readCloser{io.MultiReader(bytes.NewReader(start), rest), body}}
+	a.answer.Body = readCloser{io.MultiReader(bytes.NewReader(start), rest), body}
 }
 
 type readCloser struct {

@@ -40,15 +40,22 @@ func (w *longWay) Pull(ctx context.Context, r transfer.Repository, q engine.Pull
 	return answer, err
 }
 
+// equals are two sites that begin exchanges with each other.
+func equals(t *testing.T, database string, mode transfer.Mode, rule policy.Rule) (hub, field *site) {
+	t.Helper()
+	hub, field = newSite(t, database, "hub"), newSite(t, database, "field")
+	hub.repo("field", mode, rule)
+	field.repo("hub", mode, rule)
+	return hub, field
+}
+
 // Two sites change the same record and pull from each other at the same time. What the field site learns after it has written
 // its document is not in that: its version was made without knowing the hub's.
 func TestWhatAPeerLearnsAfterItHasWrittenIsNotInItsDocument(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, database string) {
 		careful := policy.Rule{Strategy: policy.All, Update: policy.Other, Conflict: policy.This}
-		hub, field := newSite(t, database, "hub"), newSite(t, database, "field")
-		hub.repo("field", transfer.ModePull, careful)
-		field.repo("hub", transfer.ModePull, careful)
+		hub, field := equals(t, database, transfer.ModePull, careful)
 		way := &longWay{direct: &direct{from: hub, to: field}}
 		hub.remote, field.remote = way, &direct{from: field, to: hub}
 		field.edit("x", "first")
@@ -78,9 +85,7 @@ var taken = policy.Rule{Strategy: policy.All, Update: policy.Other, Conflict: po
 func TestPushesThatCross(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, database string) {
-		hub, field := newSite(t, database, "hub"), newSite(t, database, "field")
-		hub.repo("field", transfer.ModePush, taken)
-		field.repo("hub", transfer.ModePush, taken)
+		hub, field := equals(t, database, transfer.ModePush, taken)
 		way := &longWay{direct: &direct{from: field, to: hub}}
 		field.remote, hub.remote = way, &direct{from: hub, to: field}
 		field.edit("x", "first")
@@ -109,9 +114,7 @@ func TestPushesThatCross(t *testing.T) {
 func TestALatePushIsOutdatedByWhatItsSenderHasGotSince(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, database string) {
-		hub, field := newSite(t, database, "hub"), newSite(t, database, "field")
-		hub.repo("field", transfer.ModePush, taken)
-		field.repo("hub", transfer.ModeBoth, taken)
+		hub, field := equals(t, database, transfer.ModeBoth, taken)
 		way := &slowWay{direct: &direct{from: field, to: hub}}
 		field.remote = way
 		field.edit("x", "first")
@@ -147,5 +150,31 @@ func TestAnOutdatedPushIsWrittenAnewOnlyAfterAChange(t *testing.T) {
 	s.sync("hub", transfer.NeedsYou)
 	if asked != 3 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+// However often a push of many documents is overtaken, it comes to its end as long as some of them get through.
+func TestAPushThatIsOvertakenAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	const documents = 22
+	s := newSite(t, "sqlite", "field")
+	s.repo("eden", transfer.ModePull, newer)
+	s.repo("hub", transfer.ModePush, newer)
+	var many []string
+	for i := range documents * 1000 {
+		many = append(many, org(fmt.Sprint("r", i), "name", "2026-01-01T00:00:00"))
+	}
+	asked := 0
+	s.remote = &scripted{docs: []string{document(many...)}, answer: func(string) (*engine.PushAnswer, error) {
+		if asked++; asked%2 == 0 {
+			return &engine.PushAnswer{Edensync: true}, nil
+		}
+		s.edit("x", fmt.Sprint("edited ", asked))
+		return nil, &transfer.RemoteError{Reason: "PEER_REFUSED", Status: http.StatusConflict, Message: "outdated"}
+	}}
+	s.sync("eden", transfer.Done)
+	run := s.sync("hub", transfer.Done)
+	if p := run.Parts[0]; asked < 2*documents || p.Counts.Sent < documents*1000 || p.Expected != p.Handled {
+		t.Errorf("asked %d times; %+v", asked, p)
 	}
 }

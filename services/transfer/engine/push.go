@@ -25,7 +25,8 @@ type pushing struct {
 	filters  selector
 	part     *transfer.Part
 	cursor   transfer.Cursor
-	upto     transfer.Position // what is to be said
+	upto     int64             // change number up to which all is to be said
+	at       transfer.Position // of this site before the next document was read
 	edensync bool
 	items    []*transfer.Item
 	passed   bool // nothing is left to be said up to upto
@@ -47,24 +48,24 @@ func (x *exchange) push(ctx context.Context, task transfer.Task, cursor transfer
 }
 
 func (p *pushing) do(ctx context.Context) (err error) {
-	if p.upto, err = p.store.Position(ctx); err != nil {
-		return err
-	}
 	if p.filters, err = newSelector(p.task.Resource, p.task.Filters); err != nil {
 		return &transfer.RemoteError{Reason: string(apierr.ReasonFilterInvalid), Message: err.Error()}
 	}
 	p.edensync = p.cursor.Edensync
 	p.part.Full = p.cursor.PushSeq == 0
-	for range maxOvertaken {
+	for tries := 0; ; tries++ {
+		before := p.part.Counts
 		err := p.rest(ctx)
-		if again, failure := p.overtaken(ctx, err); failure != nil || !again {
+		if p.part.Counts != before {
+			tries = 0 // something was confirmed
+		}
+		if again, failure := p.overtaken(ctx, err); failure != nil || !again || tries == maxOvertaken {
 			return errors.Join(err, failure)
 		}
 	}
-	return p.rest(ctx)
 }
 
-// maxOvertaken is how often a push begins anew because of what the remote has sent here meanwhile.
+// maxOvertaken is how often, one after the other, a document is written anew because of what the remote has sent here meanwhile.
 const maxOvertaken = 20
 
 // overtaken tells whether the remote has refused a document because it has sent changes here since that was written: then the
@@ -74,14 +75,16 @@ func (p *pushing) overtaken(ctx context.Context, cause error) (bool, error) {
 	if !errors.As(cause, &remote) || !remote.Outdated() {
 		return false, nil
 	}
-	before := p.upto
-	var err error
-	p.upto, err = p.store.Position(ctx)
-	return p.upto.Seq > before.Seq, err
+	now, err := p.store.Clock(ctx)
+	return now > p.at.Seq, err
 }
 
 // rest says what is not confirmed yet.
-func (p *pushing) rest(ctx context.Context) error {
+func (p *pushing) rest(ctx context.Context) (err error) {
+	if p.at, err = p.store.Position(ctx); err != nil {
+		return err
+	}
+	p.upto = p.at.Seq
 	n, err := p.store.CountTrees(ctx, p.changed())
 	if err != nil {
 		return err
@@ -91,12 +94,12 @@ func (p *pushing) rest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.part.Expected > 0 || len(again) > 0 {
+	if n > 0 || len(again) > 0 {
 		if err := p.say(ctx, again); err != nil {
 			return err
 		}
 	}
-	p.passed = p.upto.Seq > p.cursor.PushSeq
+	p.passed = p.upto > p.cursor.PushSeq
 	return nil
 }
 
@@ -157,6 +160,10 @@ func (p *pushing) changes(ctx context.Context) error {
 		if err := p.confirm(ctx, outcome{}); err != nil {
 			return err
 		}
+		// What is read next was read after this, or nothing has changed in between (groups).
+		if p.at, err = p.store.Position(ctx); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -164,7 +171,7 @@ func (p *pushing) changes(ctx context.Context) error {
 // changed are the records after the cursor that did not come from the repository.
 func (p *pushing) changed() TreeQuery {
 	return TreeQuery{
-		Resource: p.task.Resource, After: p.cursor.PushSeq, Upto: p.upto.Seq, WithDeleted: true,
+		Resource: p.task.Resource, After: p.cursor.PushSeq, Upto: p.upto, WithDeleted: true,
 		NotOrigin: p.repo.ID, Limit: pushTrees, Position: p.cursor.PushSeq,
 	}
 }
@@ -258,7 +265,7 @@ func (p *pushing) request(ctx context.Context, trees []*transfer.Tree) (*PushAns
 	}
 	return p.remote.Push(ctx, p.repo, PushRequest{
 		Task: p.task, Body: doc.Bytes(), Records: len(trees), Key: p.newID(), Edensync: p.edensync,
-		Position: p.upto,
+		Position: p.at,
 	})
 }
 
@@ -302,7 +309,7 @@ func (p *pushing) pass(ctx context.Context, tx Tx) error {
 	if !p.passed {
 		return nil
 	}
-	p.cursor.PushSeq, p.cursor.LastPushAt, p.cursor.OneWay = p.upto.Seq, p.now(), false
+	p.cursor.PushSeq, p.cursor.LastPushAt, p.cursor.OneWay = p.upto, p.now(), false
 	return errors.Join(show(ctx, tx, &p.cursor, p.shows(), p.cursor.PushSeq), tx.SaveCursor(ctx, p.cursor))
 }
 
