@@ -104,6 +104,9 @@ func (x *export) planCursor(ctx context.Context) (err error) {
 	if page.More {
 		x.query.Upto, x.selected.UpTo, x.selected.More = page.End, page.End, true
 	}
+	if page.Whole {
+		x.query.NotOrigin = ""
+	}
 	x.selected.Results = page.Masters
 	return err
 }

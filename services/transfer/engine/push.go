@@ -85,17 +85,21 @@ func (p *pushing) rest(ctx context.Context) (err error) {
 		return err
 	}
 	p.upto = p.at.Seq
-	n, err := p.store.CountTrees(ctx, p.changed())
+	changed := p.changed()
+	page, err := p.store.NextPage(ctx, changed, 0)
 	if err != nil {
 		return err
 	}
-	p.part.Expected = p.part.Handled + n
+	if page.Whole {
+		changed.NotOrigin = ""
+	}
+	p.part.Expected = p.part.Handled + page.Masters
 	again, err := p.store.Resends(ctx, p.repo.ID, p.task.Resource, pushTrees)
 	if err != nil {
 		return err
 	}
-	if n > 0 || len(again) > 0 {
-		if err := p.say(ctx, again); err != nil {
+	if page.Masters > 0 || len(again) > 0 {
+		if err := p.say(ctx, changed, again); err != nil {
 			return err
 		}
 	}
@@ -104,14 +108,14 @@ func (p *pushing) rest(ctx context.Context) (err error) {
 }
 
 // say shows that there is something to send, and sends it.
-func (p *pushing) say(ctx context.Context, again []transfer.Key) (err error) {
+func (p *pushing) say(ctx context.Context, changed TreeQuery, again []transfer.Key) (err error) {
 	if err := p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePart(ctx, p.run.ID, *p.part) }); err != nil {
 		return err
 	}
 	if err := p.resend(ctx, again); err != nil {
 		return err
 	}
-	return p.changes(ctx)
+	return p.changes(ctx, changed)
 }
 
 // resend says again what the remote did not take or what we kept against it.
@@ -146,8 +150,8 @@ func (p *pushing) forget(ctx context.Context, trees []*transfer.Tree) error {
 }
 
 // changes sends everything after the cursor in the order of change numbers, so that a confirmed batch moves it.
-func (p *pushing) changes(ctx context.Context) error {
-	for trees, err := range groups(ctx, p.store, p.changed(), pushTrees) {
+func (p *pushing) changes(ctx context.Context, changed TreeQuery) error {
+	for trees, err := range groups(ctx, p.store, changed, pushTrees) {
 		if err != nil {
 			return err
 		}

@@ -40,9 +40,9 @@ type Store interface {
 	// Trees reads one page of masters with all their components, in the order of TreeSeq. After a page that is not full there
 	// is nothing.
 	Trees(ctx context.Context, q TreeQuery) ([]*transfer.Tree, error)
-	// CountTrees counts what Trees would return over all pages, were nothing changed meanwhile.
+	// CountTrees counts what Trees would return over all pages, were nothing changed meanwhile, whatever NotOrigin says.
 	CountTrees(ctx context.Context, q TreeQuery) (int64, error)
-	// NextPage tells what a page of limit masters from Position on would hold.
+	// NextPage tells what a page of limit masters from Position on would hold; limit 0 = all.
 	NextPage(ctx context.Context, q TreeQuery, limit int) (Page, error)
 	// Records reads records by key, without components, in any order; missing ones are left out.
 	Records(ctx context.Context, keys []transfer.Key) ([]*transfer.Record, error)
@@ -85,6 +85,8 @@ type Page struct {
 	Masters int64
 	End     int64 // TreeSeq of the last one; 0 = there is none
 	More    bool  // masters follow
+	// Whole: NotOrigin leaves nothing out of it. Without it the same masters are read in the order in which they are stored.
+	Whole bool
 }
 
 // Reader reads what decisions depend on: in a write transaction, or on a snapshot.

@@ -90,19 +90,10 @@ func (t *tx) noteCounts() {
 }
 
 // CountTrees is documented at engine.Store.
-func (s *Store) CountTrees(ctx context.Context, query engine.TreeQuery) (count int64, err error) {
-	known := false
-	if query.NotOrigin == "" {
-		count, known, err = countedMasters(ctx, s.db, query)
-	}
-	switch {
-	case err != nil || known:
-	case query.NotOrigin == "":
+func (s *Store) CountTrees(ctx context.Context, query engine.TreeQuery) (int64, error) {
+	count, known, err := countedMasters(ctx, s.db, query)
+	if err == nil && !known {
 		count, err = countMasters(ctx, s.db, query)
-	default:
-		var picked []pick
-		picked, err = pickAll(ctx, s.db, query, 0)
-		count = int64(len(picked))
 	}
 	if err != nil {
 		return 0, fmt.Errorf("count %s above %d: %w", query.Resource, max(query.After, query.Position), err)

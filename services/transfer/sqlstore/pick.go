@@ -23,34 +23,36 @@ type pick struct {
 // minPicks is the number of masters that are read at once when a filter may drop most of them.
 const minPicks = 500
 
-// pickAll selects the masters of a page in the order of TreeSeq; limit 0 = all.
-func pickAll(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit int) ([]pick, error) {
+// pickAll selects the masters of a page in the order of TreeSeq; limit 0 = all. It tells whether none was left out.
+func pickAll(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit int) (picked []pick, whole bool, err error) {
 	limit = noLimit(limit)
 	sel, err := selectionOf(ctx, q, query)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if query.NotOrigin == "" {
-		return sel.page(ctx, q, limit, query.Offset)
+		picked, err = sel.page(ctx, q, limit, query.Offset)
+		return picked, true, err
 	}
 	chunk := min(max(limit, minPicks), maxIn)
-	picked, skip := []pick{}, query.Offset
-	for {
+	skip := query.Offset
+	for whole = true; ; {
 		page, err := sel.page(ctx, q, chunk, 0)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		kept, err := notOnlyFrom(ctx, q, query.NotOrigin, query.After, page)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		whole = whole && len(kept) == len(page)
 		skipped := min(skip, len(kept))
 		picked, skip = append(picked, kept[skipped:]...), skip-skipped
 		if len(picked) >= limit {
-			return picked[:limit], nil
+			return picked[:limit], whole, nil
 		}
 		if len(page) < chunk {
-			return picked, nil
+			return picked, whole, nil
 		}
 		sel.position = page[len(page)-1].treeSeq
 	}
@@ -59,7 +61,7 @@ func pickAll(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit
 // noLimit is a limit that says so if there is none.
 func noLimit(limit int) int {
 	if limit <= 0 {
-		return math.MaxInt32
+		return math.MaxInt32 - 1 // one more is asked for to see whether something follows
 	}
 	return limit
 }

@@ -276,7 +276,7 @@ func exchangeReads(ctx context.Context, _ *Store, e *explainer) error {
 	filtered.Since, filtered.NotOrigin = time.Time{}, "r"
 	arrived.After, arrived.Arrived = 4*planRows, true
 	for _, q := range []engine.TreeQuery{query, filtered, arrived} {
-		if _, err := pickAll(ctx, e, q, q.Limit); err != nil {
+		if _, _, err := pickAll(ctx, e, q, q.Limit); err != nil {
 			return err
 		}
 	}

@@ -27,9 +27,16 @@ func (b *bench) check(t *testing.T, name string, q engine.TreeQuery, want string
 	if whole != want {
 		t.Errorf("%s: %q, want %q", name, whole, want)
 	}
+	masters := int64(len(masterNames(want)))
+	all, err := b.NextPage(t.Context(), q, 0)
+	if all.Masters != masters || all.More || err != nil {
+		t.Errorf("%s: all are %+v, want %d, %v", name, all, masters, err)
+	}
+	every := q
+	every.NotOrigin = ""
 	n, err := b.CountTrees(t.Context(), q)
-	if masters := len(masterNames(want)); n != int64(masters) || err != nil {
-		t.Errorf("%s: counted %d, want %d, %v", name, n, masters, err)
+	if whole := n == masters; err != nil || all.Whole != whole || whole && b.trees(t, every) != want {
+		t.Errorf("%s: %d of %d masters, %+v, %v", name, masters, n, all, err)
 	}
 	var pages []string
 	for limit, paged := 2, q; len(pages) < 100; {
@@ -39,7 +46,10 @@ func (b *bench) check(t *testing.T, name string, q engine.TreeQuery, want string
 			t.Fatal(err)
 		}
 		page, err := b.NextPage(t.Context(), paged, limit)
-		expected := engine.Page{Masters: int64(len(trees)), More: page.More && len(trees) > 0}
+		expected := engine.Page{Masters: int64(len(trees)), More: page.More && len(trees) > 0, Whole: page.Whole}
+		if every.Position, every.Upto = paged.Position, page.End; page.Whole && b.trees(t, every) != outline(trees) {
+			t.Errorf("%s: a page of which something was left out says that it is whole: %+v", name, page)
+		}
 		if len(trees) > 0 {
 			expected.End = trees[len(trees)-1].TreeSeq
 			pages = append(pages, outline(trees))
