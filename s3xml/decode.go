@@ -14,7 +14,7 @@ import (
 // mismatched or missing tags, duplicate attributes, text outside the root, invalid UTF-8 and characters
 // that XML does not allow, every entity but the five predefined ones, other encodings, default namespaces on S3XML's own
 // elements, undeclared prefixes. White space in attributes and line ends are normalised as XML says, comments and
-// processing instructions skipped. Text directly inside the root or a resource and unknown elements at top level
+// processing instructions skipped, but for bookmarks. Text directly inside the root or a resource and unknown elements at top level
 // have no meaning and are dropped.
 type Decoder struct {
 	tagger
@@ -47,7 +47,7 @@ func (d *Decoder) reset(r io.Reader, l Limits) {
 	d.input.reset(r, l.DocumentBytes)
 	d.limits, d.max = l, l.TokenBytes
 	d.stack, d.names, d.spaces = d.stack[:0], d.names[:0], d.spaces[:0]
-	d.doc, d.state, d.records, d.failed = Document{}, stateProlog, 0, nil
+	d.doc, d.state, d.records, d.bookmark, d.failed = Document{}, stateProlog, 0, "", nil
 	d.forget()
 }
 
@@ -58,6 +58,10 @@ func (d *Decoder) forget() {
 
 // Offset returns how many bytes of the document are decoded.
 func (d *Decoder) Offset() int64 { return d.offset() }
+
+// Bookmark is the text of the last bookmark (see [AppendBookmark]) in front of the record that Next has returned, or of the
+// end; empty = there was none. One longer than a kilobyte counts as none.
+func (d *Decoder) Bookmark() string { return d.bookmark }
 
 // Document reads up to the root's start tag and returns it; later calls return the same.
 // It fails with [NotXMLError] if the input is something else.
@@ -95,10 +99,12 @@ func (d *Decoder) next(rec *Record) error {
 			d.state = stateEnd
 			break
 		}
+		passed := d.bookmark
 		found, err := d.topLevel()
 		if err != nil {
 			return err
 		}
+		d.bookmark = passed // one that stands inside a record says nothing
 		if found {
 			d.build(rec)
 			return nil

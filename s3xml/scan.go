@@ -13,6 +13,8 @@ type scanner struct {
 	arena []byte
 	max   int // bytes of one token
 	token int // where in the arena the current token begins
+
+	bookmark string // of the last processing instruction of that name
 }
 
 // run consumes ordinary characters up to the first one that stops, which it returns and leaves. If keep, they
@@ -231,7 +233,7 @@ func (s *scanner) comment() error {
 	}
 }
 
-// instruction skips a processing instruction whose <? is consumed.
+// instruction skips a processing instruction whose <? is consumed, but for bookmarks.
 func (s *scanner) instruction() error {
 	name, err := s.name("a processing instruction")
 	if err != nil {
@@ -240,11 +242,29 @@ func (s *scanner) instruction() error {
 	if len(name) == 3 && (name[0]|0x20) == 'x' && (name[1]|0x20) == 'm' && (name[2]|0x20) == 'l' {
 		return s.syntax("an XML declaration is allowed at the very start of the document only")
 	}
+	bookmarked := string(name) == bookmarkTarget
 	if !s.skipSpace() && s.peek() != '?' {
 		return s.unexpected("white space or ?> after the target of a processing instruction")
 	}
+	if !bookmarked {
+		return s.data(false)
+	}
+	start, token := len(s.arena), s.token
+	s.token = start
+	if err := s.data(true); err != nil {
+		return err
+	}
+	if text := s.arena[start:]; len(text) <= maxBookmarkBytes {
+		s.bookmark = string(text)
+	}
+	s.arena, s.token = s.arena[:start], token
+	return nil
+}
+
+// data reads a processing instruction behind its target. If keep, it is appended to the arena.
+func (s *scanner) data(keep bool) error {
 	for {
-		c, err := s.run(stopInstruction, false, "a processing instruction")
+		c, err := s.run(stopInstruction, keep, "a processing instruction")
 		switch {
 		case err != nil:
 			return err
@@ -252,6 +272,9 @@ func (s *scanner) instruction() error {
 			return s.illegal(c, "a processing instruction")
 		case s.accept("?>"):
 			return nil
+		}
+		if keep {
+			s.arena = append(s.arena, '?')
 		}
 		s.r++
 	}

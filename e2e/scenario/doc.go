@@ -16,6 +16,7 @@
 //	status N                       exit status of the last client
 //	await REGEXP COMMAND ARG…      repeat edensync, http or eden until the output matches; fails after 20 s
 //	http [FLAG…] METHOD URL        one request, see httpCommand
+//	line NAME SITE BYTES           a connection to a site, at $NAME_URL, that breaks whenever the site has said so much on it
 //	eden NAME [SUBCOMMAND ARG…]    start a fake Eden at $NAME_URL, or talk to it, see edenCommand
 //	json [-keep NAME] [PATH [REGEXP]]  the last output is JSON; what stands at PATH matches, is kept in $NAME
 //	records N RESOURCE FILE        write an S3XML document with N records

@@ -73,6 +73,7 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"edensync": said(edensync),
 	"http":     said(httpCommand),
 	"eden":     said(edenCommand),
+	"line":     lineCommand,
 	"await":    await,
 	"status":   statusCommand,
 	"json":     jsonCommand,

@@ -142,15 +142,18 @@ const MaxReportedItems = 1000
 
 // Export describes what is to be sent.
 type Export struct {
-	RepositoryID  string // empty = unknown peer
-	Resource      string
-	Since         time.Time // msince; zero = everything
-	AfterSeq      int64     // change number of an edensync cursor
-	ByCursor      bool      // select by AfterSeq instead of Since
-	Ahead         bool      // the peer asks before it has stored everything up to AfterSeq
-	SeenSeq       int64     // with Ahead: change number up to which the peer has stored everything
-	Position      Position  // of the peer, which has stored all of that
-	Limit, Offset int       // slice of masters, 0 = all
+	RepositoryID string // empty = unknown peer
+	Resource     string
+	Since        time.Time // msince; zero = everything
+	AfterSeq     int64     // change number of an edensync cursor
+	ByCursor     bool      // select by AfterSeq instead of Since
+	// Cursor, with ByCursor, is the text of the cursor for a change number. It stands in the document now and then, so that a
+	// peer whose line breaks goes on from there; nil = it does not.
+	Cursor        func(seq int64) string
+	Ahead         bool     // the peer asks before it has stored everything up to AfterSeq
+	SeenSeq       int64    // with Ahead: change number up to which the peer has stored everything
+	Position      Position // of the peer, which has stored all of that
+	Limit, Offset int      // slice of masters, 0 = all
 	Filters       []Filter
 	WithDeleted   bool
 }

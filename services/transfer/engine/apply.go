@@ -14,7 +14,8 @@ type application struct {
 	*job
 	tx       Tx
 	part     transfer.Part
-	ends     bool // with it the run ends well
+	ends     bool   // with it the run ends well
+	bookmark string // of the batch
 	counts   transfer.Counts
 	masters  int64
 	ahead    int64 // versions from the future that were taken
@@ -299,6 +300,11 @@ func (a *application) progress(ctx context.Context) error {
 	if a.ends {
 		a.conclude(&a.part, a.reported(a.items), nil)
 		return a.end(ctx, a.tx, a.part)
+	}
+	if a.reached != nil && a.bookmark != a.job.bookmark {
+		if err := a.reached(ctx, a.tx, a.bookmark); err != nil {
+			return err
+		}
 	}
 	return a.tx.SavePart(ctx, a.runID, a.part)
 }

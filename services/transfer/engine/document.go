@@ -119,6 +119,9 @@ func (w *writer) tree(t *transfer.Tree) {
 	}
 }
 
+// bookmark says that everything up to a cursor stands in front of it, with all that it refers to.
+func (w *writer) bookmark(cursor string) { w.buf = s3xml.AppendBookmark(w.buf, cursor) }
+
 // targets are the records that a group of trees refers to.
 type targets struct {
 	live   []*transfer.Record      // not in the document yet

@@ -18,9 +18,16 @@ type Engine struct {
 	now    func() time.Time
 	newID  func() string
 	limits s3xml.Limits
+	pieces pieces
 
 	peerRenew time.Duration // how often the lease of an exchange that others started is renewed
 	patience  time.Duration // with a remote that does not answer
+}
+
+// pieces are how much is worked on at a time.
+type pieces struct {
+	batch       int // records of a batch
+	first, next int // masters of the first group of an export, and of each further one
 }
 
 // Sites answers who we are.
@@ -106,7 +113,10 @@ func New(o Options) *Engine {
 	if o.Limits == (s3xml.Limits{}) {
 		o.Limits = s3xml.DefaultLimits()
 	}
-	return &Engine{store: o.Store, remote: o.Remote, sites: o.Sites, now: o.Now, newID: o.NewID, limits: o.Limits, peerRenew: peerRenew, patience: patience}
+	return &Engine{
+		store: o.Store, remote: o.Remote, sites: o.Sites, now: o.Now, newID: o.NewID, limits: o.Limits,
+		pieces: pieces{batch: transfer.BatchRecords, first: firstTrees, next: exportTrees}, peerRenew: peerRenew, patience: patience,
+	}
 }
 
 // domainOf is the name under which a site writes plain uids into its documents: the host of its public URL.

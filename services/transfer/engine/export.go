@@ -18,8 +18,9 @@ const (
 	firstTrees  = 100
 )
 
-// CursorPage is how many masters a pull by cursor gets when it does not say how many it wants.
-const CursorPage = 5000
+// CursorPage is how many masters a pull by cursor gets when it does not say how many it wants. What they refer to comes with
+// each page anew, and bookmarks let a pull go on within one.
+const CursorPage = 20_000
 
 // Selected is what an export found, known before the first byte is written.
 type Selected struct {
@@ -159,11 +160,11 @@ func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) err
 		return nil // as nearly always, when nothing has changed
 	}
 	q, skip, left := x.query, x.Offset, -1
-	q.Limit = firstTrees
+	q.Limit = x.pieces.first
 	if x.Limit > 0 && !x.ByCursor {
 		left = x.Limit
 	}
-	for trees, err := range groups(ctx, x.store, q, exportTrees) {
+	for trees, err := range groups(ctx, x.store, q, x.pieces.next) {
 		if err != nil {
 			return err
 		}
@@ -190,7 +191,11 @@ func (x *export) write(ctx context.Context, w *writer) error {
 				x.youngest = t.ModifiedOn
 			}
 		}
-		return w.trees(ctx, trees)
+		if err := w.trees(ctx, trees); err != nil || x.Cursor == nil || len(trees) == 0 {
+			return err
+		}
+		w.bookmark(x.Cursor(trees[len(trees)-1].TreeSeq))
+		return nil
 	})
 }
 

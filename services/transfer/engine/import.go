@@ -29,6 +29,10 @@ type job struct {
 	clockMax time.Time // versions with a later time are from the future; zero = unknown
 	ahead    int64     // versions from the future that were taken
 
+	// reached, if set, notes in the transaction of a batch that everything in front of a bookmark of the document is stored.
+	reached  func(ctx context.Context, tx Tx, bookmark string) error
+	bookmark string // the last one that was noted
+
 	moment      moment
 	openRejects bool // some may be closed by what comes; known with the first batch
 	result      transfer.Imported
@@ -47,12 +51,11 @@ type batch struct {
 	bytes int
 	view  *view  // made ahead; nil = there is none
 	novel []bool // rows of records that cannot be here, as long as nobody else writes; nil = not known
+	full  bool   // it could not take more
 	last  bool   // the document has ended with it, and well
-	err   error  // why it cannot be stored
-}
-
-func (b *batch) full() bool {
-	return len(b.rows) >= transfer.BatchRecords || b.bytes >= transfer.BatchBytes
+	// bookmark: with this batch everything in front of it is stored. The same one may come several times.
+	bookmark string
+	err      error // why it cannot be stored
 }
 
 // maxReferred bounds the memory of one document. Beyond it every record counts as referred to: it is better to
@@ -82,7 +85,7 @@ func (j *job) run(ctx context.Context, body io.Reader) error {
 	read := &reader{
 		domain: domain, ownDomain: domainOf(site.PublicURL), exposed: site.Exposed,
 		document: uuid.NewSHA1(uuid.NameSpaceOID, []byte(j.runID+"\x00"+j.in.Resource)),
-		now:      j.e.now(), repoID: j.in.Repository.ID, files: site.MaxAttachment > 0,
+		now:      j.e.now(), repoID: j.in.Repository.ID, files: site.MaxAttachment > 0, batch: j.e.pieces.batch,
 	}
 	return j.pipe(ctx, dec, read)
 }
@@ -143,9 +146,11 @@ func decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *b
 		if err != nil {
 			return err
 		}
+		b.bookmark = dec.Bookmark()
 		b.rows = read.rows(b.rows, &el)
 		b.bytes += el.Size()
-		if b.full() || now().Sub(began) >= batchAge {
+		b.full = len(b.rows) >= read.batch || b.bytes >= transfer.BatchBytes
+		if b.full || now().Sub(began) >= batchAge {
 			if err := send(); err != nil {
 				return err
 			}
@@ -168,7 +173,7 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 	}
 	var a *application
 	err := j.e.store.Write(ctx, j.lease, func(tx Tx) error {
-		a = &application{job: j, tx: tx, part: *j.part, ends: j.whole && b.last}
+		a = &application{job: j, tx: tx, part: *j.part, ends: j.whole && b.last, bookmark: b.bookmark}
 		return a.apply(ctx, b)
 	})
 	if err != nil {
@@ -185,6 +190,7 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 // absorb takes over what a committed batch brought.
 func (j *job) absorb(a *application) {
 	*j.part = a.part
+	j.bookmark = a.bookmark
 	j.result.Counts = j.result.Counts.Plus(a.counts)
 	j.result.Masters += a.masters
 	j.ahead += a.ahead

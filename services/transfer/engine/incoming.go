@@ -43,6 +43,7 @@ type reader struct {
 	now       time.Time
 	repoID    string
 	files     bool           // files behind upload fields are wanted
+	batch     int            // rows of a full batch
 	inside    []s3xml.Record // records that stand inside references of the present element
 
 	content  s3xml.Content  // of the present element; its memory serves all of them

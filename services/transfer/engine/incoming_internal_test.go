@@ -17,7 +17,7 @@ func ReadRows(ctx context.Context, document io.Reader) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	read := &reader{domain: doc.Attr("domain"), document: uuid.New(), now: time.Now(), repoID: "peer"}
+	read := &reader{domain: doc.Attr("domain"), document: uuid.New(), now: time.Now(), repoID: "peer", batch: 1000}
 	batches, n := make(chan *batch), 0
 	done := make(chan struct{})
 	go func() {

@@ -25,7 +25,7 @@ type newcomers struct {
 func (n *newcomers) mark(ctx context.Context, store Store, b *batch) error {
 	if !n.begun {
 		n.begun, n.virgin = true, map[string]bool{}
-		n.off.Store(!b.full())
+		n.off.Store(!b.full)
 	}
 	if n.off.Load() {
 		return nil

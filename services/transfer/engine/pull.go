@@ -83,7 +83,7 @@ func (p *pulling) retryRejects(ctx context.Context) error {
 		}
 		now, err := p.moment(ctx, p.repo.ID, p.task.Resource)
 		if err == nil {
-			err = p.imports(ctx, now, bytes.NewReader(wrap(it.Incoming.XML)), p.cursor.Edensync, false)
+			err = p.imports(ctx, bytes.NewReader(wrap(it.Incoming.XML)), p.cursor.Edensync, &job{moment: now})
 		}
 		if err != nil && !foreign(err) {
 			return err
@@ -100,7 +100,14 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 	}
 	defer func() { err = errors.Join(err, answer.Body.Close()) }()
 	p.noteContact(answer)
-	err = p.imports(ctx, asked, p.askAhead(ctx, answer), answer.Edensync, !answer.Edensync || !answer.More)
+	j := &job{moment: asked, last: !answer.Edensync || !answer.More}
+	if answer.Edensync {
+		j.reached = p.reached
+	}
+	err = p.imports(ctx, p.askAhead(ctx, answer), answer.Edensync, j)
+	if j.bookmark != "" {
+		p.cursor.PullToken, p.cursor.Edensync = j.bookmark, true
+	}
 	p.part.Bytes += answer.Bytes()
 	if err != nil {
 		return false, err
@@ -155,13 +162,18 @@ func (p *pulling) noteContact(a *PullAnswer) {
 	}
 }
 
-// imports applies one document with the rule of the task; after the last one nothing more is to be expected.
-func (p *pulling) imports(ctx context.Context, asked moment, body io.Reader, complete, last bool) error {
-	j := &job{
-		e: p.Engine, moment: asked, runID: p.run.ID, lease: p.lease, part: p.part, ours: p.task.Mode.Pushes(), last: last,
-		in:       transfer.Import{Repository: p.repo, Resource: p.task.Resource, Rule: p.task.Rule, Complete: complete},
-		clockMax: p.clockMax, newcomers: &p.newcomers,
-	}
+// reached moves the cursor within a document: if the line breaks, the next pull goes on from there.
+func (p *pulling) reached(ctx context.Context, tx Tx, bookmark string) error {
+	cursor := p.cursor
+	cursor.PullToken, cursor.Edensync = bookmark, true
+	return tx.SaveCursor(ctx, cursor)
+}
+
+// imports applies one document with the rule of the task. The job tells what is particular about it.
+func (p *pulling) imports(ctx context.Context, body io.Reader, complete bool, j *job) error {
+	j.e, j.runID, j.lease, j.part, j.ours = p.Engine, p.run.ID, p.lease, p.part, p.task.Mode.Pushes()
+	j.in = transfer.Import{Repository: p.repo, Resource: p.task.Resource, Rule: p.task.Rule, Complete: complete}
+	j.clockMax, j.newcomers = p.clockMax, &p.newcomers
 	err := j.run(ctx, body)
 	p.ahead += j.ahead
 	if room := transfer.MaxReportedItems - len(p.items); room > 0 {

@@ -100,6 +100,7 @@ func (w *world) close() {
 func (n *node) start() {
 	n.store.dead, n.store.until = false, -1
 	n.Engine = engine.New(engine.Options{Store: n.store, Remote: n.site, Sites: n.site, Now: n.now, NewID: n.id})
+	n.WorkInSmallPieces()
 	n.WaitFor(time.Hour) // what happens must depend on nothing but what is drawn
 }
 

@@ -92,6 +92,11 @@ func (c *call) exportByCursor(out transfer.Export) (transfer.Export, Cursor, err
 	if out.Position, err = c.position(); err != nil {
 		return out, Cursor{}, err
 	}
+	out.Cursor = func(seq int64) string {
+		at := from
+		at.Seq = seq
+		return at.String()
+	}
 	out.Limit, err = c.query.number("limit", 1, 0)
 	return out, from, err
 }

@@ -23,45 +23,83 @@ type pick struct {
 // minPicks is the number of masters that are read at once when a filter may drop most of them.
 const minPicks = 500
 
-// pickAll selects the masters of a page in the order of TreeSeq; limit 0 = all. It tells whether none was left out.
-func pickAll(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit int) (picked []pick, whole bool, err error) {
-	limit = noLimit(limit)
-	sel, err := selectionOf(ctx, q, query)
-	if err != nil {
-		return nil, false, err
-	}
-	if query.NotOrigin == "" {
-		picked, err = sel.page(ctx, q, limit, query.Offset)
-		return picked, true, err
-	}
-	chunk := min(max(limit, minPicks), maxIn)
-	skip := query.Offset
-	for whole = true; ; {
+// pickEach goes through the masters of a selection in the order of TreeSeq, chunk by chunk, until do wants no more of them. What
+// NotOrigin leaves out is not among them; whole tells that it was nothing.
+func pickEach(ctx context.Context, q sqldb.Querier, sel selection, chunk int, do func(kept []pick, whole bool) (more bool)) error {
+	for {
 		page, err := sel.page(ctx, q, chunk, 0)
 		if err != nil {
-			return nil, false, err
+			return err
 		}
-		kept, err := notOnlyFrom(ctx, q, query.NotOrigin, query.After, page)
-		if err != nil {
-			return nil, false, err
-		}
-		whole = whole && len(kept) == len(page)
-		skipped := min(skip, len(kept))
-		picked, skip = append(picked, kept[skipped:]...), skip-skipped
-		if len(picked) >= limit {
-			return picked[:limit], whole, nil
-		}
-		if len(page) < chunk {
-			return picked, whole, nil
+		kept, err := notOnlyFrom(ctx, q, sel.query.NotOrigin, sel.query.After, page)
+		if err != nil || !do(kept, len(kept) == len(page)) || len(page) < chunk {
+			return err
 		}
 		sel.position = page[len(page)-1].treeSeq
 	}
 }
 
+// chunkOf is how many masters are looked at together where so many are wanted and some may be left out.
+func chunkOf(limit int) int { return min(max(limit, minPicks), maxIn) }
+
+// pickAll selects the masters of a page from which some are left out; limit 0 = all.
+func pickAll(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit int) (picked []pick, err error) {
+	sel, err := selectionOf(ctx, q, query)
+	if err != nil {
+		return nil, err
+	}
+	limit, skip := noLimit(limit), query.Offset
+	err = pickEach(ctx, q, sel, chunkOf(limit), func(kept []pick, _ bool) bool {
+		skipped := min(skip, len(kept))
+		kept, skip = kept[skipped:], skip-skipped
+		picked = append(picked, kept[:min(limit-len(picked), len(kept))]...)
+		return len(picked) < limit
+	})
+	return picked, err
+}
+
+// nextPage measures a page.
+func nextPage(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limit int) (page engine.Page, err error) {
+	sel, err := selectionOf(ctx, q, query)
+	if err != nil {
+		return page, err
+	}
+	limit = noLimit(limit)
+	if query.NotOrigin == "" {
+		return sel.extent(ctx, q, limit)
+	}
+	page.Whole = true
+	err = pickEach(ctx, q, sel, chunkOf(limit), func(kept []pick, whole bool) bool {
+		taken := min(limit-int(page.Masters), len(kept))
+		if taken > 0 {
+			page.End = kept[taken-1].treeSeq
+		}
+		page.Masters, page.Whole, page.More = page.Masters+int64(taken), page.Whole && whole, taken < len(kept)
+		return !page.More
+	})
+	return page, err
+}
+
+// extent measures a page of which nothing is left out. It needs no more than the index.
+func (s *selection) extent(ctx context.Context, q sqldb.Querier, limit int) (page engine.Page, err error) {
+	page.Whole = true
+	text, args := s.text("tree_seq", limit, s.query.Offset)
+	err = each(ctx, q, func(rows *sqlx.Rows) error { return rows.Scan(&page.Masters, &page.End) },
+		"SELECT count(*), COALESCE(max(tree_seq), 0) FROM ("+text+") AS page", args...)
+	if err != nil || page.Masters < int64(limit) {
+		return page, err
+	}
+	rest := *s
+	rest.position = page.End
+	next, err := rest.page(ctx, q, 1, 0)
+	page.More = len(next) > 0
+	return page, err
+}
+
 // noLimit is a limit that says so if there is none.
 func noLimit(limit int) int {
 	if limit <= 0 {
-		return math.MaxInt32 - 1 // one more is asked for to see whether something follows
+		return math.MaxInt32
 	}
 	return limit
 }

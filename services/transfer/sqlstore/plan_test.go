@@ -276,9 +276,15 @@ func exchangeReads(ctx context.Context, _ *Store, e *explainer) error {
 	filtered.Since, filtered.NotOrigin = time.Time{}, "r"
 	arrived.After, arrived.Arrived = 4*planRows, true
 	for _, q := range []engine.TreeQuery{query, filtered, arrived} {
-		if _, _, err := pickAll(ctx, e, q, q.Limit); err != nil {
+		if _, err := nextPage(ctx, e, q, q.Limit); err != nil {
 			return err
 		}
+		if _, err := pickTrees(ctx, e, q); err != nil {
+			return err
+		}
+	}
+	if _, err := pickAll(ctx, e, filtered, filtered.Limit); err != nil {
+		return err
 	}
 	_, err := treesOf(ctx, e, keysFor(planRecords(1, planRows, 30)), false)
 	return err

@@ -20,7 +20,7 @@ func (s *Store) Trees(ctx context.Context, query engine.TreeQuery) (trees []*tra
 			trees, err = pickTrees(ctx, q, query)
 			return err
 		}
-		picked, _, err := pickAll(ctx, q, query, query.Limit)
+		picked, err := pickAll(ctx, q, query, query.Limit)
 		if err != nil {
 			return err
 		}
@@ -67,15 +67,9 @@ func (s *Store) TreesOf(ctx context.Context, keys []transfer.Key) (trees []*tran
 
 // NextPage is documented at engine.Store.
 func (s *Store) NextPage(ctx context.Context, query engine.TreeQuery, limit int) (page engine.Page, err error) {
-	all := noLimit(limit)
-	picked, whole, err := pickAll(ctx, s.db, query, all+1)
+	page, err = nextPage(ctx, s.db, query, limit)
 	if err != nil {
-		return page, fmt.Errorf("find the end of a page of %s above %d: %w", query.Resource, max(query.After, query.Position), err)
-	}
-	n := min(all, len(picked))
-	page = engine.Page{Masters: int64(n), More: len(picked) > all, Whole: whole}
-	if n > 0 {
-		page.End = picked[n-1].treeSeq
+		return page, fmt.Errorf("measure a page of %s above %d: %w", query.Resource, max(query.After, query.Position), err)
 	}
 	return page, nil
 }
