@@ -79,8 +79,8 @@ func (t *tx) parents(
 	return found, err
 }
 
-// tellAgain gives new change numbers to the live components of records that come back to life. While the record was
-// deleted nobody could hear of them, and whoever gave the living record may not know them.
+// tellAgain gives new change numbers to the components of records that come back to life. While the record was deleted
+// nobody could hear of them, and whoever gave the living record may not know them, or not that they are gone.
 func (t *tx) tellAgain(ctx context.Context, revived, changes []*transfer.Record) error {
 	if len(revived) == 0 {
 		return nil
@@ -96,7 +96,7 @@ func (t *tx) tellAgain(ctx context.Context, revived, changes []*transfer.Record)
 	var again [][]any
 	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
 		var below []transfer.Key
-		err := eachChild(ctx, t.q, level, "resource, uid", " AND NOT deleted", func(rows *sqlx.Rows) error {
+		err := eachChild(ctx, t.q, level, "resource, uid", "", func(rows *sqlx.Rows) error {
 			var k transfer.Key
 			err := rows.Scan(&k.Resource, &k.UID)
 			if err == nil && !done[k] {
