@@ -41,10 +41,12 @@ func readActivities(ctx context.Context, q sqldb.Querier, ids []string, found ma
 		var repository string
 		var r transfer.RunSummary
 		var started, ended sqldb.Micros
-		err := rows.Scan(&repository, &r.ID, &r.State, &r.Trigger, &started, &ended, &r.Pulled, &r.Pushed)
+		if err := rows.Scan(&repository, &r.ID, &r.State, &r.Trigger, &started, &ended, &r.Pulled, &r.Pushed); err != nil {
+			return err // as when nobody waits for the answer any more
+		}
 		r.StartedAt, r.EndedAt = started.Time(), ended.Time()
 		found[repository].Runs = append(found[repository].Runs, r)
-		return err
+		return nil
 	}, recentRuns(q.Dialect()), list, transfer.RecentRuns)
 	if err != nil {
 		return err
@@ -77,13 +79,15 @@ func openMatters(ctx context.Context, q sqldb.Querier, ids []string, found map[s
 		var repository string
 		var outcome policy.Outcome
 		var n int
-		err := rows.Scan(&repository, &outcome, &n)
+		if err := rows.Scan(&repository, &outcome, &n); err != nil {
+			return err
+		}
 		if outcome == policy.Conflict {
 			found[repository].OpenConflicts = n
 		} else {
 			found[repository].OpenRejects = n
 		}
-		return err
+		return nil
 	}, "SELECT repository_id, outcome, count(*) FROM item WHERE "+cond+
 		" AND outcome IN ('CONFLICT', 'REJECTED') AND state = 'OPEN' GROUP BY repository_id, outcome", arg)
 }
@@ -92,9 +96,11 @@ func activeRuns(ctx context.Context, q sqldb.Querier, ids []string, found map[st
 	cond, arg := inList(q.Dialect(), "repository_id", ids)
 	return each(ctx, q, func(rows *sqlx.Rows) error {
 		var repository, id string
-		err := rows.Scan(&repository, &id)
+		if err := rows.Scan(&repository, &id); err != nil {
+			return err
+		}
 		found[repository].ActiveRunID = id
-		return err
+		return nil
 	}, "SELECT repository_id, id FROM run WHERE "+cond+" AND state IN ('QUEUED', 'RUNNING') AND cause IN ('MANUAL', 'SCHEDULE')", arg)
 }
 
