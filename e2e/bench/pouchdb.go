@@ -34,11 +34,11 @@ const pouchBatch = 1000
 
 // pouches starts both sites. `make tools` has installed them.
 func (b *bench) pouches(ctx context.Context) (p *pouches, err error) {
-	text, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", "github.com/edensync/edensync/e2e/bench").Output()
+	source, err := sourceOf(ctx, "e2e/bench")
 	if err != nil {
-		return nil, fmt.Errorf("find the source of this program: %w", err)
+		return nil, err
 	}
-	program := filepath.Join(strings.TrimSpace(string(text)), "pouchdb", "site.mjs")
+	program := filepath.Join(source, "pouchdb", "site.mjs")
 	if _, err := os.Stat(filepath.Join(filepath.Dir(program), "node_modules", "pouchdb")); err != nil {
 		return nil, fmt.Errorf("PouchDB is missing, which pulls are compared with; install it with: make tools (%w)", err)
 	}

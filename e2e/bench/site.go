@@ -48,18 +48,27 @@ func build(ctx context.Context, folder, profiles string) (binary string, err err
 
 // overlayMain tells the compiler to take profiled for main.go.
 func overlayMain(ctx context.Context, folder string) (string, error) {
-	list, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", "github.com/edensync/edensync/cmd/edensync").Output()
+	source, err := sourceOf(ctx, "cmd/edensync")
 	if err != nil {
-		return "", fmt.Errorf("find the source of edensync: %w", err)
+		return "", err
 	}
 	main := filepath.Join(folder, "main.go")
-	overlay := map[string]map[string]string{"Replace": {filepath.Join(strings.TrimSpace(string(list)), "main.go"): main}}
+	overlay := map[string]map[string]string{"Replace": {filepath.Join(source, "main.go"): main}}
 	text, err := json.Marshal(overlay)
 	if err != nil {
 		return "", err
 	}
 	file := filepath.Join(folder, "overlay.json")
 	return file, errors.Join(os.WriteFile(main, profiled, 0o600), os.WriteFile(file, text, 0o600))
+}
+
+// sourceOf is the folder of a package of this project.
+func sourceOf(ctx context.Context, name string) (string, error) {
+	text, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", "github.com/edensync/edensync/"+name).Output() //nolint:gosec // constants
+	if err != nil {
+		return "", fmt.Errorf("find the source of %s: %w", name, err)
+	}
+	return strings.TrimSpace(string(text)), nil
 }
 
 // place is where a site lives: it can be started there again and again.
