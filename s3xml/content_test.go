@@ -1,6 +1,7 @@
 package s3xml_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -239,6 +240,52 @@ func TestOverlay(t *testing.T) {
 	same(t, "nothing over base", base, base.Overlay(s3xml.Content{}))
 	same(t, "base over nothing", base, s3xml.Content{}.Overlay(base))
 	same(t, "base over base", base, base.Overlay(base))
+}
+
+// TestCovers lays small contents over each other: where Covers says so, the result is the upper one.
+func TestCovers(t *testing.T) {
+	t.Parallel()
+	parts := []string{
+		`<data field="a">1</data>`, `<data field="a" value="2"/>`, `<data field="a"/>`, `<data field="b" null="true"/>`, `<data field="b" u="/&gt;">x &lt; y</data>`,
+		`<data field="c" url="u" filename="n"/>`, `<reference field="a" resource="c_d" uuid="1"/>`, `<reference field="r" resource="c_d" uuid="1">one</reference>`,
+		`<reference field="r" resource="c_d" uuid="2"/>`, `<reference field="s" resource="c_d" uuid="[]"/>`, `<x>1</x>`,
+	}
+	chance, covered := rand.New(rand.NewPCG(1, 2)), 0
+	for over := range 1 << len(parts) {
+		base := chance.IntN(1 << len(parts))
+		if over%3 == 0 {
+			base &= over
+		}
+		var texts [2]string
+		for i, part := range parts {
+			for k, chosen := range []int{over, base} {
+				if chosen&(1<<i) != 0 {
+					texts[k] += part
+				}
+			}
+		}
+		upper, lower := contentOf(t, texts[0]), contentOf(t, texts[1])
+		body := upper.AppendBody(nil)
+		if !s3xml.Covers(body, lower.AppendBody(nil)) {
+			continue
+		}
+		covered++
+		if merged := lower.Overlay(upper); string(merged.AppendBody(nil)) != string(body) || merged.Hash() != upper.Hash() {
+			t.Errorf("%s over %s is %s", body, lower.AppendBody(nil), merged.AppendBody(nil))
+		}
+	}
+	if covered < 100 {
+		t.Errorf("%d pairs were found", covered)
+	}
+	usual := `<data field="a">1</data><data field="b" value="2">2</data><reference field="r" resource="c_d" uuid="1"/>`
+	for base, want := range map[string]bool{
+		usual: true, "": true, `<data field="b">1</data>`: true, `<reference field="r" resource="c_d" uuid="2"/>`: true,
+		`<data field="c">1</data>`: false, `<reference field="q" resource="c_d" uuid="2"/>`: false, usual + `<x/>`: false, "<data": false, usual + "<data": false,
+	} {
+		if got := s3xml.Covers([]byte(usual), []byte(base)); got != want {
+			t.Errorf("%s covers %s: %t", usual, base, got)
+		}
+	}
 }
 
 func TestTRF049_EmptyElementsClearTextsOnly(t *testing.T) {

@@ -1,6 +1,9 @@
 package s3xml
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // Overlay returns the content after a partial update, as Eden means it: what over does not mention stays, what it
 // mentions is replaced, and a field that over gives as null is cleared. An empty element clears a text and says nothing
@@ -50,4 +53,56 @@ func without[T any](from []T, replaced func(*T) bool, more []T) []T {
 		}
 	}
 	return append(kept, more...)
+}
+
+// Covers tells of two stored bodies, as [Content.AppendBody] writes them, that the first one stays as it is when it is laid
+// over the second one: it mentions all that the other mentions, and nothing without saying something of it. Most updates
+// are like that, and this takes a small part of the time of [Content.Overlay]. False may also mean that it is not easy to tell.
+func Covers(over, base []byte) bool {
+	o, b := mentions{rest: over}, mentions{rest: base}
+	for b.next() {
+		for !bytes.Equal(o.name, b.name) {
+			if !o.next() || o.silent {
+				return false
+			}
+		}
+	}
+	for o.next() {
+		if o.silent {
+			return false
+		}
+	}
+	return len(o.rest) == 0 && len(b.rest) == 0
+}
+
+// mentions goes through the fields and references of a body, in its order. It stops in front of anything else.
+type mentions struct {
+	rest   []byte
+	name   []byte // of the present one, with its kind in front
+	silent bool   // it is empty, but not null
+}
+
+func (m *mentions) next() bool {
+	start, end := `<data field="`, "</data>"
+	reference := bytes.HasPrefix(m.rest, []byte(startOfReference))
+	if reference {
+		start, end = startOfReference+`field="`, "</reference>"
+	}
+	tail, ok := bytes.CutPrefix(m.rest, []byte(start))
+	quote := bytes.IndexByte(tail, '"')
+	if !ok || quote < 0 {
+		return false
+	}
+	name := m.rest[:len(m.rest)-len(tail)+quote]
+	attrs, tail, ok := bytes.Cut(tail[quote+1:], []byte(">")) // values have it escaped
+	closed := bytes.HasSuffix(attrs, []byte("/"))
+	if !closed {
+		tail, ok = bytes.CutPrefix(tail[max(0, bytes.IndexByte(tail, '<')):], []byte(end))
+	}
+	if !ok {
+		return false
+	}
+	m.silent = closed && !reference && string(attrs) != ` null="true"/`
+	m.rest, m.name = tail, name
+	return true
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
@@ -89,33 +90,22 @@ var reasonWords = map[policy.Reason]string{
 	policy.NotFromMaster: "it does not come from where the record was made, or the record was made here",
 }
 
-// completeItems adds our version's content to conflicts and skips. Bodies are read before they are replaced.
+// completeItems adds our version's content to conflicts and skips, as it is before it is replaced.
 func (a *application) completeItems(ctx context.Context) error {
-	var keys []transfer.Key
-	for _, it := range a.items {
-		if it.Local.Hash != "" {
-			keys = append(keys, it.Key)
-		}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	bodies, err := a.tx.Bodies(ctx, keys)
-	if err != nil {
-		return err
-	}
-	stored, err := a.tx.Load(ctx, keys)
-	if err != nil {
+	if err := a.readDisputed(ctx); err != nil {
 		return err
 	}
 	for _, it := range a.items {
-		if local := stored[it.Key]; local != nil && it.Local.Hash == local.Hash {
+		var ours *transfer.Record
+		if local := a.stored[it.Key]; local != nil && it.Local.Hash == local.Hash {
 			whole := *local
-			whole.Body = bodies[it.Key]
-			it.Local.XML = appendElement(nil, &whole, whole.MCI+1)
+			whole.Body = a.bodies[it.Key]
+			ours = &whole
+			it.Local.XML = appendElement(nil, ours, ours.MCI+1)
 		}
 		if it.Outcome == policy.Conflict {
-			if it.Label, err = labelOf(it); err != nil {
+			var err error
+			if it.Label, err = labelOf(it, ours); err != nil {
 				return err
 			}
 		}
@@ -123,8 +113,48 @@ func (a *application) completeItems(ctx context.Context) error {
 	return nil
 }
 
-// labelOf is what people know a conflicting record by, at this site first.
-func labelOf(it *transfer.Item) (string, error) {
+// readDisputed reads what the view does not have of records that the ledger tells of.
+func (a *application) readDisputed(ctx context.Context) error {
+	var heads, bodies []transfer.Key
+	for _, it := range a.items {
+		if it.Local.Hash == "" {
+			continue
+		}
+		if a.stored[it.Key] == nil {
+			heads = append(heads, it.Key)
+		}
+		if _, ok := a.bodies[it.Key]; !ok {
+			bodies = append(bodies, it.Key)
+		}
+	}
+	if len(heads) > 0 {
+		found, err := a.tx.Load(ctx, heads)
+		if err != nil {
+			return err
+		}
+		maps.Copy(a.stored, found)
+	}
+	if len(bodies) > 0 {
+		found, err := a.tx.Bodies(ctx, bodies)
+		if err != nil {
+			return err
+		}
+		maps.Copy(a.bodies, found)
+	}
+	return nil
+}
+
+// labelOf is what people know a conflicting record by, at this site first. Most have a name here, which ends the search.
+func labelOf(it *transfer.Item, ours *transfer.Record) (string, error) {
+	if ours != nil && !ours.Deleted {
+		content, err := s3xml.ParseBody(ours.Body)
+		if err != nil {
+			return "", fmt.Errorf("label of %s %s: %w", it.Key.Resource, it.Key.UID, err)
+		}
+		if name := content.Field(labelFields[0]); name != nil && name.Value != "" {
+			return name.Value, nil
+		}
+	}
 	var versions []s3xml.Content
 	for _, side := range []transfer.Side{it.Local, it.Incoming} {
 		if len(side.XML) == 0 || side.Deleted {

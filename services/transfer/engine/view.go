@@ -15,14 +15,16 @@ import (
 type view struct {
 	turn   int64 // of the store at that moment
 	locals map[transfer.Key]*transfer.Record
-	trees  map[transfer.Key]*transfer.Tree // where a selection has to look at them
-	seen   []policy.Seen                   // in the order of the rows
-	known  map[string]*knowledge           // of how much the repository has seen, by resource
+	stored map[transfer.Key]*transfer.Record // of those, the ones that were read; others are known to be as they came
+	bodies map[transfer.Key][]byte           // of stored ones, where they had to be read
+	trees  map[transfer.Key]*transfer.Tree   // where a selection has to look at them
+	seen   []policy.Seen                     // in the order of the rows
+	known  map[string]*knowledge             // of how much the repository has seen, by resource
 }
 
 // look reads what decisions on the rows depend on. Partial versions are laid over those that are here.
 func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
-	v := &view{known: j.moment.known, locals: make(map[transfer.Key]*transfer.Record, len(b.rows))}
+	v := &view{known: j.moment.known, locals: make(map[transfer.Key]*transfer.Record, len(b.rows)), bodies: map[transfer.Key][]byte{}}
 	if err := j.load(ctx, r, v, b); err != nil {
 		return nil, err
 	}
@@ -68,6 +70,7 @@ func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
 		keys[i] = rec.Key
 	}
 	found, err := r.Load(ctx, keys)
+	v.stored = found
 	maps.Copy(v.locals, found)
 	repeated := all - len(open)
 	for _, rec := range open {
@@ -97,6 +100,7 @@ func (j *job) overlay(ctx context.Context, r Reader, v *view, rows []row) error 
 	if err != nil {
 		return err
 	}
+	v.bodies = bodies
 	for i := range rows {
 		row := &rows[i]
 		body, ok := bodies[row.rec.Key]
@@ -118,6 +122,9 @@ func (v *view) differs(r *row) bool {
 
 // merge lays the row over a stored body.
 func (r *row) merge(local []byte) error {
+	if s3xml.Covers(r.rec.Body, local) {
+		return nil
+	}
 	ours, err := s3xml.ParseBody(local)
 	if err != nil {
 		return err

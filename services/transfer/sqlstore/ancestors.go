@@ -96,10 +96,11 @@ func (t *tx) tellAgain(ctx context.Context, revived, changes []*transfer.Record)
 	var again [][]any
 	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
 		var below []transfer.Key
-		err := eachChild(ctx, t.q, level, "resource, uid", "", func(rows *sqlx.Rows) error {
-			var k transfer.Key
-			err := rows.Scan(&k.Resource, &k.UID)
-			if err == nil && !done[k] {
+		above := keySet(level)
+		err := eachChild(ctx, t.q, level, "resource, uid, parent_resource, parent_uid", "", func(rows *sqlx.Rows) error {
+			var k, parent transfer.Key
+			err := rows.Scan(&k.Resource, &k.UID, &parent.Resource, &parent.UID)
+			if err == nil && above[parent] && !done[k] {
 				done[k] = true
 				below = append(below, k)
 				again = append(again, []any{k.Resource, k.UID, t.next()})

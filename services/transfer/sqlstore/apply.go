@@ -161,9 +161,9 @@ func (t *tx) supersede(ctx context.Context, changes []*transfer.Record) (map[tra
 			keys = append(keys, c.Key)
 		}
 	}
-	here := make(map[transfer.Key]superseded, len(keys))
+	here, wanted := make(map[transfer.Key]superseded, len(keys)), keySet(keys)
 	for _, g := range groups(keys) {
-		if err := t.supersedeGroup(ctx, g, here); err != nil {
+		if err := t.supersedeGroup(ctx, g, wanted, here); err != nil {
 			return nil, fmt.Errorf("keep %d versions of %s: %w", len(g.uids), g.resource, err)
 		}
 	}
@@ -172,13 +172,16 @@ func (t *tx) supersede(ctx context.Context, changes []*transfer.Record) (map[tra
 
 const keptColumns = "resource, uid, deleted, master, first_seq, first_origin"
 
-func (t *tx) supersedeGroup(ctx context.Context, g group, here map[transfer.Key]superseded) error {
+func (t *tx) supersedeGroup(ctx context.Context, g group, wanted map[transfer.Key]bool, here map[transfer.Key]superseded) error {
 	d, at := t.q.Dialect(), sqldb.MicrosOf(t.now)
+	var ids []int64
 	remember := func(rows *sqlx.Rows) error {
 		var k transfer.Key
 		var s superseded
 		err := rows.Scan(&k.Resource, &k.UID, &s.deleted, &s.master, &s.firstSeq, &s.firstOrigin, &s.id)
-		here[k] = s
+		if wanted[k] {
+			here[k], ids = s, append(ids, s.id)
+		}
 		return err
 	}
 	if d == sqldb.PostgreSQL {
@@ -191,7 +194,7 @@ func (t *tx) supersedeGroup(ctx context.Context, g group, here map[transfer.Key]
 	if err := each(ctx, t.q, remember, query, args...); err != nil {
 		return err
 	}
-	query, args = recordsBy(d, "CAST(? AS BIGINT), "+versionColumns, own, g, "")
-	_, err := t.q.Exec(ctx, "INSERT INTO version (superseded_on, "+versionColumns+") "+query, append([]any{at}, args...)...)
+	_, err := t.q.Exec(ctx, "INSERT INTO version (superseded_on, "+versionColumns+") SELECT CAST(? AS BIGINT), "+versionColumns+
+		" FROM record WHERE id IN (SELECT value FROM json_each(?))", at, numberList(ids))
 	return err
 }

@@ -56,14 +56,18 @@ func (t *tx) promote(ctx context.Context, records []*transfer.Record) error {
 			keys = append(keys, r.Key)
 		}
 	}
+	wanted := keySet(keys)
 	for _, g := range groups(keys) {
-		query, args := recordsBy(t.q.Dialect(), "deleted", own, g, " AND NOT master")
+		query, args := recordsBy(t.q.Dialect(), "resource, uid, deleted", own, g, " AND NOT master")
 		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
+			var k transfer.Key
 			var deleted bool
-			err := rows.Scan(&deleted)
-			d := t.delta(g.resource)
-			d.add(deleted, false, -1)
-			d.add(deleted, true, 1)
+			err := rows.Scan(&k.Resource, &k.UID, &deleted)
+			if wanted[k] {
+				d := t.delta(g.resource)
+				d.add(deleted, false, -1)
+				d.add(deleted, true, 1)
+			}
 			return err
 		}, query, args...)
 		if err != nil {

@@ -40,7 +40,7 @@ func migrations() fs.FS {
 
 // place is what of a record a key names: the record itself, or the one that it stands below.
 type place struct {
-	resource, uid string // columns
+	resource, uid string // columns of PostgreSQL
 	below         int    // in record_key
 }
 
@@ -50,31 +50,49 @@ var (
 )
 
 // recordsBy is a SELECT of the records whose place is one of the keys of a group and that meet a further condition, with its
-// arguments.
+// arguments. SQLite also finds records of other keys, should they have the same digest: whoever asks compares keys, which is
+// cheaper there than in the database.
 func recordsBy(d sqldb.Dialect, columns string, p place, g group, cond string) (query string, args []any) {
-	list := listArg(d, g.uids)
 	if d == sqldb.PostgreSQL {
 		if p == parents {
 			cond = " AND parent_uid <> ''" + cond // as the index has it
 		}
-		return byKeys(d, columns, "record", p.uid, p.resource+" = ?"+cond), []any{list, g.resource}
+		return byKeys(d, columns, "record", p.uid, p.resource+" = ?"+cond), []any{listArg(d, g.uids), g.resource}
 	}
 	query = fmt.Sprintf("SELECT %s FROM record WHERE id IN (SELECT record FROM record_key WHERE digest IN (SELECT value FROM json_each(?))"+
-		" AND below = %d) AND %s = ? AND %s IN (SELECT value FROM json_each(?))%s", columns, p.below, p.resource, p.uid, cond)
-	return query, []any{g.digests(), g.resource, list}
+		" AND below = %d)%s", columns, p.below, cond)
+	return query, []any{g.digests()}
 }
 
 // digests is a list of numbers in JSON.
 func (g *group) digests() string {
-	text := make([]byte, 0, 21*len(g.uids)+2)
-	text = append(text, '[')
+	numbers := make([]int64, len(g.uids))
 	for i, uid := range g.uids {
+		numbers[i] = keyDigest(g.resource, uid)
+	}
+	return numberList(numbers)
+}
+
+// numberList is a list of numbers in JSON.
+func numberList(numbers []int64) string {
+	text := make([]byte, 0, 21*len(numbers)+2)
+	text = append(text, '[')
+	for i, n := range numbers {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = strconv.AppendInt(text, keyDigest(g.resource, uid), 10)
+		text = strconv.AppendInt(text, n, 10)
 	}
 	return string(append(text, ']'))
+}
+
+// keySet is a set of keys, to tell them from others with the same digest.
+func keySet(keys []transfer.Key) map[transfer.Key]bool {
+	set := make(map[transfer.Key]bool, len(keys))
+	for _, k := range keys {
+		set[k] = true
+	}
+	return set
 }
 
 // updateRecords sets columns of records. Each row begins with resource and uid; names and casts are those of the values

@@ -73,7 +73,7 @@ func each(ctx context.Context, q sqldb.Querier, fn func(rows *sqlx.Rows) error, 
 	return sqldb.Classify(rows.Err())
 }
 
-// eachOf reads columns of the records with the keys, chunk by chunk, in any order.
+// eachOf reads columns of the records with the keys, chunk by chunk, in any order, and others (see recordsBy).
 func eachOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns string, fn func(rows *sqlx.Rows) error) error {
 	all := groups(keys)
 	if q.Dialect() == sqldb.PostgreSQL {

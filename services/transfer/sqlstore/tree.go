@@ -174,7 +174,7 @@ func childrenOf(ctx context.Context, q sqldb.Querier, level []*node, withDeleted
 	return children, err
 }
 
-// eachChild reads columns of the components of keys that meet a further condition, in any order.
+// eachChild reads columns of the components of keys that meet a further condition, in any order, and others (see recordsBy).
 func eachChild(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns, cond string, fn func(rows *sqlx.Rows) error) error {
 	for _, g := range groups(keys) {
 		query, args := recordsBy(q.Dialect(), columns, parents, g, cond)

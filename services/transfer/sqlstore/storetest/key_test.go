@@ -88,7 +88,8 @@ func TestKeysSettle(t *testing.T) {
 func TestKeysThatShareADigest(t *testing.T) {
 	b := keyed(t)
 	m, n := master(office, "m", "x"), master(office, "n", "x")
-	b.apply(t, m, n, component(m, email, "below m", "x"), component(n, email, "below n", "x"))
+	found := component(m, email, "below m", "x")
+	b.apply(t, m, n, found, component(n, email, "below n", "x"))
 	for _, query := range []string{
 		"UPDATE key_settled SET digest = record_digest('org_office', 'm') WHERE digest = record_digest('org_office', 'n')",
 		"UPDATE record SET parent_digest = record_digest('org_office', 'm') WHERE parent_uid = 'n'",
@@ -104,7 +105,22 @@ func TestKeysThatShareADigest(t *testing.T) {
 	touched := changed(m, "z")
 	touched.ModifiedOn = start.Add(time.Hour)
 	b.write(t, func(tx engine.Tx) error { return tx.Touch(t.Context(), []*transfer.Record{touched}) })
+	gone := changed(m, "gone")
+	gone.Deleted = true
+	b.apply(t, gone)
+	before := b.mustClock(t)
 	b.apply(t, changed(m, "y"))
+	if told := b.load(t, key(email, "below m"), key(email, "below n")); told[found.Key].Seq <= before || told[key(email, "below n")].Seq > before {
+		t.Errorf("told again when their record came back: %+v", told)
+	}
+	b.settleKeys(t)
+	b.mustExec(t, "UPDATE key_settled SET digest = record_digest('pr_contact', 'below m') WHERE digest = record_digest('pr_contact', 'below n')")
+	b.write(t, func(tx engine.Tx) error {
+		top := *found
+		top.Master = true
+		return tx.Relink(t.Context(), []*transfer.Record{&top})
+	})
+	b.checkCounts(t)
 	var other struct {
 		Hash       string
 		ModifiedOn sqldb.Micros `db:"modified_on"`
