@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
@@ -92,56 +91,43 @@ var reasonWords = map[policy.Reason]string{
 
 // completeItems adds our version's content to conflicts and skips, as it is before it is replaced.
 func (a *application) completeItems(ctx context.Context) error {
-	if err := a.readDisputed(ctx); err != nil {
+	stored, err := a.disputed(ctx)
+	if err != nil {
 		return err
 	}
 	for _, it := range a.items {
-		var ours *transfer.Record
-		if local := a.stored[it.Key]; local != nil && it.Local.Hash == local.Hash {
-			whole := *local
-			whole.Body = a.bodies[it.Key]
-			ours = &whole
+		ours := stored[it.Key]
+		if ours != nil && it.Local.Hash == ours.Hash {
 			it.Local.XML = appendElement(nil, ours, ours.MCI+1)
+		} else {
+			ours = nil
 		}
-		if it.Outcome == policy.Conflict {
-			var err error
-			if it.Label, err = labelOf(it, ours); err != nil {
-				return err
-			}
+		if it.Outcome != policy.Conflict {
+			continue
+		}
+		if it.Label, err = labelOf(it, ours); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// readDisputed reads what the view does not have of records that the ledger tells of.
-func (a *application) readDisputed(ctx context.Context) error {
-	var heads, bodies []transfer.Key
+// disputed are our versions of the records that the ledger tells of, with their bodies. The view has them already unless
+// it could do without bodies.
+func (a *application) disputed(ctx context.Context) (map[transfer.Key]*transfer.Record, error) {
+	if !a.in.Complete {
+		return a.stored, nil
+	}
+	var keys []transfer.Key
 	for _, it := range a.items {
-		if it.Local.Hash == "" {
-			continue
-		}
-		if a.stored[it.Key] == nil {
-			heads = append(heads, it.Key)
-		}
-		if _, ok := a.bodies[it.Key]; !ok {
-			bodies = append(bodies, it.Key)
+		if it.Local.Hash != "" {
+			keys = append(keys, it.Key)
 		}
 	}
-	if len(heads) > 0 {
-		found, err := a.tx.Load(ctx, heads)
-		if err != nil {
-			return err
-		}
-		maps.Copy(a.stored, found)
+	if len(keys) == 0 {
+		return nil, nil
 	}
-	if len(bodies) > 0 {
-		found, err := a.tx.Bodies(ctx, bodies)
-		if err != nil {
-			return err
-		}
-		maps.Copy(a.bodies, found)
-	}
-	return nil
+	return a.tx.LoadWhole(ctx, keys)
 }
 
 // labelOf is what people know a conflicting record by, at this site first. Most have a name here, which ends the search.

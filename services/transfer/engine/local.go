@@ -66,7 +66,7 @@ func checkEdit(edit Edit) error {
 }
 
 func (e *Engine) edit(ctx context.Context, tx Tx, edit Edit) (*transfer.Record, error) {
-	locals, err := tx.Load(ctx, []transfer.Key{edit.Key, edit.Parent})
+	locals, err := tx.LoadWhole(ctx, []transfer.Key{edit.Key, edit.Parent})
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +82,7 @@ func (e *Engine) edit(ctx context.Context, tx Tx, edit Edit) (*transfer.Record, 
 		return nil, apierr.NotFound("parent record", edit.Parent.UID)
 	}
 	if old != nil && !next.Deleted {
-		bodies, err := tx.Bodies(ctx, []transfer.Key{edit.Key})
-		if err != nil {
-			return nil, err
-		}
-		if err := clearMissing(next, bodies[edit.Key], edit.Content); err != nil {
+		if err := clearMissing(next, old.Body, edit.Content); err != nil {
 			return nil, err
 		}
 	}

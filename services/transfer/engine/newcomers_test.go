@@ -44,6 +44,11 @@ func (r askedReader) Load(ctx context.Context, keys []transfer.Key) (map[transfe
 	return r.Reader.Load(ctx, keys)
 }
 
+func (r askedReader) LoadWhole(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
+	r.keys.Add(int64(len(keys)))
+	return r.Reader.LoadWhole(ctx, keys)
+}
+
 type askedTx struct {
 	engine.Tx
 	keys *atomic.Int64
@@ -51,6 +56,10 @@ type askedTx struct {
 
 func (t askedTx) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
 	return askedReader{t.Tx, t.keys}.Load(ctx, keys)
+}
+
+func (t askedTx) LoadWhole(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
+	return askedReader{t.Tx, t.keys}.LoadWhole(ctx, keys)
 }
 
 func firstLoad(t *testing.T, write func(s *site), check func(s *site, store *asked, c transfer.Counts), last string) {

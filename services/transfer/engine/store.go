@@ -96,8 +96,8 @@ type Reader interface {
 	Same(ctx context.Context, versions []*transfer.Record) ([]bool, error)
 	// Load reads the local versions of keys, without their bodies.
 	Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error)
-	// Bodies reads the bodies of records, for partial updates and for the ledger.
-	Bodies(ctx context.Context, keys []transfer.Key) (map[transfer.Key][]byte, error)
+	// LoadWhole reads them with their bodies, for partial updates and for the ledger.
+	LoadWhole(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error)
 	// TreesOf reads masters by key with their components, deleted ones too; missing ones are left out.
 	TreesOf(ctx context.Context, keys []transfer.Key) ([]*transfer.Tree, error)
 	// Seen tells what this site knows of versions whose content differs from the local one; the answer has the
@@ -160,4 +160,6 @@ type SeenQuestion struct {
 	Hash         string // of the content as it would be stored
 	ReceivedHash string // of the content as received
 	ModifiedOn   time.Time
+	// First: the local record is in its first version, or there is none. The history has nothing of it then.
+	First bool
 }

@@ -15,8 +15,7 @@ import (
 type view struct {
 	turn   int64 // of the store at that moment
 	locals map[transfer.Key]*transfer.Record
-	stored map[transfer.Key]*transfer.Record // of those, the ones that were read; others are known to be as they came
-	bodies map[transfer.Key][]byte           // of stored ones, where they had to be read
+	stored map[transfer.Key]*transfer.Record // of those, the ones that were read; others are just as they came
 	trees  map[transfer.Key]*transfer.Tree   // where a selection has to look at them
 	seen   []policy.Seen                     // in the order of the rows
 	known  map[string]*knowledge             // of how much the repository has seen, by resource
@@ -24,11 +23,11 @@ type view struct {
 
 // look reads what decisions on the rows depend on. Partial versions are laid over those that are here.
 func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
-	v := &view{known: j.moment.known, locals: make(map[transfer.Key]*transfer.Record, len(b.rows)), bodies: map[transfer.Key][]byte{}}
+	v := &view{known: j.moment.known, locals: make(map[transfer.Key]*transfer.Record, len(b.rows))}
 	if err := j.load(ctx, r, v, b); err != nil {
 		return nil, err
 	}
-	if err := j.overlay(ctx, r, v, b.rows); err != nil {
+	if err := j.overlay(v, b.rows); err != nil {
 		return nil, err
 	}
 	var err error
@@ -39,7 +38,8 @@ func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
 }
 
 // load reads our versions. Where documents repeat what is here, as an Eden's pushes do, it asks first which records are
-// just the same: of those nothing more need be known. Of records that cannot be here it does not ask at all.
+// just the same: of those nothing more need be known. Of records that cannot be here it does not ask at all. Bodies come with
+// the records where partial versions are laid over them.
 func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
 	open := make([]*transfer.Record, 0, len(b.rows))
 	for i := range b.rows {
@@ -69,7 +69,11 @@ func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
 	for i, rec := range open {
 		keys[i] = rec.Key
 	}
-	found, err := r.Load(ctx, keys)
+	read := r.Load
+	if !j.in.Complete {
+		read = r.LoadWhole
+	}
+	found, err := read(ctx, keys)
 	v.stored = found
 	maps.Copy(v.locals, found)
 	repeated := all - len(open)
@@ -83,31 +87,17 @@ func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
 }
 
 // overlay lays partial versions over ours: what a site that cannot say that a field is empty does not mention stays.
-func (j *job) overlay(ctx context.Context, r Reader, v *view, rows []row) error {
+func (j *job) overlay(v *view, rows []row) error {
 	if j.in.Complete {
 		return nil
 	}
-	var partial []transfer.Key
-	for i := range rows {
-		if v.differs(&rows[i]) && !rows[i].rec.Deleted {
-			partial = append(partial, rows[i].rec.Key)
-		}
-	}
-	if len(partial) == 0 {
-		return nil
-	}
-	bodies, err := r.Bodies(ctx, partial)
-	if err != nil {
-		return err
-	}
-	v.bodies = bodies
 	for i := range rows {
 		row := &rows[i]
-		body, ok := bodies[row.rec.Key]
-		if !ok || row.rec.Deleted || !v.differs(row) {
+		local := v.stored[row.rec.Key]
+		if local == nil || row.rec.Deleted || !v.differs(row) {
 			continue
 		}
-		if err := row.merge(body); err != nil {
+		if err := row.merge(local.Body); err != nil {
 			return fmt.Errorf("stored body of %s %s: %w", row.rec.Resource, row.rec.UID, err)
 		}
 	}
@@ -153,7 +143,11 @@ func (j *job) seen(ctx context.Context, r Reader, v *view, rows []row) ([]policy
 	var index []int
 	for i := range rows {
 		if row := &rows[i]; j.mustAsk(v, row) {
-			questions = append(questions, SeenQuestion{Key: row.rec.Key, Hash: row.rec.Hash, ReceivedHash: row.rec.ReceivedHash, ModifiedOn: row.rec.ModifiedOn})
+			local := v.locals[row.rec.Key]
+			questions = append(questions, SeenQuestion{
+				Key: row.rec.Key, Hash: row.rec.Hash, ReceivedHash: row.rec.ReceivedHash, ModifiedOn: row.rec.ModifiedOn,
+				First: local == nil || local.Seq == local.FirstSeq,
+			})
 			index = append(index, i)
 		}
 	}

@@ -247,7 +247,7 @@ func exchangeWrites(ctx context.Context, s *Store, e *explainer) error {
 	open := planItem(2)
 	steps := []func() error{
 		func() error { _, err := w.Load(ctx, keysFor(records)); return err },
-		func() error { _, err := w.Bodies(ctx, keysFor(records)); return err },
+		func() error { _, err := w.LoadWhole(ctx, keysFor(records)); return err },
 		func() error { _, err := w.Seen(ctx, "r1", "rule", questions); return err },
 		func() error { return w.Apply(ctx, records) },
 		func() error { return w.Apply(ctx, planRecords(2, 20, 3)) },

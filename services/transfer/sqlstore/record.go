@@ -152,17 +152,9 @@ func (r reader) Load(ctx context.Context, keys []transfer.Key) (map[transfer.Key
 	return recordsOf(ctx, r.q, keys, false)
 }
 
-// Bodies is documented at engine.Reader.
-func (r reader) Bodies(ctx context.Context, keys []transfer.Key) (map[transfer.Key][]byte, error) {
-	bodies := make(map[transfer.Key][]byte, len(keys))
-	err := eachOf(ctx, r.q, keys, "resource, uid, body", func(rows *sqlx.Rows) error {
-		var k transfer.Key
-		var body []byte
-		err := rows.Scan(&k.Resource, &k.UID, &body)
-		bodies[k] = body
-		return err
-	})
-	return bodies, err
+// LoadWhole is documented at engine.Reader.
+func (r reader) LoadWhole(ctx context.Context, keys []transfer.Key) (map[transfer.Key]*transfer.Record, error) {
+	return recordsOf(ctx, r.q, keys, true)
 }
 
 // Records is documented at engine.Store.

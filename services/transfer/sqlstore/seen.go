@@ -58,10 +58,13 @@ func (p past) holds(q engine.SeenQuestion, by func(k knownVersions, key transfer
 // ledger has a skip, or a conflict that this site won, of its content under the same rule.
 func (r reader) Seen(ctx context.Context, repositoryID, rule string, questions []engine.SeenQuestion) ([]policy.Seen, error) {
 	keys := make([]transfer.Key, len(questions))
-	for i := range questions {
-		keys[i] = questions[i].Key
+	var replaced []transfer.Key
+	for i, q := range questions {
+		if keys[i] = q.Key; !q.First {
+			replaced = append(replaced, q.Key)
+		}
 	}
-	here, given, err := r.held(ctx, repositoryID, keys)
+	here, given, err := r.held(ctx, repositoryID, replaced)
 	if err != nil {
 		return nil, err
 	}

@@ -38,9 +38,9 @@ func TestLoadLeavesOutBodiesAndStrangers(t *testing.T) {
 			t.Errorf("found %v", found)
 		}
 		b.write(t, func(tx engine.Tx) error {
-			bodies, err := tx.Bodies(t.Context(), []transfer.Key{r.Key, key(office, "nobody")})
-			if len(bodies) != 1 || !bytes.Equal(bodies[r.Key], r.Body) {
-				t.Errorf("bodies %q", bodies)
+			whole, err := tx.LoadWhole(t.Context(), []transfer.Key{r.Key, key(office, "nobody")})
+			if len(whole) != 1 || whole[r.Key] == nil || !bytes.Equal(whole[r.Key].Body, r.Body) {
+				t.Errorf("with bodies: %v", whole)
 			}
 			return err
 		})
