@@ -89,7 +89,7 @@ func (s *Peers) tested(ctx context.Context, req connectionTest) (transfer.Reposi
 	if c == nil {
 		return stored, nil
 	}
-	site, err := s.Directory.Site(ctx)
+	site, err := s.Directory.FreshSite(ctx)
 	if err != nil {
 		return stored, err
 	}

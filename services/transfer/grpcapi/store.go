@@ -59,5 +59,7 @@ type Directory interface {
 	Repository(ctx context.Context, id string) (transfer.Repository, error)
 	// Configured lists with which repositories a resource is exchanged, by their names.
 	Configured(ctx context.Context, resource string) ([]transfer.ConfiguredTask, error)
+	// Site is this installation as it was a few seconds ago; FreshSite as it is now.
 	Site(ctx context.Context) (transfer.Site, error)
+	FreshSite(ctx context.Context) (transfer.Site, error)
 }

@@ -168,6 +168,9 @@ func TestAProxyIsTestedAlone(t *testing.T) {
 	s := start(t, "sqlite")
 	address, asked := hungry(t, "pete", "hush")
 	other, otherAsked := hungry(t, "pete", "***")
+	if _, err := s.records.ListResources(as(t, "ADMINISTRATOR"), &transferv1.ListResourcesRequest{}); err != nil {
+		t.Fatal(err) // with it, the settings of this moment are remembered
+	}
 	s.mu.Lock()
 	s.proxy = "http://pete:hush@" + address
 	s.mu.Unlock()

@@ -31,7 +31,7 @@ type directory struct {
 
 	mu       sync.Mutex
 	site     transfer.Site
-	siteTime time.Time
+	siteTime time.Time // when it was asked for
 }
 
 var (
@@ -48,11 +48,13 @@ func (d *directory) Site(ctx context.Context) (transfer.Site, error) {
 	if site.UUID != "" && age < siteFor {
 		return site, nil
 	}
-	return d.freshSite(ctx)
+	return d.FreshSite(ctx)
 }
 
-// freshSite asks in any case: who has just changed a name or a proxy expects the next request to use it.
-func (d *directory) freshSite(ctx context.Context) (transfer.Site, error) {
+// FreshSite asks in any case: who has just changed a name or a proxy expects the next request to use it. An answer to an
+// earlier question that comes late is not remembered.
+func (d *directory) FreshSite(ctx context.Context) (transfer.Site, error) {
+	asked := d.now()
 	answer, err := d.config.GetSite(ctx, &configv1.GetSiteRequest{})
 	if err != nil {
 		return transfer.Site{}, err
@@ -60,7 +62,9 @@ func (d *directory) freshSite(ctx context.Context) (transfer.Site, error) {
 	site := siteFromWire(answer)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.site, d.siteTime = site, d.now()
+	if !asked.Before(d.siteTime) {
+		d.site, d.siteTime = site, asked
+	}
 	return site, nil
 }
 

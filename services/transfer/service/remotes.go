@@ -100,7 +100,7 @@ func remoteError(err error) error {
 
 // register sends one registration and writes its log entry. What the remote or the way to it did is in the answer.
 func (r *remotes) register(ctx context.Context, repo transfer.Repository) (grpcapi.Registration, error) {
-	remote, err := r.remote(ctx, repo, r.directory.freshSite)
+	remote, err := r.remote(ctx, repo, r.directory.FreshSite)
 	if err != nil {
 		return grpcapi.Registration{}, err
 	}
@@ -153,7 +153,7 @@ var stepNames = map[string]string{
 
 // Test tries the way to a remote site step by step.
 func (r *remotes) Test(ctx context.Context, repo transfer.Repository, resource string, watch func(grpcapi.Report)) error {
-	remote, err := r.remote(ctx, repo, r.directory.freshSite)
+	remote, err := r.remote(ctx, repo, r.directory.FreshSite)
 	if err != nil {
 		return err
 	}
