@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -20,9 +21,10 @@ type asked struct {
 	write func()
 }
 
-func (s *asked) LooksAhead() bool { return s.ahead }
-
 func (s *asked) Ahead(ctx context.Context, fn func(engine.Reader) error) (int64, error) {
+	if !s.ahead {
+		return 0, errors.New("no snapshot can be had")
+	}
 	return s.Store.Ahead(ctx, func(r engine.Reader) error { return fn(askedReader{r, &s.keys}) })
 }
 

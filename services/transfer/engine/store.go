@@ -15,8 +15,6 @@ type Store interface {
 	// fails with transfer.ErrLeaseLost when it is gone. fn may run again after a serialization failure: it
 	// must have no effects outside tx.
 	Write(ctx context.Context, lease *transfer.Lease, fn func(tx Tx) error) error
-	// LooksAhead tells whether it pays to look records up on a snapshot while another transaction writes.
-	LooksAhead() bool
 	// Ahead runs fn on one snapshot and tells its turn: the number of write transactions before it.
 	Ahead(ctx context.Context, fn func(r Reader) error) (turn int64, err error)
 	// Clock is the change number of the last committed change.

@@ -196,7 +196,7 @@ func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch
 		if b.err == nil {
 			b.err = j.newcomers.mark(ctx, j.e.store, b)
 		}
-		if b.err == nil && !first && !j.overtaken.Load() && j.e.store.LooksAhead() {
+		if b.err == nil && !first && !j.overtaken.Load() {
 			b.view = j.lookNow(ctx, b)
 		}
 		out <- b // whoever stores takes every batch, to the end: none may be missing unnoticed

@@ -13,14 +13,12 @@ import (
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
-// overtaken is a store that reads ahead on both engines. Somebody else writes right after it did so for the first time.
+// overtaken is a store in which somebody else writes right after it was looked into ahead for the first time.
 type overtaken struct {
 	engine.Store
 	once  sync.Once
 	write func()
 }
-
-func (s *overtaken) LooksAhead() bool { return true }
 
 func (s *overtaken) Ahead(ctx context.Context, fn func(engine.Reader) error) (int64, error) {
 	turn, err := s.Store.Ahead(ctx, fn)

@@ -143,10 +143,6 @@ func (s *Store) Clock(ctx context.Context) (seq int64, err error) {
 	return seq, nil
 }
 
-// LooksAhead is documented at engine.Store. Each commit empties the caches of SQLite's readers, so that they read every
-// page again, which costs more than the writer's own look.
-func (s *Store) LooksAhead() bool { return s.db.Dialect() == sqldb.PostgreSQL }
-
 // Ahead is documented at engine.Store.
 func (s *Store) Ahead(ctx context.Context, fn func(engine.Reader) error) (turn int64, err error) {
 	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
