@@ -162,39 +162,48 @@ func (t *tx) supersede(ctx context.Context, changes []*transfer.Record) (map[tra
 		}
 	}
 	here, wanted := make(map[transfer.Key]superseded, len(keys)), keySet(keys)
-	for _, g := range groups(keys) {
-		if err := t.supersedeGroup(ctx, g, wanted, here); err != nil {
-			return nil, fmt.Errorf("keep %d versions of %s: %w", len(g.uids), g.resource, err)
-		}
-	}
-	return here, nil
-}
-
-const keptColumns = "resource, uid, deleted, master, first_seq, first_origin"
-
-func (t *tx) supersedeGroup(ctx context.Context, g group, wanted map[transfer.Key]bool, here map[transfer.Key]superseded) error {
-	d, at := t.q.Dialect(), sqldb.MicrosOf(t.now)
-	var ids []int64
 	remember := func(rows *sqlx.Rows) error {
 		var k transfer.Key
 		var s superseded
 		err := rows.Scan(&k.Resource, &k.UID, &s.deleted, &s.master, &s.firstSeq, &s.firstOrigin, &s.id)
 		if wanted[k] {
-			here[k], ids = s, append(ids, s.id)
+			here[k] = s
 		}
 		return err
 	}
-	if d == sqldb.PostgreSQL {
-		rows, args := recordsBy(d, "ctid", own, g, "")
-		return each(ctx, t.q, remember, "WITH gone AS (DELETE FROM record WHERE ctid = ANY (ARRAY("+rows+
-			")) RETURNING *), kept AS (INSERT INTO version (superseded_on, "+versionColumns+") SELECT CAST(? AS BIGINT), "+versionColumns+
-			" FROM gone) SELECT "+keptColumns+", 0 FROM gone", append(args, at)...)
+	const kept = "resource, uid, deleted, master, first_seq, first_origin"
+	columns := kept + ", id"
+	if t.q.Dialect() == sqldb.PostgreSQL {
+		columns = "ctid"
 	}
-	query, args := recordsBy(d, keptColumns+", id", own, g, "")
-	if err := each(ctx, t.q, remember, query, args...); err != nil {
-		return err
+	for _, l := range lookups(t.q.Dialect(), columns, "record", own, "", keys) {
+		if t.q.Dialect() == sqldb.PostgreSQL {
+			l.text = "WITH gone AS (DELETE FROM record WHERE ctid = ANY (ARRAY(" + l.text + ")) RETURNING *)," +
+				" old AS (INSERT INTO version (superseded_on, " + versionColumns + ") SELECT CAST(? AS BIGINT), " + versionColumns + " FROM gone)" +
+				" SELECT " + kept + ", 0 FROM gone"
+			l.args = append(l.args, sqldb.MicrosOf(t.now))
+		}
+		if err := each(ctx, t.q, remember, l.text, l.args...); err != nil {
+			return nil, fmt.Errorf("keep the versions of %d records: %w", len(keys), err)
+		}
 	}
+	return here, t.copyOld(ctx, here)
+}
+
+// copyOld copies the versions into the history on SQLite.
+func (t *tx) copyOld(ctx context.Context, here map[transfer.Key]superseded) error {
+	if t.q.Dialect() != sqldb.SQLite || len(here) == 0 {
+		return nil
+	}
+	ids := make([]int64, 0, len(here))
+	for _, s := range here {
+		ids = append(ids, s.id)
+	}
+	slices.Sort(ids)
 	_, err := t.q.Exec(ctx, "INSERT INTO version (superseded_on, "+versionColumns+") SELECT CAST(? AS BIGINT), "+versionColumns+
-		" FROM record WHERE id IN (SELECT value FROM json_each(?))", at, numberList(ids))
-	return err
+		" FROM record WHERE id IN (SELECT value FROM json_each(?))", sqldb.MicrosOf(t.now), numberList(ids))
+	if err != nil {
+		return fmt.Errorf("keep %d versions: %w", len(ids), err)
+	}
+	return nil
 }

@@ -57,21 +57,20 @@ func (t *tx) promote(ctx context.Context, records []*transfer.Record) error {
 		}
 	}
 	wanted := keySet(keys)
-	for _, g := range groups(keys) {
-		query, args := recordsBy(t.q.Dialect(), "resource, uid, deleted", own, g, " AND NOT master")
+	for _, l := range lookups(t.q.Dialect(), "resource, uid, deleted", "record", own, " AND NOT master", keys) {
 		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
 			var k transfer.Key
 			var deleted bool
 			err := rows.Scan(&k.Resource, &k.UID, &deleted)
 			if wanted[k] {
-				d := t.delta(g.resource)
+				d := t.delta(k.Resource)
 				d.add(deleted, false, -1)
 				d.add(deleted, true, 1)
 			}
 			return err
-		}, query, args...)
+		}, l.text, l.args...)
 		if err != nil {
-			return fmt.Errorf("count new masters of %s: %w", g.resource, err)
+			return fmt.Errorf("count new masters among %d records: %w", len(keys), err)
 		}
 	}
 	return nil

@@ -39,18 +39,6 @@ func listArg(d sqldb.Dialect, values []string) any {
 	return string(text)
 }
 
-// byKeys is a SELECT of the rows whose key column is one of a list and that meet a condition; its arguments are
-// listArg(list), then those of the condition. On PostgreSQL it looks each key up by itself: asked with a list, the
-// planner may read a whole resource by another index as long as the table has no statistics, which is the case in
-// the middle of a first load.
-func byKeys(d sqldb.Dialect, columns, table, keyColumn, cond string) string {
-	if d == sqldb.PostgreSQL {
-		return "SELECT " + columns + " FROM unnest(CAST(? AS text[])) AS k (v) CROSS JOIN LATERAL (SELECT " + columns +
-			" FROM " + table + " WHERE " + keyColumn + " = k.v AND " + cond + " OFFSET 0) AS found"
-	}
-	return "SELECT " + columns + " FROM " + table + " WHERE " + keyColumn + " IN (SELECT value FROM json_each(?)) AND " + cond
-}
-
 // writer is what a write transaction offers; *sqldb.Tx is one.
 type writer interface {
 	sqldb.Querier

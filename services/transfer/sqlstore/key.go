@@ -6,8 +6,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/lib/pq"
 
 	"github.com/edensync/edensync/internal/sqldb"
 	"github.com/edensync/edensync/services/transfer"
@@ -38,9 +41,9 @@ func migrations() fs.FS {
 	return sqldb.Migrations(embedded)
 }
 
-// place is what of a record a key names: the record itself, or the one that it stands below.
+// place is what of a row a key names: the record that it is or tells of, or the one that it stands below.
 type place struct {
-	resource, uid string // columns of PostgreSQL
+	resource, uid string // columns
 	below         int    // in record_key
 }
 
@@ -49,19 +52,40 @@ var (
 	parents = place{"parent_resource", "parent_uid", 1}
 )
 
-// recordsBy is a SELECT of the records whose place is one of the keys of a group and that meet a further condition, with its
-// arguments. SQLite also finds records of other keys, should they have the same digest: whoever asks compares keys, which is
-// cheaper there than in the database.
-func recordsBy(d sqldb.Dialect, columns string, p place, g group, cond string) (query string, args []any) {
-	if d == sqldb.PostgreSQL {
-		if p == parents {
-			cond = " AND parent_uid <> ''" + cond // as the index has it
+// lookup is a SELECT of rows by their keys. Arguments of a further condition follow args.
+type lookup struct {
+	text string
+	args []any
+}
+
+// lookups select the rows of a table whose place is one of the keys and that meet a further condition: one SELECT for all on
+// PostgreSQL, where each is a way to the server, one for each resource and maxIn keys on SQLite. There they also find records of
+// other keys, should they have the same digest: whoever asks compares keys, which is cheaper there than in the database.
+//
+// PostgreSQL looks each key up by itself: asked with a list, the planner may read a whole resource by another index as long as
+// the table has no statistics, which is the case in the middle of a first load.
+func lookups(d sqldb.Dialect, columns, table string, p place, cond string, keys []transfer.Key) (all []lookup) {
+	var resources, uids []string
+	for _, g := range groups(keys) {
+		switch {
+		case d == sqldb.PostgreSQL:
+			resources, uids = append(resources, slices.Repeat([]string{g.resource}, len(g.uids))...), append(uids, g.uids...)
+		case table == "record":
+			all = append(all, lookup{"SELECT " + columns + " FROM record WHERE id IN (SELECT record FROM record_key" +
+				" WHERE digest IN (SELECT value FROM json_each(?)) AND below = " + strconv.Itoa(p.below) + ")" + cond, []any{g.digests()}})
+		default:
+			all = append(all, lookup{"SELECT " + columns + " FROM " + table + " WHERE " + p.uid + " IN (SELECT value FROM json_each(?)) AND " +
+				p.resource + " = ?" + cond, []any{listArg(d, g.uids), g.resource}})
 		}
-		return byKeys(d, columns, "record", p.uid, p.resource+" = ?"+cond), []any{listArg(d, g.uids), g.resource}
 	}
-	query = fmt.Sprintf("SELECT %s FROM record WHERE id IN (SELECT record FROM record_key WHERE digest IN (SELECT value FROM json_each(?))"+
-		" AND below = %d)%s", columns, p.below, cond)
-	return query, []any{g.digests()}
+	if len(uids) == 0 {
+		return all
+	}
+	if p == parents {
+		cond = " AND parent_uid <> ''" + cond // as the index has it
+	}
+	return []lookup{{"SELECT " + columns + " FROM unnest(CAST(? AS text[]), CAST(? AS text[])) AS k (r, u) CROSS JOIN LATERAL (SELECT " + columns +
+		" FROM " + table + " WHERE " + p.resource + " = k.r AND " + p.uid + " = k.u" + cond + " OFFSET 0) AS found", []any{pq.Array(resources), pq.Array(uids)}}}
 }
 
 // digests is a list of numbers in JSON.

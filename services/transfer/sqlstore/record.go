@@ -4,11 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"github.com/edensync/edensync/internal/sqldb"
 	"github.com/edensync/edensync/services/transfer"
@@ -73,31 +71,12 @@ func each(ctx context.Context, q sqldb.Querier, fn func(rows *sqlx.Rows) error, 
 	return sqldb.Classify(rows.Err())
 }
 
-// eachOf reads columns of the records with the keys, chunk by chunk, in any order, and others (see recordsBy).
+// eachOf reads columns of the records with the keys, in any order, and others (see lookups).
 func eachOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns string, fn func(rows *sqlx.Rows) error) error {
-	all := groups(keys)
-	if q.Dialect() == sqldb.PostgreSQL {
-		return eachOfAll(ctx, q, all, columns, fn)
-	}
-	for _, g := range all {
-		query, args := recordsBy(q.Dialect(), columns, own, g, "")
-		if err := each(ctx, q, fn, query, args...); err != nil {
-			return fmt.Errorf("read %d records of %s: %w", len(g.uids), g.resource, err)
+	for _, l := range lookups(q.Dialect(), columns, "record", own, "", keys) {
+		if err := each(ctx, q, fn, l.text, l.args...); err != nil {
+			return fmt.Errorf("read %d records: %w", len(keys), err)
 		}
-	}
-	return nil
-}
-
-// eachOfAll reads records of all resources by one statement.
-func eachOfAll(ctx context.Context, q sqldb.Querier, all []group, columns string, fn func(rows *sqlx.Rows) error) error {
-	var resources, uids []string
-	for _, g := range all {
-		resources, uids = append(resources, slices.Repeat([]string{g.resource}, len(g.uids))...), append(uids, g.uids...)
-	}
-	query := "SELECT " + columns + " FROM unnest(CAST(? AS text[]), CAST(? AS text[])) AS k (r, v) CROSS JOIN LATERAL (SELECT " + columns +
-		" FROM record WHERE resource = k.r AND uid = k.v OFFSET 0) AS found"
-	if err := each(ctx, q, fn, query, pq.Array(resources), pq.Array(uids)); err != nil {
-		return fmt.Errorf("read %d records of %d resources: %w", len(uids), len(all), err)
 	}
 	return nil
 }

@@ -89,24 +89,21 @@ func (r reader) Seen(ctx context.Context, repositoryID, rule string, questions [
 // held reads what the history has of the keys: all of it, and what the repository gave.
 func (r reader) held(ctx context.Context, repositoryID string, keys []transfer.Key) (here, given past, err error) {
 	here, given = past{knownVersions{}, knownVersions{}}, past{knownVersions{}, knownVersions{}}
-	d := r.q.Dialect()
-	query := "SELECT uid, origin, hash, received_hash, max(modified_on) FROM (" +
-		byKeys(d, "uid, origin, hash, received_hash, modified_on", "version", "uid", "resource = ?") +
-		") AS held GROUP BY uid, origin, hash, received_hash"
-	for _, g := range groups(keys) {
+	const columns = "resource, uid, origin, hash, received_hash"
+	for _, l := range lookups(r.q.Dialect(), columns+", modified_on", "version", own, "", keys) {
 		err := each(ctx, r.q, func(rows *sqlx.Rows) error {
-			k := transfer.Key{Resource: g.resource}
+			var k transfer.Key
 			var origin, hash, receivedHash string
 			var modified sqldb.Micros
-			err := rows.Scan(&k.UID, &origin, &hash, &receivedHash, &modified)
+			err := rows.Scan(&k.Resource, &k.UID, &origin, &hash, &receivedHash, &modified)
 			here.add(k, hash, receivedHash, modified.Time())
 			if origin == repositoryID {
 				given.add(k, hash, receivedHash, modified.Time())
 			}
 			return err
-		}, query, listArg(d, g.uids), g.resource)
+		}, "SELECT "+columns+", max(modified_on) FROM ("+l.text+") AS held GROUP BY "+columns, l.args...)
 		if err != nil {
-			return here, given, fmt.Errorf("read the history of %d records of %s: %w", len(g.uids), g.resource, err)
+			return here, given, fmt.Errorf("read the history of %d records: %w", len(keys), err)
 		}
 	}
 	return here, given, nil
@@ -115,22 +112,19 @@ func (r reader) held(ctx context.Context, repositoryID string, keys []transfer.K
 // decided reads the decisions of the ledger on the keys under the rule.
 func (r reader) decided(ctx context.Context, repositoryID, rule string, keys []transfer.Key) (knownVersions, error) {
 	known := knownVersions{}
-	d := r.q.Dialect()
-	query := "SELECT uid, in_hash, max(in_modified_on) FROM (" +
-		byKeys(d, "uid, in_hash, in_modified_on", "item", "uid", "resource = ? AND repository_id = ? AND rule = ?"+
-			" AND direction = 'PULL' AND (outcome = 'SKIPPED' OR outcome = 'CONFLICT' AND winner = 'LOCAL')") +
-		") AS decided GROUP BY uid, in_hash"
-	for _, g := range groups(keys) {
+	const columns = "resource, uid, in_hash"
+	const cond = " AND repository_id = ? AND rule = ? AND direction = 'PULL' AND (outcome = 'SKIPPED' OR outcome = 'CONFLICT' AND winner = 'LOCAL')"
+	for _, l := range lookups(r.q.Dialect(), columns+", in_modified_on", "item", own, cond, keys) {
 		err := each(ctx, r.q, func(rows *sqlx.Rows) error {
-			k := transfer.Key{Resource: g.resource}
+			var k transfer.Key
 			var hash string
 			var modified sqldb.Micros
-			err := rows.Scan(&k.UID, &hash, &modified)
+			err := rows.Scan(&k.Resource, &k.UID, &hash, &modified)
 			known.add(k, hash, modified.Time())
 			return err
-		}, query, listArg(d, g.uids), g.resource, repositoryID, rule)
+		}, "SELECT "+columns+", max(in_modified_on) FROM ("+l.text+") AS decided GROUP BY "+columns, append(l.args, repositoryID, rule)...)
 		if err != nil {
-			return nil, fmt.Errorf("read decisions on %d records of %s: %w", len(g.uids), g.resource, err)
+			return nil, fmt.Errorf("read decisions on %d records: %w", len(keys), err)
 		}
 	}
 	return known, nil

@@ -123,7 +123,7 @@ func (n *node) below(key transfer.Key) bool {
 	return false
 }
 
-// grow hangs the components below the records, level by level: one query for each level and parent resource.
+// grow hangs the components below the records, level by level.
 // Components stand in the order in which they first came.
 func grow(ctx context.Context, q sqldb.Querier, roots []*transfer.Tree, withDeleted bool) error {
 	level := make([]*node, len(roots))
@@ -174,13 +174,11 @@ func childrenOf(ctx context.Context, q sqldb.Querier, level []*node, withDeleted
 	return children, err
 }
 
-// eachChild reads columns of the components of keys that meet a further condition, in any order, and others (see recordsBy).
+// eachChild reads columns of the components of keys that meet a further condition, in any order, and others (see lookups).
 func eachChild(ctx context.Context, q sqldb.Querier, keys []transfer.Key, columns, cond string, fn func(rows *sqlx.Rows) error) error {
-	for _, g := range groups(keys) {
-		query, args := recordsBy(q.Dialect(), columns, parents, g, cond)
-		err := each(ctx, q, fn, query, args...)
-		if err != nil {
-			return fmt.Errorf("read the components of %d records of %s: %w", len(g.uids), g.resource, err)
+	for _, l := range lookups(q.Dialect(), columns, "record", parents, cond, keys) {
+		if err := each(ctx, q, fn, l.text, l.args...); err != nil {
+			return fmt.Errorf("read the components of %d records: %w", len(keys), err)
 		}
 	}
 	return nil
