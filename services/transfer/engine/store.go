@@ -15,7 +15,8 @@ type Store interface {
 	// fails with transfer.ErrLeaseLost when it is gone. fn may run again after a serialization failure: it
 	// must have no effects outside tx.
 	Write(ctx context.Context, lease *transfer.Lease, fn func(tx Tx) error) error
-	// Ahead runs fn on one snapshot and tells its turn: the number of write transactions before it.
+	// Ahead runs fn on one snapshot and tells its turn: the number of write transactions before it. It may refuse; then the
+	// transaction has to look.
 	Ahead(ctx context.Context, fn func(r Reader) error) (turn int64, err error)
 	// Clock is the change number of the last committed change.
 	Clock(ctx context.Context) (int64, error)

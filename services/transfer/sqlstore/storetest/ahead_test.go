@@ -1,0 +1,64 @@
+package storetest_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/edensync/edensync/internal/sqldb"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
+)
+
+// However long it takes to look ahead: the write-ahead log of SQLite does not grow by all that an import writes.
+func TestLookingAheadLeavesTheLogSmall(t *testing.T) {
+	b := keyed(t)
+	var file string
+	if err := b.db.Get(t.Context(), &file, "SELECT file FROM pragma_database_list WHERE name = 'main'"); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat("x", 1<<20)
+	const batches = 100 // MiB
+	largest := int64(0)
+	for i := range batches {
+		looking, stored, looked := make(chan error, 1), make(chan struct{}), make(chan error, 1)
+		go func() {
+			_, err := b.Ahead(t.Context(), func(r engine.Reader) error {
+				_, err := r.Load(t.Context(), []transfer.Key{key(office, "0")})
+				looking <- err
+				<-stored
+				return err
+			})
+			looking <- err // of a refusal
+			looked <- err
+		}()
+		<-looking
+		b.apply(t, master(office, fmt.Sprint(i), text))
+		close(stored)
+		<-looked
+		log, err := os.Stat(file + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		largest = max(largest, log.Size())
+	}
+	if largest > batches<<20*2/3 {
+		t.Errorf("the log has grown to %d MiB", largest>>20)
+	}
+}
+
+// PostgreSQL needs no such pause.
+func TestLookingAheadIsRefusedOnSQLiteOnly(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		refused := 0
+		for range 64 {
+			if _, err := b.Ahead(t.Context(), func(engine.Reader) error { return nil }); err != nil {
+				refused++
+			}
+		}
+		if want := map[sqldb.Dialect]int{sqldb.SQLite: 4, sqldb.PostgreSQL: 0}[b.db.Dialect()]; refused != want {
+			t.Errorf("refused %d times, want %d", refused, want)
+		}
+	})
+}
