@@ -228,6 +228,20 @@ func checkStored(t *testing.T, c s3xml.Content) {
 	if merged := c.Overlay(again); merged.Hash() != c.Hash() || again.Hash() != c.Hash() {
 		t.Fatalf("hashes %s, %s, %s", c.Hash(), again.Hash(), merged.Hash())
 	}
+	half := s3xml.Content{Fields: c.Fields[:len(c.Fields)/2], References: c.References[len(c.References)/2:]}
+	for _, pair := range [][2]s3xml.Content{{c, c}, {c, half}, {half, c}, {c, {}}} {
+		checkCovers(t, pair[0], pair[1])
+	}
+}
+
+// checkCovers lays contents over each other where that is said to change nothing.
+func checkCovers(t *testing.T, over, base s3xml.Content) {
+	t.Helper()
+	body := over.AppendBody(nil)
+	if merged := base.Overlay(over); s3xml.Covers(body, base.AppendBody(nil)) &&
+		(!bytes.Equal(merged.AppendBody(nil), body) || merged.Hash() != over.Hash()) {
+		t.Fatalf("%s over\n%s is\n%s", body, base.AppendBody(nil), merged.AppendBody(nil))
+	}
 }
 
 // checkTargets looks for the targets of a content in its stored form.
