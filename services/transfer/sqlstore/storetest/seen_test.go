@@ -51,6 +51,11 @@ func TestVersionsThatWereHeld(t *testing.T) {
 			if got := b.seen(t, "repo-a", "rule", q); got != test.want {
 				t.Errorf("%s: %v, want %v", name, got, test.want)
 			}
+			q.First = true // says that it need not be asked
+			if got := b.seen(t, "repo-a", "rule", q); got != policy.New {
+				t.Errorf("%s, of a first version: %v", name, got)
+			}
+			q.First = false
 			apart := test.want
 			if apart == policy.HeldBefore && test.modified.Before(at) {
 				apart = policy.HeldApart
