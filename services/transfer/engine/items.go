@@ -132,21 +132,19 @@ func (a *application) disputed(ctx context.Context) (map[transfer.Key]*transfer.
 
 // labelOf is what people know a conflicting record by, at this site first. Most have a name here, which ends the search.
 func labelOf(it *transfer.Item, ours *transfer.Record) (string, error) {
+	var versions []s3xml.Content
 	if ours != nil && !ours.Deleted {
 		content, err := s3xml.ParseBody(ours.Body)
 		if err != nil {
 			return "", fmt.Errorf("label of %s %s: %w", it.Key.Resource, it.Key.UID, err)
 		}
+		versions = append(versions, content)
 		if name := content.Field(labelFields[0]); name != nil && name.Value != "" {
 			return name.Value, nil
 		}
 	}
-	var versions []s3xml.Content
-	for _, side := range []transfer.Side{it.Local, it.Incoming} {
-		if len(side.XML) == 0 || side.Deleted {
-			continue
-		}
-		_, content, err := ParseElement(side.XML)
+	if len(it.Incoming.XML) > 0 && !it.Incoming.Deleted {
+		_, content, err := ParseElement(it.Incoming.XML)
 		if err != nil {
 			return "", fmt.Errorf("label of %s %s: %w", it.Key.Resource, it.Key.UID, err)
 		}

@@ -94,7 +94,7 @@ func (j *job) overlay(v *view, rows []row) error {
 	for i := range rows {
 		row := &rows[i]
 		local := v.stored[row.rec.Key]
-		if local == nil || row.rec.Deleted || !v.differs(row) {
+		if local == nil || row.reject != "" || row.skip != "" || row.rec.Deleted || row.rec.Hash == local.Hash {
 			continue
 		}
 		if err := row.merge(local.Body); err != nil {
@@ -102,12 +102,6 @@ func (j *job) overlay(v *view, rows []row) error {
 		}
 	}
 	return nil
-}
-
-// differs tells whether the row is to be decided and has another content than the record that is here.
-func (v *view) differs(r *row) bool {
-	local := v.locals[r.rec.Key]
-	return local != nil && r.reject == "" && r.skip == "" && r.rec.Hash != local.Hash
 }
 
 // merge lays the row over a stored body.

@@ -96,7 +96,7 @@ func (t *tx) tellAgain(ctx context.Context, revived, changes []*transfer.Record)
 	var again [][]any
 	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
 		var below []transfer.Key
-		above := keySet(level)
+		above := setOf(level)
 		err := eachChild(ctx, t.q, level, "resource, uid, parent_resource, parent_uid", "", func(rows *sqlx.Rows) error {
 			var k, parent transfer.Key
 			err := rows.Scan(&k.Resource, &k.UID, &parent.Resource, &parent.UID)

@@ -161,7 +161,7 @@ func (t *tx) supersede(ctx context.Context, changes []*transfer.Record) (map[tra
 			keys = append(keys, c.Key)
 		}
 	}
-	here, wanted := make(map[transfer.Key]superseded, len(keys)), keySet(keys)
+	here, wanted := make(map[transfer.Key]superseded, len(keys)), setOf(keys)
 	remember := func(rows *sqlx.Rows) error {
 		var k transfer.Key
 		var s superseded

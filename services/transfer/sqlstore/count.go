@@ -56,7 +56,7 @@ func (t *tx) promote(ctx context.Context, records []*transfer.Record) error {
 			keys = append(keys, r.Key)
 		}
 	}
-	wanted := keySet(keys)
+	wanted := setOf(keys)
 	for _, l := range lookups(t.q.Dialect(), "resource, uid, deleted", "record", own, " AND NOT master", keys) {
 		err := each(ctx, t.q, func(rows *sqlx.Rows) error {
 			var k transfer.Key

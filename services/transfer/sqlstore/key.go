@@ -110,8 +110,8 @@ func numberList(numbers []int64) string {
 	return string(append(text, ']'))
 }
 
-// keySet is a set of keys, to tell them from others with the same digest.
-func keySet(keys []transfer.Key) map[transfer.Key]bool {
+// setOf is a set of keys, to tell them from others with the same digest.
+func setOf(keys []transfer.Key) map[transfer.Key]bool {
 	set := make(map[transfer.Key]bool, len(keys))
 	for _, k := range keys {
 		set[k] = true

@@ -13,8 +13,9 @@ func (b *bench) seen(t *testing.T, repository, rule string, q engine.SeenQuestio
 	t.Helper()
 	var answers []policy.Seen
 	b.write(t, func(tx engine.Tx) (err error) {
-		stranger := engine.SeenQuestion{Key: key(office, "stranger"), Hash: q.Hash, ReceivedHash: q.ReceivedHash, ModifiedOn: q.ModifiedOn}
-		answers, err = tx.Seen(t.Context(), repository, rule, []engine.SeenQuestion{stranger, q, stranger})
+		stranger, namesake := q, q
+		stranger.Key, namesake.Key = key(office, "stranger"), key(organ, q.Key.UID)
+		answers, err = tx.Seen(t.Context(), repository, rule, []engine.SeenQuestion{stranger, q, namesake})
 		return err
 	})
 	if len(answers) != 3 || answers[0] != policy.New || answers[2] != policy.New {
