@@ -9,13 +9,13 @@ import (
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
-func (b *bench) seen(t *testing.T, repository, rule string, q engine.SeenQuestion) policy.Seen {
+func (b *bench) seen(t *testing.T, repository string, q engine.SeenQuestion) policy.Seen {
 	t.Helper()
 	var answers []policy.Seen
 	b.write(t, func(tx engine.Tx) (err error) {
 		stranger, namesake := q, q
 		stranger.Key, namesake.Key = key(office, "stranger"), key(organ, q.Key.UID)
-		answers, err = tx.Seen(t.Context(), repository, rule, []engine.SeenQuestion{stranger, q, namesake})
+		answers, err = tx.Seen(t.Context(), repository, "rule", []engine.SeenQuestion{stranger, q, namesake})
 		return err
 	})
 	if len(answers) != 3 || answers[0] != policy.New || answers[2] != policy.New {
@@ -49,11 +49,11 @@ func TestVersionsThatWereHeld(t *testing.T) {
 		b.apply(t, changed(&r, "two"))
 		for name, test := range tests {
 			q := engine.SeenQuestion{Key: r.Key, Hash: test.hash, ReceivedHash: test.received, ModifiedOn: test.modified}
-			if got := b.seen(t, "repo-a", "rule", q); got != test.want {
+			if got := b.seen(t, "repo-a", q); got != test.want {
 				t.Errorf("%s: %v, want %v", name, got, test.want)
 			}
 			q.First = true // says that it need not be asked
-			if got := b.seen(t, "repo-a", "rule", q); got != policy.New {
+			if got := b.seen(t, "repo-a", q); got != policy.New {
 				t.Errorf("%s, of a first version: %v", name, got)
 			}
 			q.First = false
@@ -61,7 +61,7 @@ func TestVersionsThatWereHeld(t *testing.T) {
 			if apart == policy.HeldBefore && test.modified.Before(at) {
 				apart = policy.HeldApart
 			}
-			if got := b.seen(t, "repo-b", "rule", q); got != apart {
+			if got := b.seen(t, "repo-b", q); got != apart {
 				t.Errorf("%s, from a repository that did not give it: %v, want %v", name, got, apart)
 			}
 		}
@@ -106,7 +106,7 @@ func TestVersionsThatWereDecided(t *testing.T) {
 			for _, q := range []engine.SeenQuestion{
 				{Key: it.Key, Hash: "?", ReceivedHash: "one", ModifiedOn: at}, {Key: it.Key, Hash: "one", ReceivedHash: "?", ModifiedOn: at},
 			} {
-				if got := b.seen(t, "repo-a", "rule", q); got != want {
+				if got := b.seen(t, "repo-a", q); got != want {
 					t.Errorf("%s %+v: %v, want %v", it.Key.UID, q, got, want)
 				}
 			}
