@@ -25,7 +25,8 @@ func (b *bench) look(t *testing.T) (release func()) {
 		ended <- err
 	}()
 	select {
-	case <-ended:
+	case err := <-ended:
+		t.Log(err)
 		return nil
 	case <-open:
 	}
