@@ -62,7 +62,7 @@ test("29 the whole journey with the keyboard alone; the focus is always seen, co
   await keys.to((e) => e.text === "Synchronize now" || e.text === "Watch");
   await keys.press("Enter");
   await page.waitForURL(/\/runs\//);
-  await page.getByRole("status").filter({ hasText: "Finished" }).waitFor({ timeout: 30_000 });
+  await page.getByRole("status").filter({ hasText: "Finished" }).waitFor();
   await keys.to((e) => e.text === "View log entries");
   await keys.press("Enter");
   await keys.arrive("Synchronization Log");

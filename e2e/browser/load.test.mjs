@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { newPage, newSite, signIn, useBrowser } from "./lib.mjs";
+import { crowd, newPage, newSite, signIn, useBrowser } from "./lib.mjs";
 import { routes } from "./routes.mjs";
 
 const chrome = useBrowser();
@@ -23,17 +23,6 @@ test("30 over 400 kbit/s with a slow processor the sign-in is usable in 6 s, the
   }
   assert.fail("too slow three times");
 });
-
-/** crowd is how many times longer work takes here than it would if nobody else worked. */
-function crowd() {
-  const cpu = process.cpuUsage();
-  const began = process.hrtime.bigint();
-  for (let used = 0; used < 200_000; ) {
-    const { user, system } = process.cpuUsage(cpu);
-    used = user + system;
-  }
-  return Number(process.hrtime.bigint() - began) / 200_000_000;
-}
 
 /** Somebody comes for the first time, signs in and looks at the list of repositories. Times are in seconds. */
 async function arrive() {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { connect, eventually, newFake, newPage, newSite, rest, signIn, signedIn, useBrowser } from "./lib.mjs";
+import { connect, eventually, newFake, newPage, newSite, promised, rest, signIn, signedIn, useBrowser } from "./lib.mjs";
 
 const chrome = useBrowser();
 let site;
@@ -106,10 +106,8 @@ test("10 a connection test shows each fault at its line, with what to do, within
   for (const [what, fake, change, line, words] of cases) {
     await page.goto(`${site.url}/repositories/new`);
     await fill(page, { name: what, url: fake.url, uuid: fake.uuid, ...change });
-    const start = Date.now();
     await page.getByRole("button", { name: "Test connection" }).click();
-    await page.getByRole("listitem").filter({ hasText: line }).filter({ hasText: words }).waitFor({ timeout: 10_000 });
-    assert.ok(Date.now() - start < 10_000, what);
+    await page.getByRole("listitem").filter({ hasText: line }).filter({ hasText: words }).waitFor({ timeout: promised(10_000) });
   }
   page.verify();
 });
@@ -120,7 +118,7 @@ test("11 registration: saved either way, with the sentences of the guide and wha
   const page = await signedIn(chrome.browser, site, "/repositories/new");
   await fill(page, { name: "Out of reach", url: gone.url, uuid: gone.uuid });
   await page.getByRole("button", { name: "Save and register" }).click();
-  await page.getByText("Could not auto-register at the repository, please register manually.").waitFor({ timeout: 30_000 });
+  await page.getByText("Could not auto-register at the repository, please register manually.").waitFor();
   const { repositoryUuid } = await rest(site, "GET", "/status");
   await page.getByRole("button", { name: "Copy: UUID of this site" }).click();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), repositoryUuid);
@@ -129,7 +127,7 @@ test("11 registration: saved either way, with the sentences of the guide and wha
   await page.goto(`${site.url}/repositories/new`);
   await fill(page, { name: "Within reach", url: there.url, uuid: there.uuid });
   await page.getByRole("button", { name: "Save and register" }).click();
-  await page.getByText("Successfully registered at the repository.").waitFor({ timeout: 30_000 });
+  await page.getByText("Successfully registered at the repository.").waitFor();
   const { repositories } = await rest(site, "GET", "/repositories?query=Within+reach");
   const { logEntries } = await rest(site, "GET", `/logEntries?repositoryId=${repositories[0].id}`);
   const entry = logEntries.find((e) => e.action === "request registration");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { connect, eventually, newFake, newPage, newSite, rest, signIn, signedIn, useBrowser } from "./lib.mjs";
+import { connect, eventually, newFake, newPage, newSite, promised, rest, signIn, signedIn, useBrowser } from "./lib.mjs";
 
 const chrome = useBrowser();
 let site;
@@ -36,17 +36,17 @@ test("16 Synchronize now from a row: live at once, numbers grow, lanes list ever
   await signIn(page, site, "/repositories?q=Watched");
   await page.getByRole("button", { name: "Synchronize now with Watched desk" }).click();
   await page.waitForURL(/\/runs\//);
-  await badge(page, "Live").waitFor({ timeout: 4_000 });
+  await badge(page, "Live").waitFor({ timeout: promised(4_000) });
 
   const seen = new Set();
   await eventually(async () => {
     if (await shown(page).count()) seen.add(await received(page));
     assert.ok(seen.size >= 4, `numbers seen: ${[...seen]}`);
-  }, 30_000);
+  });
   for (const lane of ["Pull: from the remote site to this site", "Push: from this site to the remote site"]) {
     for (const resource of ["org_organisation", "cr_shelter"]) await page.getByRole("region", { name: lane }).getByRole("row", { name: new RegExp(resource) }).first().waitFor();
   }
-  await badge(page, "Finished").waitFor({ timeout: 60_000 });
+  await badge(page, "Finished").waitFor();
 
   const lane = page.getByRole("region", { name: "Pull: from the remote site to this site" });
   const heads = await lane.getByRole("columnheader").allInnerTexts();
@@ -62,8 +62,8 @@ test("17 where the stream does not come through the page asks, and reaches the e
   const page = await signedIn(chrome.browser, site, "/", { tolerate: /:watch/ });
   await page.route("**/*:watch", (route) => route.abort());
   await begin(page, "Behind a proxy", slowly(10));
-  await badge(page, "Checking every 4 s").waitFor({ timeout: 15_000 });
-  await badge(page, "Finished").waitFor({ timeout: 60_000 });
+  await badge(page, "Checking every 4 s").waitFor({ timeout: promised(15_000) });
+  await badge(page, "Finished").waitFor();
   assert.equal(await received(page), 6_000);
 });
 
@@ -72,28 +72,21 @@ test("18 a cut connection keeps the last numbers and comes back", async () => {
   await signIn(page, site, "/", { base: site.wire });
   await begin(page, "Over a bad line", slowly(20), site.wire);
   await badge(page, "Live").waitFor();
-  await eventually(async () => assert.ok((await received(page)) > 0), 30_000);
+  await eventually(async () => assert.ok((await received(page)) > 0));
   await fetch(`${process.env.WORLD}/sites/${site.id}/cut`, { method: "POST", body: JSON.stringify({ MS: 3_000 }) });
-  await badge(page, "Connection lost").waitFor({ timeout: 5_000 });
+  await badge(page, "Connection lost").waitFor({ timeout: promised(5_000) });
   assert.ok((await received(page)) > 0, "the last numbers are gone");
-  await page.getByRole("status").filter({ hasText: /Live|Checking every 4 s/ }).waitFor({ timeout: 15_000 });
-  await badge(page, "Finished").waitFor({ timeout: 60_000 });
+  await page.getByRole("status").filter({ hasText: /Live|Checking every 4 s/ }).waitFor({ timeout: promised(10_000) });
+  await badge(page, "Finished").waitFor();
 });
 
 test("19 eight pages that watch a run leave room for a ninth; hidden ones hold no stream", async () => {
   const secure = await newSite({ TLS: true });
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
   const first = await signedIn(chrome.browser, secure, "/");
-  const fake = await newFake(slowly(60));
+  const fake = await newFake(slowly(600));
   const repository = await connect(secure, fake, "Watched by many", { resources: ["org_organisation", "cr_shelter"] });
   const run = await rest(secure, "POST", `/repositories/${repository.id}:synchronize`, {});
-  const list = async (page) => {
-    const start = Date.now();
-    await page.goto(`${secure.url}/repositories`);
-    await page.getByRole("row").nth(5).waitFor();
-    return Date.now() - start;
-  };
-  const alone = await list(first);
   const pages = [];
   for (let i = 0; i < 8; i++) {
     const page = await first.context().newPage();
@@ -101,9 +94,10 @@ test("19 eight pages that watch a run leave room for a ninth; hidden ones hold n
     await badge(page, "Live").waitFor();
     pages.push(page);
   }
-  const beside = await list(await first.context().newPage());
-  assert.ok(beside <= 5 * alone + 5_000, `the list took ${beside} ms, alone ${alone} ms`);
   await eventually(async () => assert.equal(await streams(secure), 8));
+  await first.goto(`${secure.url}/repositories`);
+  await first.getByRole("row").nth(5).waitFor();
+  assert.equal(await streams(secure), 8, "a stream ended before the list came: it may have waited for its line");
 
   for (const page of pages) await hide(page, true);
   await eventually(async () => assert.equal(await streams(secure), 0));
@@ -115,12 +109,12 @@ test("19 eight pages that watch a run leave room for a ninth; hidden ones hold n
 
 test("20 a run that is stopped ends soon, says what was kept, is in the log, and leaves room for another", async () => {
   const page = await signedIn(chrome.browser, site);
-  const { repository } = await begin(page, "To be stopped", slowly(60));
-  await eventually(async () => assert.ok((await received(page)) > 0), 30_000);
+  const { repository } = await begin(page, "To be stopped", slowly(120));
+  await eventually(async () => assert.ok((await received(page)) > 0));
   await page.getByRole("button", { name: "Stop this run" }).click();
   await page.getByRole("dialog").getByText("is kept").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Stop this run" }).click();
-  await badge(page, "Finished").waitFor({ timeout: 10_000 });
+  await badge(page, "Finished").waitFor({ timeout: promised(5_000) });
   await page.getByText(/What was exchanged is kept/).waitFor();
   await page.getByRole("link", { name: "View log entries" }).click();
   await page.getByRole("row", { name: /stop/i }).first().waitFor();

@@ -55,11 +55,11 @@ test("02 from an empty site to the end of the first run in four screens", async 
   await page.getByRole("textbox", { name: /^Password/ }).fill("pw of hq");
   await page.getByRole("textbox", { name: /^UUID/ }).fill(fake.uuid);
   await page.getByRole("button", { name: "Test connection" }).click();
-  await page.getByText("The connection works", { exact: false }).first().waitFor({ timeout: 20_000 });
+  await page.getByText("The connection works", { exact: false }).first().waitFor();
   await page.getByRole("button", { name: "Synchronize now" }).click();
 
   await page.waitForURL(/\/runs\//);
-  await page.getByRole("status").filter({ hasText: "Finished" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("status").filter({ hasText: "Finished" }).waitFor();
   const wizard = [...screens].filter((path) => path.startsWith("/setup"));
   assert.ok(wizard.length <= 4, wizard.join());
   await eventually(async () => {
