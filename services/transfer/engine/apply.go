@@ -23,7 +23,6 @@ type application struct {
 
 	*view                                     // as it was before the batch
 	pending map[transfer.Key]*transfer.Record // our versions as the batch makes them
-	revives bool                              // a record comes back to life, and with it components that may not be in the batch
 	written map[transfer.Key]int              // index in changes
 	changes []*transfer.Record
 	touched []*transfer.Record
@@ -54,10 +53,10 @@ func (a *application) apply(ctx context.Context, b *batch) error {
 func (a *application) look(ctx context.Context, b *batch) error {
 	a.written = make(map[transfer.Key]int, len(b.rows))
 	a.pending = map[transfer.Key]*transfer.Record{}
-	if b.novel != nil && !a.newcomers.hold(a.tx.Turn()) {
+	if _, before := a.tx.Turn(); b.novel != nil && !a.newcomers.hold(before) {
 		b.novel, b.view = nil, nil
 	}
-	if a.still(b.view, a.tx.Turn(), b.rows) {
+	if a.still(b.view, b.rows) {
 		a.view = b.view
 	} else {
 		var err error
@@ -179,7 +178,6 @@ func (a *application) take(r *row, local *transfer.Record) {
 	} else {
 		next.FirstOrigin = a.in.Repository.ID
 	}
-	a.revives = a.revives || local != nil && local.Deleted && !next.Deleted
 	a.files = append(a.files, r.files...)
 	if i, ok := a.written[next.Key]; ok {
 		a.changes[i] = &next

@@ -38,11 +38,9 @@ type job struct {
 	result      transfer.Imported
 	referred    *keySet // records of other resources that the document refers to
 
-	repeats   atomic.Bool           // most of the last batch was here already
-	overtaken atomic.Bool           // others write while this document is stored
-	newcomers *newcomers            // of the whole exchange, which may have several documents
-	turn      int64                 // of our last batch
-	wrote     map[transfer.Key]bool // by our last batch
+	repeats   atomic.Bool // most of the last batch was here already
+	overtaken atomic.Bool // others write while this document is stored
+	newcomers *newcomers  // of the whole exchange, which may have several documents
 }
 
 // batch is the work of one transaction: whole trees.
@@ -180,9 +178,6 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 		return fmt.Errorf("import of %s from %s, batch of %d records: %w", j.in.Resource, j.in.Repository.Name, len(b.rows), err)
 	}
 	j.newcomers.wrote(a.tx.Turn())
-	if j.turn, j.wrote = a.tx.Turn(), a.writes(); a.revives {
-		j.turn = 0 // what was seen before does not hold
-	}
 	j.absorb(a)
 	return nil
 }

@@ -62,17 +62,17 @@ func (n *newcomers) untouched(ctx context.Context, store Store, resource string)
 	return !known, err
 }
 
-// hold tells inside a transaction of that turn whether what mark said is still true.
-func (n *newcomers) hold(turn int64) bool {
-	if turn != n.turn+1 {
+// hold tells whether what mark said is still true inside a transaction that follows the turn before.
+func (n *newcomers) hold(before int64) bool {
+	if before != n.turn {
 		n.off.Store(true)
 	}
 	return !n.off.Load()
 }
 
 // wrote notes a transaction of the exchange that was committed.
-func (n *newcomers) wrote(turn int64) {
-	n.hold(turn)
+func (n *newcomers) wrote(turn, before int64) {
+	n.hold(before)
 	n.turn = turn
 }
 

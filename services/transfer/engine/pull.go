@@ -116,12 +116,12 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 	if !answer.Edensync || !answer.More {
 		return false, nil // the end stores how far it got
 	}
-	var turn int64
+	var turn, before int64
 	err = p.write(ctx, func(ctx context.Context, tx Tx) error {
-		turn = tx.Turn()
+		turn, before = tx.Turn()
 		return errors.Join(tx.SaveCursor(ctx, p.cursor), tx.SavePart(ctx, p.run.ID, *p.part))
 	})
-	p.newcomers.wrote(turn)
+	p.newcomers.wrote(turn, before)
 	return true, err
 }
 

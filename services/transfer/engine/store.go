@@ -15,9 +15,12 @@ type Store interface {
 	// fails with transfer.ErrLeaseLost when it is gone. fn may run again after a serialization failure: it
 	// must have no effects outside tx.
 	Write(ctx context.Context, lease *transfer.Lease, fn func(tx Tx) error) error
-	// Ahead runs fn on one snapshot and tells its turn: the number of write transactions before it. It may refuse; then the
-	// transaction has to look.
+	// Ahead tells the turn, which is the name of the last write transaction, and then runs fn, which may see later ones, too. It
+	// may refuse; then the transaction has to look.
 	Ahead(ctx context.Context, fn func(r Reader) error) (turn int64, err error)
+	// Waiting tells whether write transactions stand in line, all of this process as far as it knows: what is looked at ahead
+	// meanwhile shortens the line, and most of it will still hold.
+	Waiting() bool
 	// Clock is the change number of the last committed change.
 	Clock(ctx context.Context) (int64, error)
 	// Position is that change number with its epoch: a random text made with the database; a restored or replaced database has
@@ -33,7 +36,7 @@ type Store interface {
 	Shown(ctx context.Context, repositoryID string) (map[string][]transfer.Shown, error)
 	OpenRejects(ctx context.Context, repositoryID, task string, d transfer.Direction, limit int) ([]*transfer.Item, error)
 	Resends(ctx context.Context, repositoryID, task string, limit int) ([]transfer.Key, error)
-	// KnownResource tells whether the store has ever had a record of it, and the turn of the snapshot that shows that.
+	// KnownResource tells whether the store has ever had a record of it, and the turn of the moment.
 	KnownResource(ctx context.Context, resource string) (known bool, turn int64, err error)
 
 	// Trees reads one page of masters with all their components, in the order of TreeSeq. After a page that is not full there
@@ -88,7 +91,7 @@ type Page struct {
 	Whole bool
 }
 
-// Reader reads what decisions depend on: in a write transaction, or on a snapshot.
+// Reader reads what decisions depend on: in a write transaction, or ahead of it.
 type Reader interface {
 	// Same tells of each version whether the store has just that: the same content, time and place. It is a cheaper
 	// question than Load.
@@ -107,8 +110,11 @@ type Reader interface {
 // Tx is a write transaction on the store.
 type Tx interface {
 	Reader
-	// Turn is the number of this transaction among all that write. One that was rolled back leaves its number to the next.
-	Turn() int64
+	// Turn is the name of this transaction, and of the one before it, among all that write.
+	Turn() (turn, before int64)
+	// Since tells whether it is known which records were written to since that turn, and whether some of these were: whether
+	// their versions, times or places are others now, or the ledger has come to tell of them. What is not known counts as written.
+	Since(turn int64, keys []transfer.Key) (known, written bool)
 	// Missing tells the transaction of records that are not here, so that it need not look for them.
 	Missing(keys []transfer.Key)
 	// Apply stores new versions and hands out their change numbers in the order given; the versions that they

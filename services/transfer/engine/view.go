@@ -13,7 +13,7 @@ import (
 // view is what the store had of the records of a batch at one moment, and what this site knew then of their versions:
 // everything that decisions depend on.
 type view struct {
-	turn   int64 // of the store at that moment
+	turn   int64 // of the store before it was looked into
 	locals map[transfer.Key]*transfer.Record
 	stored map[transfer.Key]*transfer.Record // of those, the ones that were read; others are just as they came
 	trees  map[transfer.Key]*transfer.Tree   // where a selection has to look at them
@@ -174,8 +174,9 @@ func (j *job) mustAsk(v *view, r *row) bool {
 	return local.Hash != r.rec.Hash || local.Deleted != r.rec.Deleted
 }
 
-// lookAhead looks for batches while the one before is stored. A view that others have overtaken is of no use, and where
-// that happens once it happens again: the rest of the document is looked at when its turn has come.
+// lookAhead looks for batches while the one before is stored, and for the first one if others are being stored. A view of which
+// nobody knows whether it was overtaken is of no use, and where that happens once it happens again: the rest of the document is
+// looked at when its turn has come.
 func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch) {
 	defer close(out)
 	for first := true; ; first = false {
@@ -190,7 +191,7 @@ func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch
 		if b.err == nil {
 			b.err = j.newcomers.mark(ctx, j.e.store, b)
 		}
-		if b.err == nil && !first && !j.overtaken.Load() {
+		if pays := !first || j.e.store.Waiting(); b.err == nil && pays && !j.overtaken.Load() {
 			b.view = j.lookNow(ctx, b)
 		}
 		out <- b // whoever stores takes every batch, to the end: none may be missing unnoticed
@@ -210,42 +211,24 @@ func (j *job) lookNow(ctx context.Context, b *batch) (v *view) {
 	return v
 }
 
-// still tells whether a view is as good as one of this transaction: nothing was written since but our own last batch,
-// and that not to what the view shows.
-func (j *job) still(v *view, turn int64, rows []row) bool {
-	switch {
-	case v == nil:
-		return false
-	case v.turn == turn-1:
-		return true
-	case v.turn != turn-2 || j.turn != turn-1:
-		j.overtaken.Store(true)
-		return false
-	case len(j.wrote) == 0:
-		return true
-	case len(v.trees) > 0:
+// still tells whether a view is as good as one of this transaction: nothing that it shows was written to since. What a tree
+// looks like depends on more than its records.
+func (a *application) still(v *view, rows []row) bool {
+	if v == nil {
 		return false
 	}
-	for i := range rows {
-		if j.wrote[rows[i].rec.Key] {
-			return false
+	var keys []transfer.Key
+	if _, before := a.tx.Turn(); v.turn != before {
+		keys = make([]transfer.Key, len(rows))
+		for i := range rows {
+			keys[i] = rows[i].rec.Key
 		}
 	}
-	return true
-}
-
-// writes are the keys of which the batch changed the record, or what is known of it.
-func (a *application) writes() map[transfer.Key]bool {
-	keys := make(map[transfer.Key]bool, len(a.changes)+len(a.touched)+len(a.relinks)+len(a.items))
-	for _, list := range [][]*transfer.Record{a.changes, a.touched, a.relinks} {
-		for _, r := range list {
-			keys[r.Key] = true
-		}
+	known, written := a.tx.Since(v.turn, keys)
+	if !known {
+		a.overtaken.Store(true)
 	}
-	for _, it := range a.items {
-		keys[it.Key] = true
-	}
-	return keys
+	return !written && (keys == nil || len(v.trees) == 0)
 }
 
 // lookForRejects notes whether there are any that the document may close.

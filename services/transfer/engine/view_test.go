@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +25,18 @@ func (s *overtaken) Ahead(ctx context.Context, fn func(engine.Reader) error) (in
 	turn, err := s.Store.Ahead(ctx, fn)
 	s.once.Do(s.write)
 	return turn, err
+}
+
+// lined is a store in which others always stand in line. It counts the records that a transaction looks for.
+type lined struct {
+	overtaken
+	within atomic.Int64
+}
+
+func (s *lined) Waiting() bool { return true }
+
+func (s *lined) Write(ctx context.Context, lease *transfer.Lease, fn func(engine.Tx) error) error {
+	return s.Store.Write(ctx, lease, func(tx engine.Tx) error { return fn(askedTx{tx, &s.within}) })
 }
 
 // batches is a document of more than one batch, all records of one time; the last one is as given.
@@ -72,6 +85,41 @@ func TestAnEditAfterTheLookIsSeen(t *testing.T) {
 			t.Errorf("%+v, %s", c, body)
 		}
 	})
+}
+
+// A small document that has to wait is looked at meanwhile. What others write to other records makes no difference; what they write
+// to its own is seen.
+func TestADocumentIsLookedAtWhileItWaits(t *testing.T) {
+	t.Parallel()
+	for edited, want := range map[string]transfer.Counts{
+		"another": {Received: 1, Updated: 1},
+		"one":     {Received: 1, Conflict: 1},
+	} {
+		t.Run(edited, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, database string) {
+				s := newSite(t, database, "a")
+				in := transfer.Import{Repository: transfer.Repository{ID: "eden", Name: "Eden"}, Resource: orgs, Rule: newer}
+				first := document(org("one", "One", "2026-11-22T09:00:00"), org("another", "Another", "2026-11-22T09:00:00"))
+				if _, err := s.Import(t.Context(), in, strings.NewReader(first)); err != nil {
+					t.Fatal(err)
+				}
+				store := &lined{overtaken: overtaken{Store: s.store, write: func() {
+					if _, err := s.Apply(t.Context(), engine.Edit{Key: organisation(edited), Content: titled("Mine")}); err != nil {
+						t.Error(err)
+					}
+				}}}
+				e := engine.New(engine.Options{Store: store, Remote: s, Sites: s, Now: s.now, NewID: s.id})
+				s.clock = s.clock.Add(time.Minute)
+				done, err := e.Import(t.Context(), in, strings.NewReader(document(org("one", "Two", "2026-11-22T10:00:00"))))
+				if err != nil || done.Counts != want {
+					t.Errorf("%+v, %v", done, err)
+				}
+				if looked := store.within.Load(); (looked > 0) != (edited == "one") {
+					t.Errorf("the transaction looked for %d records", looked)
+				}
+			})
+		})
+	}
 }
 
 // What the batch before stored is seen, too, although it was not there yet when the next one was looked at.

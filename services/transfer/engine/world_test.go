@@ -63,7 +63,7 @@ func newWorld(t *testing.T, r *rapid.T, task func(*rapid.T) transfer.Task) *worl
 	w := &world{r: r, records: rapid.IntRange(2, len(uids)).Draw(r, "records")}
 	for i := range rapid.IntRange(2, 5).Draw(r, "sites") {
 		s := newSite(t, "sqlite", fmt.Sprintf("site%d", i))
-		n := &node{site: s, store: &mortal{Store: s.store}}
+		n := &node{site: s, store: &mortal{Store: s.store, world: w, waits: rapid.Bool().Draw(r, "waits")}}
 		n.start()
 		s.clock = start.Add(time.Duration(rapid.IntRange(-60, 60).Draw(r, "skew")) * time.Minute)
 		s.remote = links{}
@@ -111,9 +111,28 @@ var errCrash = errors.New("the process is gone")
 // after the n-th commit. A dead process reaches the database no more.
 type mortal struct {
 	engine.Store
+	world  *world
 	until  int  // steps left; negative = it lives
 	commit bool // steps are whole transactions
 	dead   bool
+	waits  bool // others of the process stand in line whenever a document comes
+	first  bool // what is looked at next is the first batch of one
+}
+
+func (m *mortal) Waiting() bool {
+	m.first = m.waits
+	return m.waits
+}
+
+// Ahead lets something happen behind the look at a first batch: nothing else of the document is at work then.
+func (m *mortal) Ahead(ctx context.Context, fn func(engine.Reader) error) (int64, error) {
+	first := m.first
+	m.first = false
+	turn, err := m.Store.Ahead(ctx, fn)
+	if first {
+		m.world.meanwhile()
+	}
+	return turn, err
 }
 
 func (m *mortal) step() error {
@@ -350,8 +369,11 @@ func (w *world) merge(n *node, uid string) {
 	into := rapid.SampledFrom(uids[:w.records]).Filter(func(s string) bool { return s != uid }).Draw(w.r, "into")
 	at := transfer.NextModifiedOn(n.now(), before.ModifiedOn).Format("2006-01-02T15:04:05")
 	doc := document(fmt.Sprintf(`<resource name="org_organisation" uuid=%q deleted="True" replaced_by="urn:%s" modified_on=%q/>`, key.UID, into, at))
+	still := w.still
+	w.still = true // else somebody could change what is noted as the version before
 	if err := n.file(doc); err != nil && !errors.Is(err, errCrash) {
 		w.r.Fatal(err)
 	}
+	w.still = still
 	w.changed(n, before, key)
 }

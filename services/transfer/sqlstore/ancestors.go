@@ -103,6 +103,7 @@ func (t *tx) tellAgain(ctx context.Context, revived, changes []*transfer.Record)
 			if err == nil && above[parent] && !done[k] {
 				done[k] = true
 				below = append(below, k)
+				t.wrote = append(t.wrote, k)
 				again = append(again, []any{k.Resource, k.UID, t.next()})
 				t.delta(k.Resource).lastSeq = t.last
 			}
@@ -142,6 +143,7 @@ func (t *tx) storeRaised(ctx context.Context, list []raised) error {
 func (t *tx) Touch(ctx context.Context, records []*transfer.Record) error {
 	rows := make([][]any, len(records))
 	for i, r := range records {
+		t.wrote = append(t.wrote, r.Key)
 		rows[i] = []any{r.Resource, r.UID, int64(sqldb.MicrosOf(r.ModifiedOn))}
 	}
 	err := updateRecords(ctx, t.q, []string{"m"}, []string{"BIGINT"}, "modified_on = v.m", " AND record.modified_on < v.m", rows)
@@ -157,6 +159,7 @@ func (t *tx) Relink(ctx context.Context, records []*transfer.Record) error {
 		return err
 	}
 	for _, r := range records {
+		t.wrote = append(t.wrote, r.Key)
 		r.TreeSeq = t.next()
 	}
 	outside, err := t.raiseAncestors(ctx, records)

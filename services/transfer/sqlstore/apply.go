@@ -49,6 +49,7 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 	}
 	var fresh, known, revived []*transfer.Record
 	for _, c := range changes {
+		t.wrote = append(t.wrote, c.Key)
 		c.Seq, c.ArrivedOn = t.next(), t.now
 		c.TreeSeq = c.Seq
 		before, here := superseded[c.Key]

@@ -108,6 +108,7 @@ func scanItem(rows *sqlx.Rows) (*transfer.Item, error) {
 func (t *tx) AddItems(ctx context.Context, items []*transfer.Item) error {
 	var plain [][]any
 	for _, it := range items {
+		t.wrote = append(t.wrote, it.Key)
 		if err := t.complete(it); err != nil {
 			return err
 		}

@@ -33,6 +33,8 @@ type Store struct {
 	now     func() time.Time
 	audited func()
 	looks   atomic.Int64 // ahead
+	waiting atomic.Int64 // write transactions that stand in line, with the one whose turn it is
+	turns   *turns
 }
 
 var (
@@ -43,7 +45,7 @@ var (
 // New makes a store on a database to which Migrations and the tables of auditlog have been applied. now is this
 // site's clock; leases use the database's clock instead.
 func New(db *sqldb.DB, now func() time.Time) *Store {
-	return &Store{db: db, now: now, audited: func() {}}
+	return &Store{db: db, now: now, audited: func() {}, turns: newTurns()}
 }
 
 // OnAudit has f called after each commit that brought entries for the log. To be set before the store is used.
@@ -51,6 +53,8 @@ func (s *Store) OnAudit(f func()) { s.audited = f }
 
 // Write is documented at engine.Store.
 func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine.Tx) error) error {
+	s.waiting.Add(1)
+	defer s.waiting.Add(-1)
 	var t *tx
 	err := s.db.Tx(ctx, func(q *sqldb.Tx) (err error) {
 		if t, err = s.begin(ctx, q, lease); err != nil {
@@ -59,6 +63,7 @@ func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine
 		if err := fn(t); err != nil {
 			return err
 		}
+		s.turns.note(t.turn, t.before, t.wrote)
 		return t.end(ctx)
 	})
 	if err == nil && t.audits {
@@ -69,17 +74,20 @@ func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine
 
 // begin checks the lease, which nobody can take away from then on, and locks the change clock, which brings writers into a line.
 func (s *Store) begin(ctx context.Context, q writer, lease *transfer.Lease) (*tx, error) {
-	t := &tx{reader: reader{q}, q: q, now: s.now(), counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{}}
+	t := &tx{
+		reader: reader{q}, q: q, now: s.now(), turn: newTurn(), turns: s.turns, counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{},
+	}
 	if lease != nil {
 		if err := fence(ctx, q, *lease); err != nil {
 			return nil, err
 		}
 	}
-	var clock struct{ Last, Turn int64 }
-	if err := q.Get(ctx, &clock, "UPDATE change_clock SET turn = turn + 1 WHERE id = 1 RETURNING last, turn"); err != nil {
+	var clock struct{ Last, Before int64 }
+	err := q.Get(ctx, &clock, "UPDATE change_clock SET turn_before = turn, turn = ? WHERE id = 1 RETURNING last, turn_before AS before", t.turn)
+	if err != nil {
 		return nil, fmt.Errorf("lock the change clock: %w", err)
 	}
-	t.first, t.last, t.turn = clock.Last, clock.Last, clock.Turn
+	t.first, t.last, t.before = clock.Last, clock.Last, clock.Before
 	return t, nil
 }
 
@@ -89,15 +97,26 @@ type tx struct {
 	q           writer
 	now         time.Time // of the whole transaction
 	first, last int64     // change clock at the start and at the moment
-	turn        int64
-	audits      bool // brings entries for the log
+	turn        int64     // the name of this transaction
+	before      int64     // and of the one before it
+	turns       *turns
+	wrote       []transfer.Key // records that were written to, or of which the ledger tells now; some may stand here twice
+	audits      bool           // brings entries for the log
 	counts      map[string]*resourceDelta
 	notes       notes
 	absent      map[transfer.Key]bool // records that are known not to be here: nobody else can write meanwhile
 }
 
 // Turn is documented at engine.Tx.
-func (t *tx) Turn() int64 { return t.turn }
+func (t *tx) Turn() (turn, before int64) { return t.turn, t.before }
+
+// Since is documented at engine.Tx.
+func (t *tx) Since(turn int64, keys []transfer.Key) (known, written bool) {
+	if turn == t.before {
+		return true, false
+	}
+	return t.turns.since(turn, t.before, keys)
+}
 
 // Missing is documented at engine.Tx.
 func (t *tx) Missing(keys []transfer.Key) {
@@ -150,6 +169,9 @@ func (s *Store) Clock(ctx context.Context) (seq int64, err error) {
 // longer than storing that would never come, and the log would grow by all that an import writes.
 const aheadInARow = 16
 
+// Waiting is documented at engine.Store.
+func (s *Store) Waiting() bool { return s.waiting.Load() > 0 && s.turns.alone() }
+
 var errPause = errors.New("the write-ahead log needs a commit without readers")
 
 // Ahead is documented at engine.Store.
@@ -157,13 +179,10 @@ func (s *Store) Ahead(ctx context.Context, fn func(engine.Reader) error) (turn i
 	if s.db.Dialect() == sqldb.SQLite && s.looks.Add(1)%aheadInARow == 0 {
 		return 0, errPause
 	}
-	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
-		if err := q.Get(ctx, &turn, "SELECT turn FROM change_clock WHERE id = 1"); err != nil {
-			return fmt.Errorf("read the turn of the change clock: %w", err)
-		}
-		return fn(reader{q})
-	})
-	return turn, err
+	if err := s.db.Get(ctx, &turn, "SELECT turn FROM change_clock WHERE id = 1"); err != nil {
+		return 0, fmt.Errorf("read the turn of the change clock: %w", err)
+	}
+	return turn, fn(reader{s.db})
 }
 
 // Position is documented at engine.Store.

@@ -7,20 +7,22 @@ import (
 	"testing"
 
 	"github.com/edensync/edensync/internal/sqldb"
-	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/engine"
 )
 
-// look holds a snapshot until release is called. It is nil if the store refuses to look ahead.
+// look reads, as one statement of a look would, until release is called. It is nil if the store refuses to look ahead.
 func (b *bench) look(t *testing.T) (release func()) {
 	t.Helper()
 	open, over, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
-		_, err := b.Ahead(t.Context(), func(r engine.Reader) error {
-			_, err := r.Load(t.Context(), []transfer.Key{key(office, "0")})
-			close(open)
-			<-over
-			return err
+		_, err := b.Ahead(t.Context(), func(engine.Reader) error {
+			return b.db.ReadTx(t.Context(), func(q *sqldb.Tx) error {
+				var records int
+				err := q.Get(t.Context(), &records, "SELECT count(*) FROM record")
+				close(open)
+				<-over
+				return err
+			})
 		})
 		ended <- err
 	}()

@@ -29,7 +29,7 @@ func TestResourcesCount(t *testing.T) {
 			{Name: organ, Records: 1, LastChange: 3, ChangedAt: start},
 		})
 		for resource, want := range map[string]bool{office: true, organ: true, email: false} {
-			if known, turn, err := b.KnownResource(t.Context(), resource); known != want || turn != 2 || err != nil {
+			if known, turn, err := b.KnownResource(t.Context(), resource); known != want || turn != b.turn(t) || err != nil {
 				t.Errorf("%s known = %v at turn %d, %v", resource, known, turn, err)
 			}
 		}
