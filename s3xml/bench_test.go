@@ -84,7 +84,7 @@ func BenchmarkContent(b *testing.B) {
 	var out []byte
 	for b.Loop() {
 		for i := range records {
-			if err := c.Set(&records[i]); err != nil {
+			if err := c.Set(&records[i], ""); err != nil {
 				b.Fatal(err)
 			}
 			out = c.AppendHash(out[:0])

@@ -77,10 +77,10 @@ func hashStrings(b []byte, parts ...string) []byte {
 // EDEN: see the emission recipe in docs/s3xml.md §7.
 func (c *Content) AppendBody(dst []byte) []byte {
 	for i := range c.Fields {
-		dst = appendField(dst, &c.Fields[i])
+		dst = appendField(dst, &c.Fields[i], c.known)
 	}
 	for i := range c.References {
-		dst = appendRef(dst, &c.References[i])
+		dst = appendRef(dst, &c.References[i], c.known)
 	}
 	for i := range c.Unknown {
 		dst = append(dst, c.Unknown[i].XML...)
@@ -88,7 +88,7 @@ func (c *Content) AppendBody(dst []byte) []byte {
 	return dst
 }
 
-func appendField(dst []byte, f *Field) []byte {
+func appendField(dst []byte, f *Field, known vouched) []byte {
 	dst = append(dst, "<data"...)
 	dst = appendAttr(dst, "field", f.Name)
 	text := f.Value
@@ -108,7 +108,7 @@ func appendField(dst []byte, f *Field) []byte {
 	if f.Form == Null || text == "" {
 		return append(dst, '/', '>')
 	}
-	dst = appendText(append(dst, '>'), text)
+	dst = textEscapes.append(append(dst, '>'), text, known)
 	return append(dst, "</data>"...)
 }
 
@@ -120,7 +120,7 @@ func escapeAgain(text string) string {
 	return strings.ReplaceAll(text, "&", "&amp;")
 }
 
-func appendRef(dst []byte, r *Ref) []byte {
+func appendRef(dst []byte, r *Ref, known vouched) []byte {
 	dst = append(dst, "<reference"...)
 	dst = appendAttr(dst, "field", r.Field)
 	dst = appendAttr(dst, "resource", r.Resource)
@@ -138,7 +138,7 @@ func appendRef(dst []byte, r *Ref) []byte {
 	if r.Text == "" {
 		return append(dst, '/', '>')
 	}
-	dst = appendText(append(dst, '>'), r.Text)
+	dst = textEscapes.append(append(dst, '>'), r.Text, known)
 	return append(dst, "</reference>"...)
 }
 
@@ -160,7 +160,7 @@ func AppendAttrs(dst []byte, attrs []Attr) []byte { return appendAttrs(dst, attr
 // ParseAttrs reads what [AppendAttrs] wrote.
 func ParseAttrs(attrs []byte) ([]Attr, error) {
 	var r Record
-	if err := parseWrapped("<resource", attrs, "/>", &r); err != nil {
+	if _, err := parseWrapped("<resource", attrs, "/>", &r); err != nil {
 		return nil, fmt.Errorf("s3xml: parse stored attributes: %w", err)
 	}
 	return r.Attrs, nil
@@ -169,13 +169,18 @@ func ParseAttrs(attrs []byte) ([]Attr, error) {
 // ParseBody reads what [Content.AppendBody] wrote, or any other inner XML of a resource without components.
 func ParseBody(body []byte) (Content, error) {
 	var r Record
-	if err := parseWrapped("<resource>", body, "</resource>", &r); err != nil {
+	text, err := parseWrapped("<resource>", body, "</resource>", &r)
+	if err != nil {
 		return Content{}, fmt.Errorf("s3xml: parse stored body: %w", err)
 	}
 	if len(r.Components) > 0 {
 		return Content{}, errors.New("s3xml: parse stored body: it contains a component")
 	}
-	return ContentOf(&r)
+	var c Content
+	if err := c.Set(&r, text); err != nil {
+		return Content{}, err
+	}
+	return c, nil
 }
 
 // bodyLimits are wide: what is stored has passed the limits of its document.
@@ -183,20 +188,21 @@ var bodyLimits = Limits{TokenBytes: maxRecordBytes, RecordBytes: maxRecordBytes,
 
 var decoders = sync.Pool{New: func() any { return &Decoder{} }}
 
-// parseWrapped decodes one resource from its parts.
-func parseWrapped(before string, middle []byte, after string, r *Record) error {
+// parseWrapped decodes one resource from its parts, and returns all of its text.
+func parseWrapped(before string, middle []byte, after string, r *Record) (text string, err error) {
 	d := decoders.Get().(*Decoder)
 	defer decoders.Put(d)
 	parts := &wrapped{before: "<s3xml>" + before, middle: middle, after: after + "</s3xml>"}
 	d.reset(parts, bodyLimits)
 	if err := d.Next(r); err != nil {
-		return err
+		return "", err
 	}
+	text = d.Text()
 	var second Record
 	if err := d.Next(&second); !errors.Is(err, io.EOF) {
-		return errors.Join(errors.New("it is more than one resource"), err)
+		return "", errors.Join(errors.New("it is more than one resource"), err)
 	}
-	return nil
+	return text, nil
 }
 
 // wrapped reads three texts as one.

@@ -11,7 +11,8 @@ type builder struct {
 
 // build writes the record on the tape into rec, using its slices again.
 func (d *Decoder) build(rec *Record) {
-	b := builder{text: string(d.arena), tape: d.tape}
+	d.text = string(d.arena)
+	b := builder{text: d.text, tape: d.tape}
 	b.record(rec)
 }
 

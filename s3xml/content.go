@@ -20,6 +20,8 @@ type Content struct {
 	// approved and unknown ones, but not url and error. They are no part of the body and of the hash; see
 	// AppendAttrs.
 	Attrs []Attr
+
+	known vouched // of which most of the strings are parts
 }
 
 // Form is how a field is written on the wire. It does not count when contents are compared.
@@ -81,16 +83,18 @@ func (r *Ref) IsEmpty() bool { return len(r.UIDs) == 0 && r.Value == "" }
 // something inside their document only and must be resolved first.
 func ContentOf(r *Record) (Content, error) {
 	var c Content
-	if err := c.Set(r); err != nil {
+	if err := c.Set(r, ""); err != nil {
 		return Content{}, err
 	}
 	return c, nil
 }
 
 // Set makes c what [ContentOf] returns. It uses the slices of c again, for those who look at one record after the other;
-// after an error c is void.
-func (c *Content) Set(r *Record) error {
-	c.Attrs = appendKept(c.Attrs[:0], r.Attrs, isFleeting)
+// after an error c is void. text is what [Decoder.Text] returned with the record, of which most of its strings are parts; empty
+// if it is not known.
+func (c *Content) Set(r *Record, text string) error {
+	c.known = vouched(text)
+	c.Attrs = c.known.appendKept(c.Attrs[:0], r.Attrs, isFleeting)
 	slices.SortStableFunc(c.Attrs, func(a, b Attr) int { return strings.Compare(a.Name, b.Name) })
 	c.setFields(r.Data)
 	if err := c.setReferences(r); err != nil {
@@ -98,7 +102,7 @@ func (c *Content) Set(r *Record) error {
 	}
 	c.Unknown = c.Unknown[:0]
 	for _, e := range r.Unknown {
-		c.Unknown = append(c.Unknown, Element{clean(e.Name), clean(e.XML)})
+		c.Unknown = append(c.Unknown, Element{c.known.clean(e.Name), c.known.clean(e.XML)})
 	}
 	slices.SortStableFunc(c.Unknown, func(a, b Element) int { return strings.Compare(a.Name, b.Name) })
 	return nil
@@ -109,14 +113,14 @@ func (c *Content) setFields(data []Data) {
 	var few [32]place
 	order := few[:0]
 	for i := range data {
-		order = append(order, placeOf(clean(data[i].Field), i))
+		order = append(order, placeOf(c.known.clean(data[i].Field), i))
 	}
 	slices.SortStableFunc(order, place.compare)
 	c.Fields = room(c.Fields, len(data))
 	for i := range order {
 		if i+1 == len(order) || order[i].name != order[i+1].name {
 			f := grow(&c.Fields)
-			f.set(&data[order[i].at])
+			f.set(&data[order[i].at], c.known)
 			f.Name = order[i].name
 		}
 	}
@@ -153,26 +157,26 @@ func isFleetingInside(name string) bool {
 }
 
 // appendKept appends the attributes that are not left out.
-func appendKept(kept, attrs []Attr, leftOut func(name string) bool) []Attr {
+func (v vouched) appendKept(kept, attrs []Attr, leftOut func(name string) bool) []Attr {
 	for i := range attrs {
 		if a := &attrs[i]; !leftOut(a.Name) && validName(a.Name) && firstOf(attrs, i) {
-			kept = append(kept, Attr{a.Name, clean(a.Value)})
+			kept = append(kept, Attr{a.Name, v.clean(a.Value)})
 		}
 	}
 	return kept
 }
 
 // set makes the field what a data element says, its name apart.
-func (f *Field) set(d *Data) {
-	*f = Field{URL: clean(d.URL), Filename: clean(d.Filename)}
+func (f *Field) set(d *Data, known vouched) {
+	*f = Field{URL: known.clean(d.URL), Filename: known.clean(d.Filename)}
 	if len(d.Attrs) > 0 {
-		f.Attrs = appendKept(nil, d.Attrs, isFleetingInside)
+		f.Attrs = known.appendKept(nil, d.Attrs, isFleetingInside)
 	}
 	switch {
 	case d.HasValue:
-		f.Value, f.Form = valueOf(clean(d.Value))
+		f.Value, f.Form = valueOf(known.clean(d.Value))
 	case d.Text != "":
-		f.Value, f.Form = textOf(unescape(d.Text))
+		f.Value, f.Form = known.textOf(unescape(d.Text))
 	case d.Attr("null") == "true":
 		f.Form = Null
 	}
@@ -222,8 +226,8 @@ func trim(s string) string {
 }
 
 // textOf interprets a string.
-func textOf(text string) (string, Form) {
-	if !carried(text) {
+func (v vouched) textOf(text string) (string, Form) {
+	if !v.carried(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
 		if !carried(text) {
 			return quoteJSON(text), Literal
@@ -282,12 +286,12 @@ func (c *Content) setReferences(r *Record) error {
 	c.References = roomForRefs(c.References, len(r.References))
 	for i := range r.References {
 		from := &r.References[i]
-		uuid := clean(from.UUID)
+		uuid := c.known.clean(from.UUID)
 		if uuid == "" && (from.TUID != "" || from.Record != nil) {
 			return fmt.Errorf("s3xml: content of %s %s: reference %s to %s is not resolved to a UUID", r.Name, r.UUID, from.Field, from.Resource)
 		}
 		ref := grow(&c.References)
-		if err := ref.set(from, uuid); err != nil {
+		if err := ref.set(from, uuid, c.known); err != nil {
 			return fmt.Errorf("s3xml: content of %s %s: %w", r.Name, r.UUID, err)
 		}
 		if uuid == "" && ref.Value == "" {
@@ -326,14 +330,14 @@ func cleanUIDs(uids []string) []string {
 }
 
 // set makes the reference what an element says whose uuid is given in clean form.
-func (r *Ref) set(from *Reference, uuid string) error {
-	*r = Ref{Field: clean(from.Field), Resource: clean(from.Resource), Text: clean(from.Text), UIDs: r.UIDs[:0]}
+func (r *Ref) set(from *Reference, uuid string, known vouched) error {
+	*r = Ref{Field: known.clean(from.Field), Resource: known.clean(from.Resource), Text: known.clean(from.Text), UIDs: r.UIDs[:0]}
 	if len(from.Attrs) > 0 {
-		r.Attrs = appendKept(nil, from.Attrs, isFleetingInside)
+		r.Attrs = known.appendKept(nil, from.Attrs, isFleetingInside)
 	}
 	switch {
 	case uuid == "":
-		r.Value = clean(from.Value)
+		r.Value = known.clean(from.Value)
 	case uuid[0] == '[':
 		list := *from
 		list.UUID = uuid

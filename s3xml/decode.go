@@ -23,6 +23,7 @@ type Decoder struct {
 	records int64
 	raw     []byte // the unknown element being collected
 	bare    int    // how long raw was after its last start tag, if that still is open and empty
+	text    string // of the last record
 	failed  error
 }
 
@@ -47,7 +48,7 @@ func (d *Decoder) reset(r io.Reader, l Limits) {
 	d.input.reset(r, l.DocumentBytes)
 	d.limits, d.max = l, l.TokenBytes
 	d.stack, d.names, d.spaces = d.stack[:0], d.names[:0], d.spaces[:0]
-	d.doc, d.state, d.records, d.bookmark, d.failed = Document{}, stateProlog, 0, "", nil
+	d.doc, d.state, d.records, d.bookmark, d.text, d.failed = Document{}, stateProlog, 0, "", "", nil
 	d.forget()
 }
 
@@ -62,6 +63,9 @@ func (d *Decoder) Offset() int64 { return d.offset() }
 // Bookmark is the text of the last bookmark (see [AppendBookmark]) in front of the record that Next has returned, or of the
 // end; empty = there was none. One longer than a kilobyte counts as none.
 func (d *Decoder) Bookmark() string { return d.bookmark }
+
+// Text is all text of the record that Next has returned, of which its strings are parts, for [Content.Set]: XML can carry it.
+func (d *Decoder) Text() string { return d.text }
 
 // Document reads up to the root's start tag and returns it; later calls return the same.
 // It fails with [NotXMLError] if the input is something else.

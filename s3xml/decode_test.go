@@ -8,7 +8,6 @@ import (
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/edensync/edensync/s3xml"
 )
@@ -33,7 +32,7 @@ func decode(r io.Reader, l s3xml.Limits) (s3xml.Document, []s3xml.Record, error)
 // same compares without telling nil from empty.
 func same(t *testing.T, what string, want, got any) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, got, equal); diff != "" {
 		t.Errorf("%s differs (-want +got):\n%s", what, diff)
 	}
 }

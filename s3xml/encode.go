@@ -210,10 +210,11 @@ func escapesOf(texts map[byte]string, plain string) *escapes {
 	return e
 }
 
-func appendText(dst []byte, s string) []byte  { return textEscapes.append(dst, s) }
-func appendValue(dst []byte, s string) []byte { return valueEscapes.append(dst, s) }
+func appendText(dst []byte, s string) []byte  { return textEscapes.append(dst, s, "") }
+func appendValue(dst []byte, s string) []byte { return valueEscapes.append(dst, s, "") }
 
-func (e *escapes) append(dst []byte, s string) []byte {
+// append escapes a text, of which known may vouch that XML can carry it.
+func (e *escapes) append(dst []byte, s string, known vouched) []byte {
 	start, from := len(dst), 0
 	var all uint64
 	for i := 0; i < len(s); i++ {
@@ -235,8 +236,8 @@ func (e *escapes) append(dst []byte, s string) []byte {
 			from = i + 1
 		}
 	}
-	if all&highBits != 0 && (!utf8.ValidString(s) || !allCharacters(s)) {
-		return e.append(dst[:start], clean(s))
+	if all&highBits != 0 && !known.has(s) && (!utf8.ValidString(s) || !allCharacters(s)) {
+		return e.append(dst[:start], clean(s), "")
 	}
 	return append(dst, s[from:]...)
 }

@@ -145,6 +145,7 @@ func decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *b
 			return err
 		}
 		b.bookmark = dec.Bookmark()
+		read.text = dec.Text()
 		b.rows = read.rows(b.rows, &el)
 		b.bytes += el.Size()
 		b.full = len(b.rows) >= read.batch || b.bytes >= transfer.BatchBytes

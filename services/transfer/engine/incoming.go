@@ -46,6 +46,7 @@ type reader struct {
 	batch     int            // rows of a full batch
 	inside    []s3xml.Record // records that stand inside references of the present element
 
+	text     string         // of the present element, as the decoder has checked it
 	content  s3xml.Content  // of the present element; its memory serves all of them
 	buf      []byte         // where forms of the present element are made
 	keys     []transfer.Key // where its references are collected
@@ -163,7 +164,7 @@ func (d *reader) row(r *row, el *s3xml.Record) {
 	el = withoutPasswords(el)
 	d.resolveTemporary(el)
 	content := &d.content
-	if err := content.Set(el); err != nil {
+	if err := content.Set(el, d.text); err != nil {
 		r.rec.UID = el.UUID
 		r.rejected(transfer.RejectBadContent, "%v", err)
 		return
