@@ -9,7 +9,7 @@ import (
 func TestVouched(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("aé€😀", 3)
-	known := vouched(text[:len(text)-10]) // "😀" and what is behind it belong to somebody else
+	known := vouched(text[:len(text)-10]) // the last four characters belong to somebody else
 	valid := strings.ToValidUTF8(string(known), "")
 	if len(valid) != len(known) {
 		t.Fatal("the test cuts a character")
