@@ -94,7 +94,7 @@ func ContentOf(r *Record) (Content, error) {
 // if it is not known.
 func (c *Content) Set(r *Record, text string) error {
 	c.known = vouched(text)
-	c.Attrs = c.known.appendKept(c.Attrs[:0], r.Attrs, isFleeting)
+	c.Attrs = appendKept(c.Attrs[:0], r.Attrs, isFleeting, c.known)
 	slices.SortStableFunc(c.Attrs, func(a, b Attr) int { return strings.Compare(a.Name, b.Name) })
 	c.setFields(r.Data)
 	if err := c.setReferences(r); err != nil {
@@ -157,10 +157,10 @@ func isFleetingInside(name string) bool {
 }
 
 // appendKept appends the attributes that are not left out.
-func (v vouched) appendKept(kept, attrs []Attr, leftOut func(name string) bool) []Attr {
+func appendKept(kept, attrs []Attr, leftOut func(name string) bool, known vouched) []Attr {
 	for i := range attrs {
 		if a := &attrs[i]; !leftOut(a.Name) && validName(a.Name) && firstOf(attrs, i) {
-			kept = append(kept, Attr{a.Name, v.clean(a.Value)})
+			kept = append(kept, Attr{a.Name, known.clean(a.Value)})
 		}
 	}
 	return kept
@@ -170,13 +170,13 @@ func (v vouched) appendKept(kept, attrs []Attr, leftOut func(name string) bool) 
 func (f *Field) set(d *Data, known vouched) {
 	*f = Field{URL: known.clean(d.URL), Filename: known.clean(d.Filename)}
 	if len(d.Attrs) > 0 {
-		f.Attrs = known.appendKept(nil, d.Attrs, isFleetingInside)
+		f.Attrs = appendKept(nil, d.Attrs, isFleetingInside, known)
 	}
 	switch {
 	case d.HasValue:
 		f.Value, f.Form = valueOf(known.clean(d.Value))
 	case d.Text != "":
-		f.Value, f.Form = known.textOf(unescape(d.Text))
+		f.Value, f.Form = textOf(unescape(d.Text), known)
 	case d.Attr("null") == "true":
 		f.Form = Null
 	}
@@ -226,8 +226,8 @@ func trim(s string) string {
 }
 
 // textOf interprets a string.
-func (v vouched) textOf(text string) (string, Form) {
-	if !v.carried(text) {
+func textOf(text string, known vouched) (string, Form) {
+	if !known.carried(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
 		if !carried(text) {
 			return quoteJSON(text), Literal
@@ -333,7 +333,7 @@ func cleanUIDs(uids []string) []string {
 func (r *Ref) set(from *Reference, uuid string, known vouched) error {
 	*r = Ref{Field: known.clean(from.Field), Resource: known.clean(from.Resource), Text: known.clean(from.Text), UIDs: r.UIDs[:0]}
 	if len(from.Attrs) > 0 {
-		r.Attrs = known.appendKept(nil, from.Attrs, isFleetingInside)
+		r.Attrs = appendKept(nil, from.Attrs, isFleetingInside, known)
 	}
 	switch {
 	case uuid == "":

@@ -214,21 +214,22 @@ func (j *job) lookNow(ctx context.Context, b *batch) (v *view) {
 // still tells whether a view is as good as one of this transaction: nothing that it shows was written to since. What a tree
 // looks like depends on more than its records.
 func (a *application) still(v *view, rows []row) bool {
-	if v == nil {
+	_, before := a.tx.Turn()
+	switch {
+	case v == nil:
 		return false
+	case v.turn == before:
+		return true
 	}
-	var keys []transfer.Key
-	if _, before := a.tx.Turn(); v.turn != before {
-		keys = make([]transfer.Key, len(rows))
-		for i := range rows {
-			keys[i] = rows[i].rec.Key
-		}
+	keys := make([]transfer.Key, len(rows))
+	for i := range rows {
+		keys[i] = rows[i].rec.Key
 	}
 	known, written := a.tx.Since(v.turn, keys)
 	if !known {
 		a.overtaken.Store(true)
 	}
-	return !written && (keys == nil || len(v.trees) == 0)
+	return !written && len(v.trees) == 0
 }
 
 // lookForRejects notes whether there are any that the document may close.

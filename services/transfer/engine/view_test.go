@@ -27,13 +27,14 @@ func (s *overtaken) Ahead(ctx context.Context, fn func(engine.Reader) error) (in
 	return turn, err
 }
 
-// lined is a store in which others always stand in line. It counts the records that a transaction looks for.
+// lined is a store in which others stand in line, or nobody. It counts the records that a transaction looks for.
 type lined struct {
 	overtaken
+	others bool
 	within atomic.Int64
 }
 
-func (s *lined) Waiting() bool { return true }
+func (s *lined) Waiting() bool { return s.others }
 
 func (s *lined) Write(ctx context.Context, lease *transfer.Lease, fn func(engine.Tx) error) error {
 	return s.Store.Write(ctx, lease, func(tx engine.Tx) error { return fn(askedTx{tx, &s.within}) })
@@ -88,14 +89,20 @@ func TestAnEditAfterTheLookIsSeen(t *testing.T) {
 }
 
 // A small document that has to wait is looked at meanwhile. What others write to other records makes no difference; what they write
-// to its own is seen.
+// to its own is seen. One that need not wait is looked at in its transaction only.
 func TestADocumentIsLookedAtWhileItWaits(t *testing.T) {
 	t.Parallel()
-	for edited, want := range map[string]transfer.Counts{
-		"another": {Received: 1, Updated: 1},
-		"one":     {Received: 1, Conflict: 1},
+	for name, c := range map[string]struct {
+		edited  string // between the look and the transaction
+		waits   bool
+		looking bool // in the transaction
+		want    transfer.Counts
+	}{
+		"others write to other records": {"another", true, false, transfer.Counts{Received: 1, Updated: 1}},
+		"others write to its own":       {"one", true, true, transfer.Counts{Received: 1, Conflict: 1}},
+		"nobody is in front of it":      {"one", false, true, transfer.Counts{Received: 1, Updated: 1}},
 	} {
-		t.Run(edited, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, database string) {
 				s := newSite(t, database, "a")
 				in := transfer.Import{Repository: transfer.Repository{ID: "eden", Name: "Eden"}, Resource: orgs, Rule: newer}
@@ -103,18 +110,18 @@ func TestADocumentIsLookedAtWhileItWaits(t *testing.T) {
 				if _, err := s.Import(t.Context(), in, strings.NewReader(first)); err != nil {
 					t.Fatal(err)
 				}
-				store := &lined{overtaken: overtaken{Store: s.store, write: func() {
-					if _, err := s.Apply(t.Context(), engine.Edit{Key: organisation(edited), Content: titled("Mine")}); err != nil {
+				store := &lined{others: c.waits, overtaken: overtaken{Store: s.store, write: func() {
+					if _, err := s.Apply(t.Context(), engine.Edit{Key: organisation(c.edited), Content: titled("Mine")}); err != nil {
 						t.Error(err)
 					}
 				}}}
 				e := engine.New(engine.Options{Store: store, Remote: s, Sites: s, Now: s.now, NewID: s.id})
 				s.clock = s.clock.Add(time.Minute)
 				done, err := e.Import(t.Context(), in, strings.NewReader(document(org("one", "Two", "2026-11-22T10:00:00"))))
-				if err != nil || done.Counts != want {
+				if err != nil || done.Counts != c.want {
 					t.Errorf("%+v, %v", done, err)
 				}
-				if looked := store.within.Load(); (looked > 0) != (edited == "one") {
+				if looked := store.within.Load(); (looked > 0) != c.looking {
 					t.Errorf("the transaction looked for %d records", looked)
 				}
 			})

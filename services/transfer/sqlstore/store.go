@@ -165,12 +165,12 @@ func (s *Store) Clock(ctx context.Context) (seq int64, err error) {
 	return seq, nil
 }
 
+// Waiting is documented at engine.Store.
+func (s *Store) Waiting() bool { return s.waiting.Load() > 0 && s.turns.alone() }
+
 // aheadInARow: SQLite's write-ahead log begins anew only behind a commit during which nobody reads. Where looking takes
 // longer than storing that would never come, and the log would grow by all that an import writes.
 const aheadInARow = 16
-
-// Waiting is documented at engine.Store.
-func (s *Store) Waiting() bool { return s.waiting.Load() > 0 && s.turns.alone() }
 
 var errPause = errors.New("the write-ahead log needs a commit without readers")
 

@@ -16,8 +16,8 @@ func newTurn() int64 { return 1 + rand.Int64N(1<<62) } //nolint:gosec // a name 
 const maxRemembered = 8192
 
 // turns remembers which records the last transactions of this process wrote to, as long as they came in a row: with one of another
-// process between them it begins anew. By it a snapshot that is older than the last transactions can be told from one that they have
-// overtaken. It errs on the safe side: what it does not know for certain may have been written to.
+// process between them it begins anew. By it a look that is older than the last transactions can be told from one that they
+// have overtaken. It errs on the safe side: what it does not know for certain may have been written to.
 type turns struct {
 	mu             sync.Mutex
 	seed           maphash.Seed
@@ -55,7 +55,7 @@ func (t *turns) note(turn, before int64, keys []transfer.Key) {
 	}
 }
 
-func (r *remembered) add(turn int64, place int64) {
+func (r *remembered) add(turn, place int64) {
 	if r.turns == nil {
 		r.turns, r.keys = map[int64]int64{}, map[uint64]int64{}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/edensync/edensync/services/transfer/sqlstore"
 )
 
-// turn is the one that a snapshot of now has.
+// turn is the one of the last transaction.
 func (b *bench) turn(t *testing.T) int64 {
 	t.Helper()
 	_, turn, err := b.KnownResource(t.Context(), office)
@@ -109,6 +109,11 @@ func TestTurnsOfOthersAreNotKnown(t *testing.T) {
 		fail()
 		other.apply(t, master(office, "two", "x"))
 		unknown("after one that was rolled back", turn)
+		turn = b.turn(t)
+		if _, err := b.db.Exec(t.Context(), "UPDATE change_clock SET turn = turn + 1 WHERE id = 1"); err != nil {
+			t.Fatal(err)
+		}
+		unknown("an older version, which counts", turn)
 	})
 }
 
