@@ -36,7 +36,7 @@ type site struct {
 	db     *sqldb.DB
 	info   transfer.Site
 	clock  time.Time
-	passed atomic.Int64 // time that passes while an exchange is under way, in nanoseconds
+	passed atomic.Int64 // time that passes while an exchange may be under way, in nanoseconds
 	ids    atomic.Int64
 	remote engine.Remote
 	repos  map[string]*transfer.Repository

@@ -237,7 +237,7 @@ func (w *world) synchronize(l *link) transfer.Run {
 	n, t, name := l.node, l.node.t, l.to.name
 	l.busy = true
 	defer func() { l.busy = false }()
-	n.clock = n.clock.Add(time.Minute)
+	n.passed.Add(int64(time.Minute))
 	id := n.id()
 	run := transfer.Run{
 		ID: id, RequestID: id, RepositoryID: name, RepositoryName: name, Trigger: transfer.Manual, State: transfer.Queued,
@@ -278,7 +278,7 @@ func (w *world) synchronize(l *link) transfer.Run {
 // change makes an edit with a content that nobody else makes. A record is made at one site: uids are unique.
 func (w *world) change(n *node, e engine.Edit) {
 	w.r.Helper()
-	n.clock = n.clock.Add(time.Minute)
+	n.passed.Add(int64(time.Minute))
 	before := w.versionAt(n, e.Key)
 	if before == nil && e.Key.Resource != "gis_location" && w.known(e.Key) {
 		return
@@ -365,7 +365,7 @@ func (w *world) merge(n *node, uid string) {
 	if before == nil || before.Deleted {
 		return
 	}
-	n.clock = n.clock.Add(time.Minute)
+	n.passed.Add(int64(time.Minute))
 	into := rapid.SampledFrom(uids[:w.records]).Filter(func(s string) bool { return s != uid }).Draw(w.r, "into")
 	at := transfer.NextModifiedOn(n.now(), before.ModifiedOn).Format("2006-01-02T15:04:05")
 	doc := document(fmt.Sprintf(`<resource name="org_organisation" uuid=%q deleted="True" replaced_by="urn:%s" modified_on=%q/>`, key.UID, into, at))
