@@ -95,6 +95,7 @@ func (d *Decoder) Next(rec *Record) error {
 func (d *Decoder) next(rec *Record) error {
 	for d.state == stateRecords {
 		d.forget()
+		d.begin()
 		tok, err := d.markup(false)
 		if err != nil {
 			return err

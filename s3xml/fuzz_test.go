@@ -77,6 +77,9 @@ func FuzzDecode(f *testing.F) {
 		}
 		roundTrip(t, root, records)
 		contents(t, doc, limits)
+		if n := rereads(t, iotest.HalfReader(bytes.NewReader(doc)), limits); n != len(records) {
+			t.Errorf("%d records were read again, of %d", n, len(records))
+		}
 	})
 }
 

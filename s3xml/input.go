@@ -22,6 +22,8 @@ type input struct {
 	base      int64 // offset of buf[0] in the document
 	lines     int   // line feeds before buf[0]
 	lineStart int64 // offset of the line that buf[0] is in
+
+	kept keeping
 }
 
 func (in *input) reset(src io.Reader, limit int64) {
@@ -62,10 +64,12 @@ func (in *input) compact() {
 	if in.r == 0 {
 		return
 	}
+	in.saveKept()
+	in.kept.from = 0
 	consumed := in.buf[:in.r]
-	if last := bytes.LastIndexByte(consumed, '\n'); last >= 0 {
-		in.lines += bytes.Count(consumed, []byte{'\n'})
-		in.lineStart = in.base + int64(last) + 1
+	if n := bytes.Count(consumed, []byte{'\n'}); n > 0 { // most windows have none, which is found sooner by counting
+		in.lines += n
+		in.lineStart = in.base + int64(bytes.LastIndexByte(consumed, '\n')) + 1
 	}
 	copy(in.buf, in.buf[in.r:in.w])
 	in.base += int64(in.r)

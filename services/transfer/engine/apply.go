@@ -51,7 +51,6 @@ func (a *application) apply(ctx context.Context, b *batch) error {
 // look takes over a view that was made ahead if it still holds, or makes one. What is known not to be here need not be
 // looked for again.
 func (a *application) look(ctx context.Context, b *batch) error {
-	a.written = make(map[transfer.Key]int, len(b.rows))
 	a.pending = map[transfer.Key]*transfer.Record{}
 	if _, before := a.tx.Turn(); b.novel != nil && !a.newcomers.hold(before) {
 		b.novel, b.view = nil, nil
@@ -64,26 +63,28 @@ func (a *application) look(ctx context.Context, b *batch) error {
 			return err
 		}
 	}
-	a.tx.Missing(a.missing(b.rows))
+	missing := a.missing(b.rows)
+	a.written = make(map[transfer.Key]int, len(missing)+len(a.locals))
+	a.tx.Missing(missing)
 	return nil
 }
 
 func (v *view) missing(rows []row) []transfer.Key {
 	var keys []transfer.Key
 	for i := range rows {
-		if r := &rows[i]; r.reject == "" && r.skip == "" && v.locals[r.rec.Key] == nil {
+		if r := &rows[i]; r.reject == "" && r.skip == "" && v.local(r) == nil {
 			keys = append(keys, r.rec.Key)
 		}
 	}
 	return keys
 }
 
-// local is our version as it is after the rows before.
-func (a *application) local(key transfer.Key) *transfer.Record {
-	if r := a.pending[key]; r != nil {
-		return r
+// present is our version of the row's record as it is after the rows before.
+func (a *application) present(r *row) *transfer.Record {
+	if local := a.pending[r.rec.Key]; local != nil {
+		return local
 	}
-	return a.locals[key]
+	return a.local(r)
 }
 
 // decide settles one row: it counts exactly one outcome for it.
@@ -101,7 +102,7 @@ func (a *application) decide(r *row, root transfer.Key, seen policy.Seen) error 
 		a.items = append(a.items, a.skipItem(r))
 		return nil
 	}
-	local := a.local(r.rec.Key)
+	local := a.present(r)
 	if a.duplicate(r, local) {
 		r.reject = transfer.RejectDuplicate
 		r.message = "the document holds two different versions of this record; the first one was kept"
@@ -204,7 +205,7 @@ func (a *application) keep(r *row, local *transfer.Record, d policy.Decision) {
 		a.files = append(a.files, r.files...) // the same record may lead to another file, or to one that can be had now
 	}
 	if d.Touch && r.hasTime && local.Seq != pending {
-		touched := *a.local(r.rec.Key)
+		touched := *a.present(r)
 		touched.ModifiedOn = r.rec.ModifiedOn
 		a.touched = append(a.touched, &touched)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -39,6 +40,9 @@ type job struct {
 	referred    *keySet // records of other resources that the document refers to
 
 	repeats   atomic.Bool // most of the last batch was here already
+	repeated  atomic.Bool // nearly all of it: further ones are read in outline
+	rest      completion  // of outlines
+	spare     chan *batch // that are stored, for their memory
 	overtaken atomic.Bool // others write while this document is stored
 	newcomers *newcomers  // of the whole exchange, which may have several documents
 }
@@ -49,8 +53,11 @@ type batch struct {
 	bytes int
 	view  *view  // made ahead; nil = there is none
 	novel []bool // rows of records that cannot be here, as long as nobody else writes; nil = not known
-	full  bool   // it could not take more
-	last  bool   // the document has ended with it, and well
+	// elements are those whose rows are an outline; their text is kept as it came.
+	elements []element
+	kept     []byte
+	full     bool // it could not take more
+	last     bool // the document has ended with it, and well
 	// bookmark: with this batch everything in front of it is stored. The same one may come several times.
 	bookmark string
 	err      error // why it cannot be stored
@@ -85,8 +92,15 @@ func (j *job) run(ctx context.Context, body io.Reader) error {
 		document: uuid.NewSHA1(uuid.NameSpaceOID, []byte(j.runID+"\x00"+j.in.Resource)),
 		now:      j.e.now(), repoID: j.in.Repository.ID, files: site.MaxAttachment > 0, batch: j.e.pieces.batch,
 	}
+	j.rest.read, j.spare = *read, make(chan *batch, batchesAtWork)
+	if j.rest.again, err = dec.Rereader(); err != nil {
+		return err
+	}
 	return j.pipe(ctx, dec, read)
 }
+
+// batchesAtWork is how many batches there are at the same time: one that is decoded, one that is looked at ahead, one that is stored.
+const batchesAtWork = 3
 
 // pipe decodes in one goroutine, reads in a second one what decisions depend on, and stores in a third: parser and
 // database work at the same time.
@@ -97,7 +111,7 @@ func (j *job) pipe(ctx context.Context, dec *s3xml.Decoder, read *reader) error 
 	var decodeErr error
 	go func() {
 		defer close(decoded)
-		decodeErr = decode(ctx, dec, read, decoded, j.e.now)
+		decodeErr = j.decode(ctx, dec, read, decoded)
 	}()
 	go j.lookAhead(ctx, decoded, batches)
 	var storeErr error
@@ -121,12 +135,12 @@ const batchAge = time.Second
 
 // decode sends whole trees in batches. At an error the batch begun is dropped: a small document that is not
 // well-formed stores nothing, a large one keeps its complete batches.
-func decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *batch, now func() time.Time) error {
-	b, el, began := &batch{}, s3xml.Record{}, now()
+func (j *job) decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *batch) error {
+	b, el, began := j.begin(dec), s3xml.Record{}, j.e.now()
 	send := func() error {
 		select {
 		case out <- b:
-			b, began = &batch{}, now()
+			b, began = j.begin(dec), j.e.now()
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -144,16 +158,49 @@ func decode(ctx context.Context, dec *s3xml.Decoder, read *reader, out chan<- *b
 		if err != nil {
 			return err
 		}
-		b.bookmark = dec.Bookmark()
-		read.text = dec.Text()
-		b.rows = read.rows(b.rows, &el)
-		b.bytes += el.Size()
+		b.add(dec, read, &el)
 		b.full = len(b.rows) >= read.batch || b.bytes >= transfer.BatchBytes
-		if b.full || now().Sub(began) >= batchAge {
+		if b.full || j.e.now().Sub(began) >= batchAge {
 			if err := send(); err != nil {
 				return err
 			}
 		}
+	}
+}
+
+// begin is an empty batch.
+func (j *job) begin(dec *s3xml.Decoder) *batch {
+	b := &batch{}
+	select {
+	case old := <-j.spare:
+		clear(old.rows)
+		b.rows, b.kept, b.elements = old.rows[:0], old.kept[:0], old.elements[:0]
+	default:
+	}
+	dec.Keep(0)
+	if j.repeated.Load() {
+		dec.Keep(mostKept)
+		b.kept = slices.Grow(b.kept, transfer.BatchBytes)
+	}
+	return b
+}
+
+// done gives the memory of a batch that is stored to another one.
+func (j *job) done(b *batch) {
+	select {
+	case j.spare <- b:
+	default:
+	}
+}
+
+// add appends the rows of the element that the decoder has read.
+func (b *batch) add(dec *s3xml.Decoder, read *reader, el *s3xml.Record) {
+	b.bookmark = dec.Bookmark()
+	b.bytes += el.Size()
+	read.text, read.outline = dec.Text(), b.outline(dec.Kept())
+	b.rows = read.rows(b.rows, el)
+	if read.outline {
+		b.outlined()
 	}
 }
 
@@ -180,6 +227,7 @@ func (j *job) storeBatch(ctx context.Context, b *batch) error {
 	}
 	j.newcomers.wrote(a.tx.Turn())
 	j.absorb(a)
+	j.done(b)
 	return nil
 }
 

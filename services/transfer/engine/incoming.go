@@ -24,6 +24,7 @@ type row struct {
 	root     int            // index of its top-level row in the batch
 	refs     []transfer.Key // records that it refers to
 	files    []transfer.File
+	same     bool   // the record is here already, just the same
 	merged   bool   // rec is what was received, laid over what is here
 	sent     []byte // of merged rows: the body as received
 	reject   string // reason why it cannot be applied; empty = it can
@@ -46,6 +47,7 @@ type reader struct {
 	batch     int            // rows of a full batch
 	inside    []s3xml.Record // records that stand inside references of the present element
 
+	outline  bool           // the present element needs neither attributes nor bodies
 	text     string         // of the present element, as the decoder has checked it
 	content  s3xml.Content  // of the present element; its memory serves all of them
 	buf      []byte         // where forms of the present element are made
@@ -223,11 +225,13 @@ func (d *reader) time(s string, missing time.Time) (time.Time, error) {
 
 // fill stores the content in canonical form.
 func (d *reader) fill(r *row, el *s3xml.Record, content *s3xml.Content) {
-	d.buf = s3xml.AppendAttrs(d.buf[:0], content.Attrs)
-	if string(d.buf) != d.attrs {
-		d.attrs = string(d.buf)
+	if !d.outline {
+		d.buf = s3xml.AppendAttrs(d.buf[:0], content.Attrs)
+		if string(d.buf) != d.attrs {
+			d.attrs = string(d.buf)
+		}
+		r.rec.Attrs = d.attrs
 	}
-	r.rec.Attrs = d.attrs
 	if el.IsDeleted() {
 		r.rec.Deleted, r.rec.Hash = true, deletedHash
 		if el.ReplacedBy != "" {
@@ -239,8 +243,10 @@ func (d *reader) fill(r *row, el *s3xml.Record, content *s3xml.Content) {
 	}
 	r.rec.Hash = content.Hash()
 	r.rec.ReceivedHash = r.rec.Hash
-	d.buf = content.AppendBody(d.buf[:0])
-	r.rec.Body = cut(&d.bodies, pieceBytes, d.buf)
+	if !d.outline {
+		d.buf = content.AppendBody(d.buf[:0])
+		r.rec.Body = cut(&d.bodies, pieceBytes, d.buf)
+	}
 	r.refs = d.targets(content)
 	if d.files {
 		r.files = d.filesOf(r, content)

@@ -116,7 +116,7 @@ func (a *application) completeItems(ctx context.Context) error {
 // it could do without bodies.
 func (a *application) disputed(ctx context.Context) (map[transfer.Key]*transfer.Record, error) {
 	if !a.in.Complete {
-		return a.stored, nil
+		return a.locals, nil
 	}
 	var keys []transfer.Key
 	for _, it := range a.items {

@@ -81,7 +81,7 @@ func (j *job) loadShown(ctx context.Context, from Reader, v *view, rows []row) e
 	var keys []transfer.Key
 	for i := range rows {
 		r, root := &rows[i], &rows[rows[i].root].rec
-		local := v.locals[r.rec.Key]
+		local := v.local(r)
 		if local == nil || local.Origin == j.in.Repository.ID || local.Hash == r.rec.Hash && local.Deleted == r.rec.Deleted {
 			continue
 		}

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
@@ -13,17 +12,24 @@ import (
 // view is what the store had of the records of a batch at one moment, and what this site knew then of their versions:
 // everything that decisions depend on.
 type view struct {
-	turn   int64 // of the store before it was looked into
-	locals map[transfer.Key]*transfer.Record
-	stored map[transfer.Key]*transfer.Record // of those, the ones that were read; others are just as they came
+	turn   int64                             // of the store before it was looked into
+	locals map[transfer.Key]*transfer.Record // but for those that are the same as their rows
 	trees  map[transfer.Key]*transfer.Tree   // where a selection has to look at them
 	seen   []policy.Seen                     // in the order of the rows
 	known  map[string]*knowledge             // of how much the repository has seen, by resource
 }
 
+// local is our version of the row's record, nil if there is none.
+func (v *view) local(r *row) *transfer.Record {
+	if r.same {
+		return &r.rec
+	}
+	return v.locals[r.rec.Key]
+}
+
 // look reads what decisions on the rows depend on. Partial versions are laid over those that are here.
 func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
-	v := &view{known: j.moment.known, locals: make(map[transfer.Key]*transfer.Record, len(b.rows))}
+	v := &view{known: j.moment.known}
 	if err := j.load(ctx, r, v, b); err != nil {
 		return nil, err
 	}
@@ -41,49 +47,61 @@ func (j *job) look(ctx context.Context, r Reader, b *batch) (*view, error) {
 // just the same: of those nothing more need be known. Of records that cannot be here it does not ask at all. Bodies come with
 // the records where partial versions are laid over them.
 func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
-	open := make([]*transfer.Record, 0, len(b.rows))
+	open := make([]*row, 0, len(b.rows))
 	for i := range b.rows {
 		row := &b.rows[i]
 		row.unmerge()
+		row.same = false
 		if row.reject == "" && row.skip == "" && (b.novel == nil || !b.novel[i]) {
-			open = append(open, &row.rec)
+			open = append(open, row)
 		}
 	}
-	all := len(open)
+	all, err := len(open), error(nil)
 	if j.repeats.Load() {
-		same, err := r.Same(ctx, open)
-		if err != nil {
+		if open, err = differing(ctx, r, open); err != nil {
 			return err
 		}
-		others := open[:0]
-		for i, rec := range open {
-			if same[i] {
-				v.locals[rec.Key] = rec
-			} else {
-				others = append(others, rec)
-			}
-		}
-		open = others
+	}
+	if err := j.rest.complete(b); err != nil {
+		return err
 	}
 	keys := make([]transfer.Key, len(open))
-	for i, rec := range open {
-		keys[i] = rec.Key
+	for i, row := range open {
+		keys[i] = row.rec.Key
 	}
 	read := r.Load
 	if !j.in.Complete {
 		read = r.LoadWhole
 	}
-	found, err := read(ctx, keys)
-	v.stored = found
-	maps.Copy(v.locals, found)
+	v.locals, err = read(ctx, keys)
 	repeated := all - len(open)
-	for _, rec := range open {
-		if local := found[rec.Key]; local != nil && local.Hash == rec.Hash {
+	for _, row := range open {
+		if local := v.locals[row.rec.Key]; local != nil && local.Hash == row.rec.Hash {
 			repeated++
 		}
 	}
 	j.repeats.Store(repeated > all/2)
+	j.repeated.Store(all > 0 && repeated >= all-all/nearlyAll)
 	return err
+}
+
+// differing marks the rows whose records are here, just the same, and returns the others.
+func differing(ctx context.Context, r Reader, rows []*row) (others []*row, err error) {
+	versions := make([]*transfer.Record, len(rows))
+	for i, row := range rows {
+		versions[i] = &row.rec
+	}
+	same, err := r.Same(ctx, versions)
+	if err != nil {
+		return nil, err
+	}
+	others = rows[:0]
+	for i, row := range rows {
+		if row.same = same[i]; !row.same {
+			others = append(others, row)
+		}
+	}
+	return others, nil
 }
 
 // overlay lays partial versions over ours: what a site that cannot say that a field is empty does not mention stays.
@@ -93,7 +111,7 @@ func (j *job) overlay(v *view, rows []row) error {
 	}
 	for i := range rows {
 		row := &rows[i]
-		local := v.stored[row.rec.Key]
+		local := v.local(row)
 		if local == nil || row.reject != "" || row.skip != "" || row.rec.Deleted || row.rec.Hash == local.Hash {
 			continue
 		}
@@ -137,7 +155,7 @@ func (j *job) seen(ctx context.Context, r Reader, v *view, rows []row) ([]policy
 	var index []int
 	for i := range rows {
 		if row := &rows[i]; j.mustAsk(v, row) {
-			local := v.locals[row.rec.Key]
+			local := v.local(row)
 			questions = append(questions, SeenQuestion{
 				Key: row.rec.Key, Hash: row.rec.Hash, ReceivedHash: row.rec.ReceivedHash, ModifiedOn: row.rec.ModifiedOn,
 				First: local == nil || local.Seq == local.FirstSeq,
@@ -167,7 +185,7 @@ func (j *job) mustAsk(v *view, r *row) bool {
 	case r.skip != "":
 		return true // an Eden sends the same again and again: one entry is enough
 	}
-	local := v.locals[r.rec.Key]
+	local := v.local(r)
 	if local == nil {
 		return j.in.Rule.Update == policy.Master || !j.in.Rule.Strategy.Has(policy.Create)
 	}

@@ -103,10 +103,10 @@ type reader struct{ q sqldb.Querier }
 
 // Same is documented at engine.Reader. Texts are compared where the driver has them.
 func (r reader) Same(ctx context.Context, versions []*transfer.Record) ([]bool, error) {
-	keys, index := make([]transfer.Key, len(versions)), make(map[string][]int, len(versions))
+	keys, last, before := make([]transfer.Key, len(versions)), make(map[string]int, len(versions)), make([]int, len(versions)+1)
 	for i, v := range versions {
 		keys[i] = v.Key
-		index[v.UID] = append(index[v.UID], i)
+		before[i+1], last[v.UID] = last[v.UID], i+1
 	}
 	same := make([]bool, len(versions))
 	var resource, uid, hash, parentResource, parentUID sql.RawBytes
@@ -115,8 +115,8 @@ func (r reader) Same(ctx context.Context, versions []*transfer.Record) ([]bool, 
 	columns := "resource, uid, hash, modified_on, deleted, parent_resource, parent_uid, master"
 	err := eachOf(ctx, r.q, keys, columns, func(rows *sqlx.Rows) error {
 		err := rows.Scan(&resource, &uid, &hash, &modified, &deleted, &parentResource, &parentUID, &master)
-		for _, i := range index[string(uid)] {
-			v := versions[i]
+		for n := last[string(uid)]; n > 0; n = before[n] {
+			i, v := n-1, versions[n-1]
 			same[i] = same[i] || string(resource) == v.Resource && string(hash) == v.Hash && deleted == v.Deleted &&
 				modified == sqldb.MicrosOf(v.ModifiedOn) && string(parentResource) == v.Parent.Resource &&
 				string(parentUID) == v.Parent.UID && (master || !v.Master)
