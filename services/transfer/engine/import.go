@@ -40,9 +40,9 @@ type job struct {
 	referred    *keySet // records of other resources that the document refers to
 
 	repeats   atomic.Bool // most of the last batch was here already
-	repeated  atomic.Bool // nearly all of it: further ones are read in outline
-	rest      completion  // of outlines
-	spare     chan *batch // that are stored, for their memory
+	repeated  atomic.Bool // nearly all of it was: the next ones are read in outline
+	rest      completion  // reads what outlines lack
+	spare     chan *batch // those that are stored, for their memory
 	overtaken atomic.Bool // others write while this document is stored
 	newcomers *newcomers  // of the whole exchange, which may have several documents
 }

@@ -12,7 +12,7 @@ import (
 // tells so. So where most are, records are read in outline: without attributes and body. The few others are read again from the
 // document, of which a batch keeps its part.
 
-// nearlyAll of a batch are all but one in so many. To read an element again costs five times what an outline saves.
+// nearlyAll of a batch are all but one in so many. To read an element again costs four times what an outline saves.
 const nearlyAll = 10
 
 // mostKept is how long an element may be that is read in outline, with what stands in front of it.

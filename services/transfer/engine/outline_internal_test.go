@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,17 +49,15 @@ func rowsOf(t *testing.T, text string, outline bool, size int) (*job, []*batch) 
 	if j.rest.again, err = dec.Rereader(); err != nil {
 		t.Fatal(err)
 	}
-	out, ended := make(chan *batch), make(chan error)
+	out, ended := make(chan *batch), make(chan error, 1)
 	go func() {
 		defer close(out)
-		err := j.decode(t.Context(), dec, read, out)
-		go func() { ended <- err }()
+		ended <- j.decode(t.Context(), dec, read, out)
 	}()
-	batches := slices.Collect(func(yield func(*batch) bool) {
-		for b := range out {
-			yield(b)
-		}
-	})
+	var batches []*batch
+	for b := range out {
+		batches = append(batches, b)
+	}
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
