@@ -115,7 +115,12 @@ func (a *application) decide(r *row, root transfer.Key, seen policy.Seen) error 
 		s.FromOrigin = local.Origin == a.in.Repository.ID
 		s.LocalChanged = a.localChanged(root, local)
 	}
-	a.carryOut(r, local, policy.Decide(s))
+	d := policy.Decide(s)
+	if r.outline && d.Outcome != policy.Unchanged {
+		return apierr.New(apierr.KindInternal, apierr.ReasonInternal,
+			"Only the outline of %s %s was read, so the batch was not stored. This is a defect; please report it.", r.rec.Resource, r.rec.UID)
+	}
+	a.carryOut(r, local, d)
 	return nil
 }
 

@@ -24,7 +24,8 @@ type row struct {
 	root     int            // index of its top-level row in the batch
 	refs     []transfer.Key // records that it refers to
 	files    []transfer.File
-	same     bool   // the record is here already, just the same
+	same     bool   // the record is here already, just the same, and nothing else of the batch is another version of it
+	outline  bool   // rec has neither attributes nor body
 	merged   bool   // rec is what was received, laid over what is here
 	sent     []byte // of merged rows: the body as received
 	reject   string // reason why it cannot be applied; empty = it can
@@ -225,6 +226,7 @@ func (d *reader) time(s string, missing time.Time) (time.Time, error) {
 
 // fill stores the content in canonical form.
 func (d *reader) fill(r *row, el *s3xml.Record, content *s3xml.Content) {
+	r.outline = d.outline
 	if !d.outline {
 		d.buf = s3xml.AppendAttrs(d.buf[:0], content.Attrs)
 		if string(d.buf) != d.attrs {

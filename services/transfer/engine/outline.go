@@ -22,7 +22,6 @@ const mostKept = 64 << 10
 type element struct {
 	first, end int // its rows in the batch
 	from, to   int // its text in what the batch keeps
-	whole      bool
 }
 
 // outline begins with the rows that come next, of the element that the batch keeps if it has room for it.
@@ -52,21 +51,20 @@ type completion struct {
 func (c *completion) complete(b *batch) error {
 	for i := range b.elements {
 		e := &b.elements[i]
-		if e.whole || !lack(b.rows[e.first:e.end]) {
+		if !lack(b.rows[e.first:e.end]) {
 			continue
 		}
 		if err := c.element(b.kept[e.from:e.to], b.rows[e.first:e.end]); err != nil {
 			return fmt.Errorf("read element %d of %d of a batch again: %w", i+1, len(b.elements), err)
 		}
-		e.whole = true
 	}
 	return nil
 }
 
-// lack tells whether more than an outline of a row is needed.
+// lack tells whether a row is an outline of which more is needed.
 func lack(rows []row) bool {
 	for i := range rows {
-		if r := &rows[i]; r.reject == "" && !r.noLedger && !r.same {
+		if r := &rows[i]; r.outline && r.reject == "" && !r.same {
 			return true
 		}
 	}
@@ -88,7 +86,7 @@ func (c *completion) element(kept []byte, rows []row) (err error) {
 		if r.Key != again.Key || r.ReceivedHash != again.ReceivedHash {
 			return fmt.Errorf("%s %s has become %s %s, or changed", r.Resource, r.UID, again.Resource, again.UID)
 		}
-		r.Attrs, r.Body = again.Attrs, again.Body
+		r.Attrs, r.Body, rows[i].outline = again.Attrs, again.Body, false
 	}
 	return nil
 }

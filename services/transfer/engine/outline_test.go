@@ -9,6 +9,7 @@ import (
 
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/engine"
+	"github.com/edensync/edensync/services/transfer/policy"
 )
 
 // outlines is a store that counts the records about which it is asked without a body.
@@ -98,4 +99,36 @@ func said(t *testing.T, s *site, key transfer.Key) string {
 	}
 	r := records[0]
 	return fmt.Sprintf("%s %s %s %s %s", r.Hash, r.ModifiedOn, r.Attrs, r.Body, r.Parent)
+}
+
+// A document may hold two versions of what it refers to, the one that is here behind another one. Where the last one wins, it is
+// stored whole.
+func TestWhatIsHereIsStoredWholeBehindAnotherVersion(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		place := func(name, modified string) string {
+			return strings.NewReplacer("org_organisation", "gis_location", "urn:place", "urn:quay").Replace(org("place", name, modified))
+		}
+		doc := func(places ...string) string {
+			var all []string
+			for i := range 40 {
+				all = append(all, strings.Replace(org(fmt.Sprint(i), "One", "2026-11-22T09:00:00"), "</resource>",
+					`<reference field="location_id" resource="gis_location" uuid="urn:quay"/></resource>`, 1))
+			}
+			return document(append(all, places...)...)
+		}
+		rule := policy.Rule{Strategy: policy.All, Update: policy.Other, Conflict: policy.Other}
+		in := transfer.Import{Repository: transfer.Repository{ID: "eden", Name: "Eden"}, Resource: orgs, Rule: rule}
+		here := place("Here", "2026-11-22T09:00:00")
+		s := newSite(t, database, "a")
+		s.WorkInSmallPieces()
+		for _, d := range []string{doc(here, here), doc(place("Another", "2026-11-22T10:00:00"), here)} {
+			if _, err := s.Import(t.Context(), in, strings.NewReader(d)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := said(t, s, transfer.Key{Resource: "gis_location", UID: "urn:quay"}); !strings.Contains(got, ">Here<") {
+			t.Error(got)
+		}
+	})
 }

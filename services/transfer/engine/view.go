@@ -85,7 +85,8 @@ func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
 	return err
 }
 
-// differing marks the rows whose records are here, just the same, and returns the others.
+// differing marks the rows whose records are here, just the same, and returns the others. Where a batch has two versions of a
+// record, what is decided on the first one counts for the second: neither is the same.
 func differing(ctx context.Context, r Reader, rows []*row) (others []*row, err error) {
 	versions := make([]*transfer.Record, len(rows))
 	for i, row := range rows {
@@ -95,9 +96,15 @@ func differing(ctx context.Context, r Reader, rows []*row) (others []*row, err e
 	if err != nil {
 		return nil, err
 	}
+	changed := map[transfer.Key]bool{} // records of which the batch has another version as well
+	for i, row := range rows {
+		if !same[i] {
+			changed[row.rec.Key] = true
+		}
+	}
 	others = rows[:0]
 	for i, row := range rows {
-		if row.same = same[i]; !row.same {
+		if row.same = same[i] && !changed[row.rec.Key]; !row.same {
 			others = append(others, row)
 		}
 	}
