@@ -25,6 +25,7 @@ type writer struct {
 	written *keySet                     // records that are in the document already, but for those that master tells
 	masters *recentSet                  // of those that master tells, the ones that were written or referred to lately
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
+	known   func(*transfer.Record) bool // versions that the peer has: nothing is gained by sending them along with others
 	filters selector                    // apply to components and dependencies, too
 	buf     []byte
 	err     error
@@ -40,7 +41,7 @@ const (
 func newWriter(store Store, out io.Writer, site transfer.Site, filters selector, master func(*transfer.Record) bool) *writer {
 	return &writer{
 		store: store, out: out, site: site, written: newKeySet(maxWritten), masters: newRecentSet(recentMasters),
-		master: master, filters: filters,
+		master: master, known: func(*transfer.Record) bool { return false }, filters: filters,
 	}
 }
 
@@ -234,7 +235,8 @@ func (t *targets) final(k transfer.Key) string {
 	return k.UID
 }
 
-// dependencies writes records that others refer to, without their components, and what they refer to in turn.
+// dependencies writes records that others refer to, without their components, and what they refer to in turn, also by those that
+// the peer has.
 func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, depth int) error {
 	var trees []*transfer.Tree
 	for _, r := range live {
@@ -258,7 +260,9 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 			return err
 		}
 		t.Alias = ""
-		w.tree(t)
+		if !w.known(&t.Record) {
+			w.tree(t)
+		}
 	}
 	return w.dependencies(ctx, next.live, depth+1)
 }

@@ -56,6 +56,7 @@ func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Sele
 		return err
 	}
 	w := newWriter(e.store, open(x.selected), site, x.filters, x.isMaster)
+	w.known = x.isKnown
 	r := root{results: x.selected.Results}
 	if !out.ByCursor {
 		r.start, r.limit = out.Offset, out.Limit
@@ -205,6 +206,12 @@ func (x *export) isMaster(r *transfer.Record) bool {
 		return false
 	}
 	return r.TreeSeq > x.query.After || !x.Since.IsZero() && !r.ModifiedOn.Before(x.Since)
+}
+
+// isKnown tells whether the peer has the present version of a record: it asks for what came after it. Of a part of the records, or of
+// other resources, its cursor says nothing.
+func (x *export) isKnown(r *transfer.Record) bool {
+	return x.ByCursor && x.filters.empty() && r.Resource == x.Resource && r.Master && r.TreeSeq <= x.AfterSeq
 }
 
 // served remembers the answer. A pull by cursor says itself how far the peer has got; an Eden says it with its
