@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -16,7 +15,6 @@ type ahead struct {
 	done   chan struct{} // closed when all of what follows is there
 	asked  moment
 	answer *PullAnswer
-	whole  bool // the body is here to its end
 	err    error
 }
 
@@ -49,12 +47,9 @@ func (a *ahead) take() (*PullAnswer, moment, error) {
 	return a.answer, a.asked, nil
 }
 
-// patience is how long a run waits for an answer before people see in which part it does. Most have nothing new: they are small
-// documents that come at once, and then the part is written only when it has ended.
-const (
-	patience      = 100 * time.Millisecond
-	smallDocument = 4 << 10 // bytes
-)
+// patience is how long a run waits for an answer before people see in which part it does. Most have nothing new, or little: their
+// documents come at once, and then the part is written with what they bring, or when it has ended.
+const patience = 100 * time.Millisecond
 
 // await waits for the answer to a question.
 func (p *pulling) await(ctx context.Context, a *ahead) (*PullAnswer, moment, error) {
@@ -66,7 +61,7 @@ func (p *pulling) await(ctx context.Context, a *ahead) (*PullAnswer, moment, err
 	case <-timer.C:
 		late = true
 	}
-	if late || a.err == nil && !a.whole {
+	if late || a.err == nil && !a.answer.Whole {
 		if err := p.settle(ctx); err != nil {
 			a.drop()
 			return nil, moment{}, err
@@ -106,34 +101,10 @@ func (p *pulling) start(ctx context.Context, req PullRequest) *ahead {
 			return
 		}
 		req.Position = a.asked.at
-		if a.answer, a.err = p.remote.Pull(ctx, p.repo, req); a.err == nil && 0 <= a.answer.Length && a.answer.Length <= smallDocument {
-			a.gather()
-		}
+		a.answer, a.err = p.remote.Pull(ctx, p.repo, req)
 	}()
 	return a
 }
-
-// gather reads a small body at once. What goes wrong with it meets whoever reads it then.
-func (a *ahead) gather() {
-	body := a.answer.Body
-	start, err := io.ReadAll(io.LimitReader(body, smallDocument+1))
-	a.whole = err == nil && len(start) <= smallDocument
-	var rest io.Reader = body
-	if err != nil {
-		rest = failed{err}
-	}
-	a.answer.Body = readCloser{io.MultiReader(bytes.NewReader(start), rest), body}
-}
-
-type readCloser struct {
-	io.Reader
-	io.Closer
-}
-
-type failed struct{ err error }
-
-// Read fails.
-func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
 // page is a body that tells when it was read to its end, and when it was closed.
 type page struct {

@@ -47,7 +47,7 @@ func (p *paged) Pull(_ context.Context, _ transfer.Repository, q engine.PullRequ
 	p.open++
 	doc := p.pages[n]
 	return &engine.PullAnswer{
-		Body: &counted{Reader: strings.NewReader(doc), of: p}, Length: -1,
+		Body:  &counted{Reader: strings.NewReader(doc), of: p},
 		Bytes: func() int64 { return int64(len(doc)) }, Edensync: true,
 		Cursor: fmt.Sprintf("c%d", n+1), More: n+1 < len(p.pages),
 	}, nil

@@ -103,7 +103,7 @@ type endless struct {
 func (e *endless) Pull(context.Context, transfer.Repository, engine.PullRequest) (*engine.PullAnswer, error) {
 	// Near the end, so that at least two batches are stored by then: one more may wait, and one is being read.
 	e.look = map[int]func(){e.records * 9 / 10: func() { e.end(engine.ErrTimeout) }}
-	return &engine.PullAnswer{Body: io.NopCloser(&e.large), Length: -1, Bytes: func() int64 { return 0 }}, nil
+	return &engine.PullAnswer{Body: io.NopCloser(&e.large), Bytes: func() int64 { return 0 }}, nil
 }
 
 func TestSCH012_TRF018_ATimeoutKeepsTheBatchesBefore(t *testing.T) {

@@ -56,7 +56,7 @@ type PullRequest struct {
 // PullAnswer is the document of a remote site.
 type PullAnswer struct {
 	Body        io.ReadCloser // decompressed S3XML
-	Length      int64         // of the body on the wire; -1 = the remote does not say
+	Whole       bool          // all of the body is here: nobody waits for the remote any more
 	Bytes       func() int64  // read from the wire so far
 	Date        time.Time     // the remote's clock; zero = it did not say
 	ClockOffset time.Duration // remote minus ours

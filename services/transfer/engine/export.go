@@ -40,8 +40,8 @@ type export struct {
 	youngest time.Time
 }
 
-// Export writes what a peer asked for as one S3XML document to the writer that open returns, and remembers what
-// was served, so that a later request confirms it.
+// Export writes what a peer asked for as one S3XML document to the writer that open returns. Before it returns it has noted what the
+// peer says to have got, and to an Eden what was served, so that a later request confirms it.
 func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Selected) io.Writer) error {
 	x := &export{Engine: e, Export: out, part: transfer.Selection{Filters: out.Filters}}
 	var err error
@@ -62,13 +62,26 @@ func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Sele
 		r.start, r.limit = out.Offset, out.Limit
 	}
 	w.begin(r)
-	if err := x.write(ctx, w); err != nil {
+	noted := x.note(ctx)
+	err = x.write(ctx, w)
+	if err := errors.Join(err, <-noted); err != nil {
 		return fmt.Errorf("export of %s: %w", out.Resource, err)
 	}
 	if err := w.end(); err != nil {
 		return err
 	}
 	return x.served(ctx)
+}
+
+// note remembers what a pull by cursor says of how far the peer has got, while the document is written: the peer waits for both.
+func (x *export) note(ctx context.Context) <-chan error {
+	noted := make(chan error, 1)
+	if !x.ByCursor || x.RepositoryID == "" {
+		noted <- nil
+		return noted
+	}
+	go func() { noted <- x.heard(ctx) }()
+	return noted
 }
 
 // plan decides which rows the answer holds.
@@ -214,14 +227,10 @@ func (x *export) isKnown(r *transfer.Record) bool {
 	return x.ByCursor && x.filters.empty() && r.Resource == x.Resource && r.Master && r.TreeSeq <= x.AfterSeq
 }
 
-// served remembers the answer. A pull by cursor says itself how far the peer has got; an Eden says it with its
-// next request.
+// served remembers the answer to an Eden, which says with its next request that it has got it.
 func (x *export) served(ctx context.Context) error {
-	if x.RepositoryID == "" || x.Limit > 0 && !x.ByCursor {
+	if x.RepositoryID == "" || x.ByCursor || x.Limit > 0 {
 		return nil
-	}
-	if x.ByCursor {
-		return x.servedByCursor(ctx)
 	}
 	return x.store.Write(ctx, nil, func(tx Tx) error {
 		confirmed := x.query.After
@@ -238,8 +247,8 @@ func (x *export) served(ctx context.Context) error {
 	})
 }
 
-// servedByCursor writes nothing when the peer says what is known already, as nearly always when nothing has changed.
-func (x *export) servedByCursor(ctx context.Context) error {
+// heard writes nothing when the peer says what is known already, as nearly always when nothing has changed.
+func (x *export) heard(ctx context.Context) error {
 	cursor, err := x.store.Cursor(ctx, x.RepositoryID, x.Resource)
 	if err != nil || knows(cursor, x.stored()) {
 		return err

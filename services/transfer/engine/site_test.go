@@ -199,7 +199,7 @@ func (d *direct) Pull(ctx context.Context, _ transfer.Repository, q engine.PullR
 		}
 	}
 	var doc bytes.Buffer
-	answer := &engine.PullAnswer{Bytes: func() int64 { return int64(doc.Len()) }, Date: d.to.now(), Edensync: !d.eden}
+	answer := &engine.PullAnswer{Bytes: func() int64 { return int64(doc.Len()) }, Date: d.to.now(), Edensync: !d.eden, Whole: true}
 	err := d.to.Export(ctx, out, func(s engine.Selected) io.Writer {
 		answer.Cursor, answer.More = fmt.Sprint(s.UpTo), s.More
 		return &doc
@@ -243,7 +243,7 @@ func (s *scripted) Pull(_ context.Context, _ transfer.Repository, q engine.PullR
 	if len(s.docs) > 0 {
 		doc, s.docs = s.docs[0], s.docs[1:]
 	}
-	return &engine.PullAnswer{Body: io.NopCloser(strings.NewReader(doc)), Bytes: func() int64 { return int64(len(doc)) }, Date: s.date}, nil
+	return &engine.PullAnswer{Body: io.NopCloser(strings.NewReader(doc)), Bytes: func() int64 { return int64(len(doc)) }, Date: s.date, Whole: true}, nil
 }
 
 func (s *scripted) Push(_ context.Context, _ transfer.Repository, q engine.PushRequest) (*engine.PushAnswer, error) {

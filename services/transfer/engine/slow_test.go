@@ -19,7 +19,7 @@ type slowly struct {
 }
 
 func (s *slowly) Pull(context.Context, transfer.Repository, engine.PullRequest) (*engine.PullAnswer, error) {
-	return &engine.PullAnswer{Body: io.NopCloser(&s.large), Length: -1, Bytes: func() int64 { return 0 }}, nil
+	return &engine.PullAnswer{Body: io.NopCloser(&s.large), Bytes: func() int64 { return 0 }}, nil
 }
 
 func TestWhatComesSlowlyIsKeptAndSeen(t *testing.T) {

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/services/transfer/packed"
 )
 
 // body is the document in a request: decompressed, taken out of a form, and never longer than the limit. It
@@ -90,9 +90,6 @@ func (c *call) closeBody() {
 	}
 }
 
-// maxWindow bounds the memory that a zstd frame may ask for; encoders use at most 8 MiB unless told otherwise.
-const maxWindow = 32 << 20
-
 // decompressed undoes Content-Encoding. An Eden never compresses; it is a matter between edensyncs.
 func (c *call) decompressed(b *body, source io.Reader) (io.Reader, error) {
 	encoding := strings.ToLower(strings.Join(c.r.Header.Values("Content-Encoding"), ","))
@@ -103,12 +100,12 @@ func (c *call) decompressed(b *body, source io.Reader) (io.Reader, error) {
 		return nil, refuse(http.StatusUnsupportedMediaType, ActionCheck, apierr.ReasonUnimplemented,
 			"Content-Encoding %.40q is not supported here; send the body as it is", encoding)
 	case encoding == encodingZstd:
-		decoder, err := zstd.NewReader(source, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		plain, err := packed.Zstd(source)
 		if err != nil {
 			return nil, b.damage(err)
 		}
-		b.closers = append(b.closers, decoder.Close)
-		return decoder, nil
+		b.closers = append(b.closers, plain.Close)
+		return plain, nil
 	default:
 		decoder, err := gzip.NewReader(source)
 		if err != nil {

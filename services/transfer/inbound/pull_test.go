@@ -340,7 +340,7 @@ func TestALateFailureCutsTheConnection(t *testing.T) {
 		f := newFixture()
 		f.now = time.Now()
 		// The whole document is written, and then it turns out to be wrong.
-		f.engine.exporting = inPieces(document(1<<20), apierr.New(apierr.KindUnavailable, apierr.ReasonDatabaseUnavailable, "the database went away"))
+		f.engine.exporting = inPieces(noise(1<<20), apierr.New(apierr.KindUnavailable, apierr.ReasonDatabaseUnavailable, "the database went away"))
 		server := httptest.NewServer(f)
 		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+pullURL, http.NoBody)
 		r.SetBasicAuth("peer", "secret")

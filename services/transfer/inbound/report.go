@@ -28,7 +28,7 @@ func (c *call) write(e Entry) {
 	c.log.Write(context.WithoutCancel(c.ctx), e)
 }
 
-// exchanged logs an exchange and notes the contact with the repository, both at the same time: the peer waits for them.
+// exchanged logs an exchange and notes the contact with the repository, both at the same time: a peer that pushes waits for them.
 func (c *call) exchanged(e Entry) {
 	var noted sync.WaitGroup
 	if c.repository.ID != "" {

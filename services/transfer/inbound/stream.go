@@ -1,10 +1,12 @@
 package inbound
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -36,7 +38,7 @@ func (p *patientWriter) Unwrap() http.ResponseWriter { return p.ResponseWriter }
 
 // Sizes of answers.
 const (
-	// streamBuffer is what is held back before an answer starts. A shorter document gets a length, and a failure
+	// streamBuffer is what is held back on its way to the peer. An answer that is complete by then gets a length, and a failure
 	// within it becomes a proper error answer.
 	streamBuffer = 64 << 10
 	// minCompressed is the size from which compression is worth its header.
@@ -48,8 +50,9 @@ type stream struct {
 	w        http.ResponseWriter
 	encoding string      // gzip, zstd or ""
 	header   http.Header // added when the answer starts
-	held     []byte
-	encoder  encoder // nil: not compressed
+	plain    []byte      // the beginning, as long as it may stay uncompressed
+	encoder  encoder     // nil: nothing was compressed so far
+	held     []byte      // of what goes to the peer, until the answer starts
 	started  bool
 	broken   bool  // the peer is gone
 	sent     int64 // bytes on the wire
@@ -59,88 +62,103 @@ func newStream(w http.ResponseWriter, encoding string) *stream {
 	return &stream{w: w, encoding: encoding, header: http.Header{}}
 }
 
-// Write holds the beginning of the document back and streams the rest.
+// Write takes the next bytes of the document.
 func (s *stream) Write(p []byte) (int, error) {
-	if !s.started && len(s.held)+len(p) <= streamBuffer {
-		s.held = append(s.held, p...)
+	switch {
+	case s.encoding == "":
+		return wireWriter{s}.Write(p)
+	case s.encoder == nil && len(s.plain)+len(p) < minCompressed:
+		s.plain = append(s.plain, p...)
 		return len(p), nil
-	}
-	if !s.started {
-		if err := s.start(); err != nil {
-			return 0, err
-		}
-	}
-	return s.pass(p)
-}
-
-// start sends the header and what was held back; the length of the document is not known.
-func (s *stream) start() error {
-	s.begin()
-	if s.encoding != "" {
-		s.w.Header().Set("Content-Encoding", s.encoding)
+	case s.encoder == nil:
 		s.encoder = borrowEncoder(s.encoding, wireWriter{s})
+		if _, err := s.encoder.Write(s.plain); err != nil {
+			return 0, fmt.Errorf("compress the answer: %w", err)
+		}
+		s.plain = nil
 	}
-	s.w.WriteHeader(http.StatusOK)
-	_, err := s.pass(s.held)
-	s.held = nil
-	return err
+	n, err := s.encoder.Write(p)
+	if err != nil {
+		return n, fmt.Errorf("compress the answer: %w", err)
+	}
+	return n, nil
 }
 
+// begin sends the head of the answer.
 func (s *stream) begin() {
 	s.started = true
 	header := s.w.Header()
 	header.Set("Content-Type", "text/xml")
 	header.Set("Vary", "Accept-Encoding")
-	maps.Copy(header, s.header)
-}
-
-func (s *stream) pass(p []byte) (int, error) {
 	if s.encoder != nil {
-		n, err := s.encoder.Write(p)
-		if err != nil {
-			return n, fmt.Errorf("compress the answer: %w", err)
-		}
-		return n, nil
+		header.Set("Content-Encoding", s.encoding)
 	}
-	return wireWriter{s}.Write(p)
+	maps.Copy(header, s.header)
+	s.w.WriteHeader(http.StatusOK)
 }
 
-// finish completes the document. An answer that was never started gets its length.
+// finish completes the document. An answer that was never started gets its length and goes out at once: the peer goes on while the
+// exchange is noted here.
 func (s *stream) finish() error {
-	switch {
-	case !s.started && (s.encoding == "" || len(s.held) < minCompressed):
-		s.begin()
-		n, err := writeBody(s.w, http.StatusOK, "text/xml", s.held)
-		s.sent, s.broken = n, err != nil
+	if err := s.flush(); err != nil || s.started {
 		return err
-	case !s.started:
-		if err := s.start(); err != nil {
-			return err
-		}
 	}
+	s.w.Header().Set("Content-Length", strconv.Itoa(len(s.held)))
+	s.begin()
+	if _, err := s.pass(s.held); err != nil {
+		return err
+	}
+	if err := http.NewResponseController(s.w).Flush(); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		s.broken = true
+		return fmt.Errorf("send the answer: %w", err)
+	}
+	return nil
+}
+
+// flush brings the end of the document on its way.
+func (s *stream) flush() error {
 	if s.encoder == nil {
-		return nil
+		_, err := wireWriter{s}.Write(s.plain)
+		return err
 	}
-	err := s.encoder.Close()
-	if err != nil {
+	if err := s.encoder.Close(); err != nil {
 		return fmt.Errorf("compress the answer: %w", err)
 	}
 	returnEncoder(s.encoding, s.encoder)
 	return nil
 }
 
-// wireWriter counts what goes to the peer and notes when it is gone.
-type wireWriter struct{ stream *stream }
-
-// Write sends bytes.
-func (w wireWriter) Write(p []byte) (int, error) {
-	n, err := w.stream.w.Write(p)
-	w.stream.sent += int64(n)
+// pass sends bytes.
+func (s *stream) pass(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	s.sent += int64(n)
 	if err != nil {
-		w.stream.broken = true
+		s.broken = true
 		return n, fmt.Errorf("send the answer: %w", err)
 	}
 	return n, nil
+}
+
+// wireWriter takes what goes to the peer: it holds the beginning back, counts, and notes when the peer is gone.
+type wireWriter struct{ stream *stream }
+
+// Write sends bytes, or holds them.
+func (w wireWriter) Write(p []byte) (int, error) {
+	s := w.stream
+	if s.started {
+		return s.pass(p)
+	}
+	if len(s.held)+len(p) <= streamBuffer {
+		s.held = append(s.held, p...)
+		return len(p), nil
+	}
+	s.begin()
+	held := s.held
+	s.held = nil
+	if _, err := s.pass(held); err != nil {
+		return 0, err
+	}
+	return s.pass(p)
 }
 
 var _ io.Writer = (*stream)(nil)

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
+
+	"github.com/edensync/edensync/services/transfer/packed"
 )
 
 // body is what an answer holds: decompressed, limited, and ended when the remote falls silent. Its errors are
@@ -34,10 +36,14 @@ type wire struct {
 	count  atomic.Int64
 	idle   time.Duration
 	alarm  func()
-	failed error // why nothing more comes, if that is not the end
+	failed error     // why nothing more comes, if that is not the end
+	here   io.Reader // what was read at once; nil = nothing was
 }
 
 func (w *wire) Read(p []byte) (int, error) {
+	if w.here != nil {
+		return w.here.Read(p)
+	}
 	alarm := time.AfterFunc(w.idle, w.alarm)
 	n, err := w.ReadCloser.Read(p)
 	alarm.Stop()
@@ -47,6 +53,22 @@ func (w *wire) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// gather reads what is left of a body of a known length, and tells whether all of it is here. Whoever reads it then meets what went
+// wrong.
+func (w *wire) gather(length int64) (whole bool) {
+	rest := bytes.NewBuffer(make([]byte, 0, max(0, length-w.count.Load())+bytes.MinRead))
+	_, err := rest.ReadFrom(w)
+	if w.here = rest; err != nil {
+		w.here = io.MultiReader(rest, failing{err})
+	}
+	return err == nil
+}
+
+type failing struct{ err error }
+
+// Read fails.
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func newBody(ctx context.Context, cancel context.CancelCauseFunc, call *call, res *http.Response, idle time.Duration) *body {
 	b := &body{ctx: ctx, cancel: cancel, call: call, left: call.limit, close: func() {}}
@@ -60,9 +82,6 @@ func newBody(ctx context.Context, cancel context.CancelCauseFunc, call *call, re
 	return b
 }
 
-// maxWindow bounds the memory that a zstd stream may ask for.
-const maxWindow = 32 << 20
-
 var errCoding = errors.New("unknown compression")
 
 func (b *body) decompress(coding []string) (io.Reader, error) {
@@ -72,12 +91,12 @@ func (b *body) decompress(coding []string) (io.Reader, error) {
 	case "gzip", "x-gzip":
 		return &lazyGzip{from: b.wire}, nil
 	case "zstd":
-		z, err := zstd.NewReader(b.wire, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		plain, err := packed.Zstd(b.wire)
 		if err != nil {
 			return nil, err
 		}
-		b.close = z.Close
-		return z, nil
+		b.close = plain.Close
+		return plain, nil
 	default:
 		return nil, errCoding
 	}

@@ -39,7 +39,7 @@ type PullResponse struct {
 	// Body is the decompressed document. Its errors are *Error (or the cause of the caller's context); io.EOF
 	// alone does not prove that the document is complete, only its end tag does.
 	Body        io.ReadCloser
-	Length      int64 // of the document on the wire; -1 = the remote does not say
+	Whole       bool // all of it is here, and nobody waits for the remote any more
 	ContentType string
 	Date        time.Time     // the remote's clock when it answered; zero = it did not say
 	ClockOffset time.Duration // how far the remote's clock is ahead of ours, to the second
@@ -50,6 +50,9 @@ type PullResponse struct {
 
 	body *body
 }
+
+// shortAnswer is up to how many bytes on the wire an answer is read at once.
+const shortAnswer = 64 << 10
 
 // Bytes is how much of the answer has come over the wire so far, still compressed.
 func (p *PullResponse) Bytes() int64 { return p.body.bytes() }
@@ -95,8 +98,9 @@ func (c *Client) pull(ctx context.Context, call *call) (*PullResponse, error) {
 		_ = r.body.Close()
 		return nil, err
 	}
+	whole := 0 <= r.length && r.length <= shortAnswer && r.body.wire.gather(r.length)
 	return &PullResponse{
-		Body: r.body, body: r.body, Length: r.length, ContentType: r.header.Get("Content-Type"),
+		Body: r.body, body: r.body, Whole: whole, ContentType: r.header.Get("Content-Type"),
 		Date: r.date, ClockOffset: r.offset,
 		Edensync: r.edensync(), Version: r.header.Get(headerVersion),
 		Cursor: r.header.Get(headerCursor), More: r.header.Get(headerMore) == "true",

@@ -52,7 +52,7 @@ func (r *remotes) Pull(ctx context.Context, repo transfer.Repository, req engine
 		return nil, remoteError(err)
 	}
 	return &engine.PullAnswer{
-		Body: body{answer.Body}, Length: answer.Length, Bytes: answer.Bytes, Date: answer.Date, ClockOffset: answer.ClockOffset,
+		Body: body{answer.Body}, Whole: answer.Whole, Bytes: answer.Bytes, Date: answer.Date, ClockOffset: answer.ClockOffset,
 		Edensync: answer.Edensync, Cursor: answer.Cursor, More: answer.More,
 	}, nil
 }
