@@ -11,6 +11,11 @@ import (
 // it is collected: half as much as usual, for a few percent of processor time.
 const thrifty = 50
 
+// sparse is how much a process may have in all, garbage included, before anything is
+// collected: a few exchanges of few records make some megabytes each, and looking at
+// all that is in use after each of them would be a quarter of their time.
+const sparse = 17 << 20
+
 // A process that has no more than modest bytes in use gets along with small bytes
 // in all; the runtime gives back to the system what is above. One that works for
 // many at a time gets headroom beyond what is in use, because a collector that
@@ -25,16 +30,30 @@ const (
 // it fits on small machines. Who sets GOGC or GOMEMLIMIT decides otherwise.
 func SaveMemory() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(thrifty)
-		afterCollection(limitMemory)
+		afterCollection(new(saver).adjust)
 	}
 }
 
-// limitMemory sets the limit by what the last collection has left.
-func limitMemory() {
+// saver remembers what it has set: setting it stops the whole process for a moment.
+type saver struct{ percent int }
+
+// adjust sets limits by what the last collection has left.
+func (s *saver) adjust() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	debug.SetMemoryLimit(limitFor(int64(live[0].Value.Uint64())))
+	inUse := int64(live[0].Value.Uint64())
+	debug.SetMemoryLimit(limitFor(inUse))
+	if percent := percentFor(inUse); percent != s.percent {
+		s.percent = percent
+		debug.SetGCPercent(percent)
+	}
+}
+
+// percentFor is how much garbage may come on top of what is in use, in steps.
+func percentFor(inUse int64) int {
+	const step = 25
+	room := (sparse - inUse) * 100 / max(inUse, 1<<20)
+	return max(thrifty, int(room/step*step))
 }
 
 func limitFor(inUse int64) int64 {
