@@ -289,7 +289,18 @@ func (k *Keeper) ReportContact(ctx context.Context, c Contact) error {
 		}
 		c.Run.EndTime = notAfter(c.Run.EndTime, k.now())
 	}
+	if c.Run == nil && !c.ClockMeasured && len(c.Tasks) == 0 {
+		return k.connected(ctx, c)
+	}
 	return k.store.Write(ctx, func(tx Tx) error { return saveContact(ctx, tx, c) })
+}
+
+func (k *Keeper) connected(ctx context.Context, c Contact) error {
+	found, err := k.store.Connected(ctx, c.RepositoryID, c.LastConnectTime)
+	if err == nil && !found {
+		err = apierr.NotFound("repository", c.RepositoryID)
+	}
+	return err
 }
 
 func saveContact(ctx context.Context, tx Tx, c Contact) error {

@@ -16,6 +16,9 @@ type Store interface {
 	// Look runs work that needs no snapshot, as a single question does: on a server each question is one way there and
 	// back, and a snapshot is two more.
 	Look(ctx context.Context, work func(r Reader) error) error
+	// Connected stores when a live repository was heard of last, unless a younger time is stored. It is one statement: many
+	// repositories may come at the same time.
+	Connected(ctx context.Context, repositoryID string, at time.Time) (found bool, err error)
 }
 
 // Reader finds things. What is not there is an *apierr.Error of KindNotFound,

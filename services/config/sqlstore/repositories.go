@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/sqldb"
@@ -175,9 +176,24 @@ func (a *access) UpdateRepository(ctx context.Context, r config.Repository) erro
 	return a.exec(ctx, "update repository "+r.ID, "UPDATE repository SET "+setAll(editedColumns)+" WHERE id = ?", append(values, r.ID)...)
 }
 
+const younger = "UPDATE repository SET last_connect_time = CASE WHEN last_connect_time < ? THEN ? ELSE last_connect_time END WHERE id = ?"
+
+// Connected stores a younger time.
+func (s *Store) Connected(ctx context.Context, repositoryID string, at time.Time) (found bool, err error) {
+	err = s.db.Alone(ctx, func(q sqldb.Querier) error {
+		result, err := q.Exec(ctx, younger+" AND delete_time = 0", micros(at), micros(at), repositoryID)
+		if err != nil {
+			return fmt.Errorf("save when %s was heard of: %w", repositoryID, err)
+		}
+		n, err := result.RowsAffected()
+		found = n > 0
+		return err
+	})
+	return found, err
+}
+
 // SaveContact stores younger times; tasks that are not here are passed over.
 func (a *access) SaveContact(ctx context.Context, c config.Contact) error {
-	const younger = "UPDATE repository SET last_connect_time = CASE WHEN last_connect_time < ? THEN ? ELSE last_connect_time END WHERE id = ?"
 	connected := micros(c.LastConnectTime)
 	if err := a.exec(ctx, "save contact", younger, connected, connected, c.RepositoryID); err != nil {
 		return err

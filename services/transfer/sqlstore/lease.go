@@ -13,8 +13,7 @@ import (
 
 // fence renews the lease inside a transaction, or ends it: whoever lost the lease must not write.
 func fence(ctx context.Context, q sqldb.Querier, lease transfer.Lease) error {
-	result, err := q.Exec(ctx, "UPDATE run SET leased_until = "+sqldb.NowSQL(q.Dialect())+" + lease_time"+
-		" WHERE id = ? AND generation = ? AND state = 'RUNNING'", lease.RunID, lease.Generation)
+	result, err := q.Exec(ctx, renewText(q.Dialect()), lease.RunID, lease.Generation)
 	if err != nil {
 		return fmt.Errorf("renew the lease on run %s: %w", lease.RunID, err)
 	}
@@ -23,16 +22,24 @@ func fence(ctx context.Context, q sqldb.Querier, lease transfer.Lease) error {
 		return fmt.Errorf("renew the lease on run %s: %w", lease.RunID, err)
 	}
 	if n == 0 {
-		return fmt.Errorf("run %s, generation %d: %w", lease.RunID, lease.Generation, transfer.ErrLeaseLost)
+		return lost(lease)
 	}
 	return nil
+}
+
+func renewText(d sqldb.Dialect) string {
+	return "UPDATE run SET leased_until = " + sqldb.NowSQL(d) + " + lease_time WHERE id = ? AND generation = ? AND state = 'RUNNING'"
+}
+
+func lost(lease transfer.Lease) error {
+	return fmt.Errorf("run %s, generation %d: %w", lease.RunID, lease.Generation, transfer.ErrLeaseLost)
 }
 
 // Claim takes the next run to work on: the one that was queued first, or one whose owner let the lease run out.
 // The run is nil when there is none. Times of leases are the database's.
 func (s *Store) Claim(ctx context.Context, owner string, ttl time.Duration) (run *transfer.Run, lease transfer.Lease, err error) {
 	query, at := claimText(s.db.Dialect()), sqldb.MicrosOf(s.now())
-	err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
+	err = s.db.Alone(ctx, func(q sqldb.Querier) error {
 		run, lease = nil, transfer.Lease{}
 		return each(ctx, q, func(rows *sqlx.Rows) (err error) {
 			if run, err = scanRun(rows, &lease.Generation); err == nil {
@@ -64,7 +71,7 @@ func claimText(d sqldb.Dialect) string {
 // means that the run ended or belongs to somebody else.
 func (s *Store) Renew(ctx context.Context, lease transfer.Lease, ttl time.Duration) (stop bool, err error) {
 	found := false
-	err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
+	err = s.db.Alone(ctx, func(q sqldb.Querier) error {
 		found = false
 		return each(ctx, q, func(rows *sqlx.Rows) error {
 			found = true
@@ -77,7 +84,7 @@ func (s *Store) Renew(ctx context.Context, lease transfer.Lease, ttl time.Durati
 		return false, fmt.Errorf("renew the lease on run %s: %w", lease.RunID, err)
 	}
 	if !found {
-		return false, fmt.Errorf("run %s, generation %d: %w", lease.RunID, lease.Generation, transfer.ErrLeaseLost)
+		return false, lost(lease)
 	}
 	return stop, nil
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -21,16 +22,18 @@ func (s *Store) PeerRun(ctx context.Context, run transfer.Run, at transfer.Posit
 	if err := s.prepare(&run); err != nil {
 		return run, nil, err
 	}
-	err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
-		made, err := s.tryInsert(ctx, q, &run, "ON CONFLICT (repository_id, request_id) WHERE request_id <> '' DO NOTHING")
-		if err != nil {
-			return err
-		}
-		if stored, lease, err = s.attend(ctx, q, run, made != nil, ttl); err != nil || lease == nil || at.Epoch == "" {
-			return err
-		}
-		return s.hear(ctx, q, stored, at)
-	})
+	if at.Epoch == "" {
+		alone := func(statement func(sqldb.Querier) error) error { return s.db.Alone(ctx, statement) }
+		stored, lease, err = s.take(ctx, alone, run, ttl)
+	} else {
+		err = s.db.Tx(ctx, func(q *sqldb.Tx) (err error) {
+			within := func(statement func(sqldb.Querier) error) error { return statement(q) }
+			if stored, lease, err = s.take(ctx, within, run, ttl); err != nil || lease == nil {
+				return err
+			}
+			return s.hear(ctx, q, stored, at)
+		})
+	}
 	if err != nil || lease != nil {
 		return stored, lease, err
 	}
@@ -38,15 +41,39 @@ func (s *Store) PeerRun(ctx context.Context, run transfer.Run, at transfer.Posit
 	return stored, nil, err
 }
 
-// attend leases a run that nobody queues to whoever received its request, which takes it from whoever received the
-// same one before. There is no lease on a run that ended well. One that was stopped had its stop; a request that comes again
-// starts it anew.
-func (s *Store) attend(ctx context.Context, q *sqldb.Tx, run transfer.Run, created bool, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error) {
-	key, args := "repository_id = ? AND request_id = ?", []any{run.RepositoryID, run.RequestID}
-	if created {
-		key, args = "id = ?", []any{run.ID}
+// take leases a run, or that of the same request, by statements of which each can be made once more without harm. There is no lease on a
+// run that ended well.
+func (s *Store) take(ctx context.Context, do func(statement func(sqldb.Querier) error) error, run transfer.Run, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error) {
+	err = do(func(q sqldb.Querier) (err error) {
+		stored, lease, err = s.insertLeased(ctx, q, run, ttl)
+		return err
+	})
+	if err != nil || lease != nil {
+		return stored, lease, err
 	}
-	now := sqldb.MicrosOf(s.now())
+	err = do(func(q sqldb.Querier) (err error) {
+		stored, lease, err = s.attend(ctx, q, run, ttl)
+		return err
+	})
+	return stored, lease, err
+}
+
+// insertLeased stores a run that nobody queues, leased to whoever received its request. There is no lease when the request came before.
+func (s *Store) insertLeased(ctx context.Context, q sqldb.Querier, run transfer.Run, ttl time.Duration) (transfer.Run, *transfer.Lease, error) {
+	run.Attempt = 1
+	args, err := s.runArgs(&run)
+	if err != nil {
+		return run, nil, err
+	}
+	const first = 1 // generation
+	args = append(args[:len(runColumns)+2], ttl.Microseconds(), first, ttl.Microseconds())
+	text := "INSERT INTO run (" + runText + ", progress_at, owner, lease_time, generation, leased_until) VALUES (" +
+		strings.Repeat("?, ", len(runColumns)+4) + sqldb.NowSQL(q.Dialect()) + " + ?) ON CONFLICT DO NOTHING RETURNING " + runText + ", generation"
+	return oneLeased(ctx, q, text, args)
+}
+
+// oneLeased is the run that a statement leases, if it does.
+func oneLeased(ctx context.Context, q sqldb.Querier, text string, args []any) (stored transfer.Run, lease *transfer.Lease, err error) {
 	err = each(ctx, q, func(rows *sqlx.Rows) error {
 		lease = &transfer.Lease{}
 		leased, err := scanRun(rows, &lease.Generation)
@@ -54,15 +81,25 @@ func (s *Store) attend(ctx context.Context, q *sqldb.Tx, run transfer.Run, creat
 			stored, lease.RunID = *leased, leased.ID
 		}
 		return err
-	}, `UPDATE run SET state = 'RUNNING', lease_time = ?, leased_until = `+sqldb.NowSQL(q.Dialect())+` + ?, generation = generation + 1,
-		attempt = attempt + 1, seq = seq + 1, progress_at = ?, ended_at = 0, reason = '', message = '', remote_error = ?,
-		stop_requested = CASE WHEN state = 'STOPPED' THEN ? ELSE stop_requested END
-		WHERE `+key+` AND state IN ('RUNNING', 'FAILED', 'STOPPED') RETURNING `+runText+`, generation`,
-		append([]any{ttl.Microseconds(), ttl.Microseconds(), now, false, false}, args...)...)
+	}, text, args...)
 	if err != nil {
-		return stored, nil, fmt.Errorf("lease the exchange of %s: %w", run.RepositoryID, err)
+		return stored, nil, fmt.Errorf("lease an exchange that a peer began: %w", err)
 	}
 	return stored, lease, nil
+}
+
+// attend takes the run of a request that comes again from whoever received it before. One that was stopped had its stop; the request
+// starts it anew.
+func (s *Store) attend(ctx context.Context, q sqldb.Querier, run transfer.Run, ttl time.Duration) (transfer.Run, *transfer.Lease, error) {
+	key, args := "repository_id = ? AND request_id = ?", []any{run.RepositoryID, run.RequestID}
+	if run.RequestID == "" {
+		key, args = "id = ?", []any{run.ID}
+	}
+	text := `UPDATE run SET state = 'RUNNING', lease_time = ?, leased_until = ` + sqldb.NowSQL(q.Dialect()) + ` + ?, generation = generation + 1,
+		attempt = attempt + 1, seq = seq + 1, progress_at = ?, ended_at = 0, reason = '', message = '', remote_error = ?,
+		stop_requested = CASE WHEN state = 'STOPPED' THEN ? ELSE stop_requested END
+		WHERE ` + key + ` AND state IN ('RUNNING', 'FAILED', 'STOPPED') RETURNING ` + runText + `, generation`
+	return oneLeased(ctx, q, text, append([]any{ttl.Microseconds(), ttl.Microseconds(), sqldb.MicrosOf(s.now()), false, false}, args...))
 }
 
 // noteHeard changes nothing if a later position of the same epoch is known.

@@ -115,13 +115,13 @@ func (s *Store) prepare(run *transfer.Run) error {
 func (s *Store) insertRun(ctx context.Context, run transfer.Run) (stored *transfer.Run, err error) {
 	err = sqldb.ErrNotFound
 	for attempt := 0; attempt < maxInsertAttempts && errors.Is(err, sqldb.ErrNotFound); attempt++ {
-		err = s.db.Tx(ctx, func(q *sqldb.Tx) error {
-			stored, err = s.tryInsert(ctx, q, &run, "ON CONFLICT DO NOTHING")
-			if err != nil || stored != nil {
-				return err
-			}
-			return existingRun(ctx, q, run)
+		err = s.db.Alone(ctx, func(q sqldb.Querier) (err error) {
+			stored, err = s.tryInsert(ctx, q, &run)
+			return err
 		})
+		if err == nil && stored == nil {
+			err = existingRun(ctx, s.db, run)
+		}
 	}
 	return stored, err
 }
@@ -132,7 +132,7 @@ func (s *Store) requestedRun(ctx context.Context, run transfer.Run) (transfer.Ru
 }
 
 // tryInsert answers the run as it is stored, nil when another one is in the way.
-func (s *Store) tryInsert(ctx context.Context, q *sqldb.Tx, run *transfer.Run, suffix string) (stored *transfer.Run, err error) {
+func (s *Store) tryInsert(ctx context.Context, q sqldb.Querier, run *transfer.Run) (stored *transfer.Run, err error) {
 	args, err := s.runArgs(run)
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (s *Store) tryInsert(ctx context.Context, q *sqldb.Tx, run *transfer.Run, s
 	err = each(ctx, q, func(rows *sqlx.Rows) error {
 		stored, err = scanRun(rows)
 		return err
-	}, insertText("run", runInserts, suffix+" RETURNING "+runText, 1), args...)
+	}, insertText("run", runInserts, "ON CONFLICT DO NOTHING RETURNING "+runText, 1), args...)
 	if err != nil {
 		return nil, fmt.Errorf("store a run of %s: %w", run.RepositoryID, err)
 	}
@@ -148,7 +148,7 @@ func (s *Store) tryInsert(ctx context.Context, q *sqldb.Tx, run *transfer.Run, s
 }
 
 // existingRun tells a repeated request, which is welcome, from a busy repository, which is an error.
-func existingRun(ctx context.Context, q *sqldb.Tx, run transfer.Run) error {
+func existingRun(ctx context.Context, q sqldb.Querier, run transfer.Run) error {
 	var same, active string
 	if run.RequestID != "" {
 		err := q.Get(ctx, &same, "SELECT id FROM run WHERE repository_id = ? AND request_id = ?", run.RepositoryID, run.RequestID)

@@ -77,18 +77,35 @@ func (s *Store) begin(ctx context.Context, q writer, lease *transfer.Lease) (*tx
 	t := &tx{
 		reader: reader{q}, q: q, now: s.now(), turn: newTurn(), turns: s.turns, counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{},
 	}
-	if lease != nil {
-		if err := fence(ctx, q, *lease); err != nil {
-			return nil, err
-		}
-	}
-	var clock struct{ Last, Before int64 }
-	err := q.Get(ctx, &clock, "UPDATE change_clock SET turn_before = turn, turn = ? WHERE id = 1 RETURNING last, turn_before AS before", t.turn)
+	clock, err := lock(ctx, q, lease, t.turn)
 	if err != nil {
 		return nil, fmt.Errorf("lock the change clock: %w", err)
 	}
 	t.first, t.last, t.before = clock.Last, clock.Last, clock.Before
 	return t, nil
+}
+
+// locked is the change clock at the start of a transaction, and the name of the one before it.
+type locked struct{ Last, Before int64 }
+
+// lock takes one statement on PostgreSQL, which waits for the change clock only after it has the lease.
+func lock(ctx context.Context, q writer, lease *transfer.Lease, turn int64) (clock locked, err error) {
+	const update, answer = "UPDATE change_clock SET turn_before = turn, turn = ?", " RETURNING last, turn_before AS before"
+	if lease != nil && q.Dialect() == sqldb.PostgreSQL {
+		err = q.Get(ctx, &clock, "WITH held AS ("+renewText(q.Dialect())+" RETURNING id) "+
+			update+" FROM held WHERE change_clock.id = 1"+answer, lease.RunID, lease.Generation, turn)
+		if errors.Is(err, sqldb.ErrNotFound) {
+			err = lost(*lease)
+		}
+		return clock, err
+	}
+	if lease != nil {
+		if err := fence(ctx, q, *lease); err != nil {
+			return clock, err
+		}
+	}
+	err = q.Get(ctx, &clock, update+" WHERE id = 1"+answer, turn)
+	return clock, err
 }
 
 // tx is one write transaction. It belongs to one goroutine.

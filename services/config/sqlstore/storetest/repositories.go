@@ -211,3 +211,33 @@ func testContact(u suite) {
 		t.Errorf("task = %+v", got)
 	}
 }
+
+func testConnected(u suite) {
+	t, s := u.t, u.store
+	gone := repository("2", "Gone")
+	gone.DeleteTime = at
+	insertRepositories(t, s, repository("1", "Kenya"), gone)
+	for _, c := range []struct {
+		id    string
+		at    time.Time
+		found bool
+		want  time.Time
+	}{
+		{"1", at, true, at},
+		{"1", at.Add(-time.Hour), true, at},
+		{"1", at.Add(time.Hour), true, at.Add(time.Hour)},
+		{"2", at.Add(time.Hour), false, time.Time{}},
+		{"none", at, false, time.Time{}},
+	} {
+		found, err := s.Connected(t.Context(), c.id, c.at)
+		if err != nil || found != c.found {
+			t.Errorf("%s: found %t, %v", c.id, found, err)
+		}
+		if c.id == "none" {
+			continue
+		}
+		if r := readRepository(t, s, c.id); !r.LastConnectTime.Equal(c.want) || r.Version != 1 {
+			t.Errorf("%s: %+v", c.id, r)
+		}
+	}
+}

@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		"repository health":       testHealth,
 		"clocks":                  testClocks,
 		"contact":                 testContact,
+		"connected":               testConnected,
 		"registration claim":      testRegistrationClaim,
 		"registration expiry":     testRegistrationExpiry,
 		"registration in two":     testRegistrationInTwo,
