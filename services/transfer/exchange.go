@@ -147,6 +147,7 @@ type Export struct {
 	Since        time.Time // msince; zero = everything
 	AfterSeq     int64     // change number of an edensync cursor
 	ByCursor     bool      // select by AfterSeq instead of Since
+	Upto         int64     // with ByCursor: change number up to which to select; 0 = all that is here
 	// Cursor, with ByCursor, is the text of the cursor for a change number. It stands in the document now and then, so that a
 	// peer whose line breaks goes on from there; nil = it does not.
 	Cursor        func(seq int64) string

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
@@ -48,50 +49,65 @@ func (e *Engine) Export(ctx context.Context, out transfer.Export, open func(Sele
 	if x.filters, err = newSelector(out.Resource, out.Filters); err != nil {
 		return apierr.New(apierr.KindInvalid, apierr.ReasonFilterInvalid, "%v", err)
 	}
-	if err := x.plan(ctx); err != nil {
-		return fmt.Errorf("export of %s: %w", out.Resource, err)
-	}
-	site, err := e.sites.Site(ctx)
-	if err != nil {
-		return err
-	}
-	w := newWriter(e.store, open(x.selected), site, x.filters, x.isMaster)
-	w.known = x.isKnown
-	r := root{results: x.selected.Results}
-	if !out.ByCursor {
-		r.start, r.limit = out.Offset, out.Limit
-	}
-	w.begin(r)
 	noted := x.note(ctx)
-	err = x.write(ctx, w)
-	if err := errors.Join(err, <-noted); err != nil {
-		return fmt.Errorf("export of %s: %w", out.Resource, err)
+	err = x.send(ctx, open, noted)
+	if failed := noted(); err == nil {
+		err = failed
 	}
-	if err := w.end(); err != nil {
-		return err
+	if err != nil {
+		return fmt.Errorf("export of %s: %w", out.Resource, err)
 	}
 	return x.served(ctx)
 }
 
-// note remembers what a pull by cursor says of how far the peer has got, while the document is written: the peer waits for both.
-func (x *export) note(ctx context.Context) <-chan error {
-	noted := make(chan error, 1)
+// note remembers what a pull by cursor says of how far the peer has got, while the document is read and written: the peer waits for
+// both. noted waits for it, and may be called again.
+func (x *export) note(ctx context.Context) (noted func() error) {
 	if !x.ByCursor || x.RepositoryID == "" {
-		noted <- nil
-		return noted
+		return func() error { return nil }
 	}
-	go func() { noted <- x.heard(ctx) }()
-	return noted
+	done := make(chan error, 1)
+	go func() { done <- x.heard(ctx) }()
+	return sync.OnceValue(func() error { return <-done })
+}
+
+// send selects the records and writes the document. It ends only when all that was to be noted is.
+func (x *export) send(ctx context.Context, open func(Selected) io.Writer, noted func() error) error {
+	if err := x.plan(ctx); err != nil {
+		return err
+	}
+	site, err := x.sites.Site(ctx)
+	if err != nil {
+		return err
+	}
+	w := newWriter(x.store, open(x.selected), site, x.filters, x.isMaster)
+	w.known = x.isKnown
+	r := root{results: x.selected.Results}
+	if !x.ByCursor {
+		r.start, r.limit = x.Offset, x.Limit
+	}
+	w.begin(r)
+	if err := x.write(ctx, w); err != nil {
+		return err
+	}
+	if err := noted(); err != nil {
+		return err
+	}
+	return w.end()
 }
 
 // plan decides which rows the answer holds.
 func (x *export) plan(ctx context.Context) error {
-	clock, err := x.store.Clock(ctx)
-	if err != nil {
-		return err
+	clock := x.Upto
+	if clock == 0 {
+		var err error
+		if clock, err = x.store.Clock(ctx); err != nil {
+			return err
+		}
 	}
 	x.query = TreeQuery{Resource: x.Resource, Upto: clock, WithDeleted: x.WithDeleted}
 	x.selected.UpTo = clock
+	var err error
 	switch {
 	case x.ByCursor:
 		err = x.planCursor(ctx)

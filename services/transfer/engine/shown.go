@@ -48,11 +48,7 @@ func (e *Engine) moment(ctx context.Context, repositoryID, resource string) (mom
 	if m.at, err = e.store.Position(ctx); err != nil {
 		return m, err
 	}
-	cursors, err := e.store.Cursors(ctx, repositoryID)
-	if err != nil {
-		return m, err
-	}
-	shown, err := e.store.Shown(ctx, repositoryID)
+	cursors, shown, err := e.store.Seen(ctx, repositoryID)
 	if err != nil {
 		return m, err
 	}

@@ -28,12 +28,11 @@ type Store interface {
 	Position(ctx context.Context) (transfer.Position, error)
 
 	Cursor(ctx context.Context, repositoryID, resource string) (transfer.Cursor, error) // a new one if there is none
-	// Cursors are those of a repository, by resource name.
-	Cursors(ctx context.Context, repositoryID string) ([]transfer.Cursor, error)
+	// Seen is how far a repository has got: its cursors, by resource name, and what it has seen of parts of resources, by resource; what it
+	// has seen of everything stands in the cursors.
+	Seen(ctx context.Context, repositoryID string) ([]transfer.Cursor, map[string][]transfer.Shown, error)
 	// Servings are what was served of a selection, and of everything.
 	Servings(ctx context.Context, repositoryID, resource string, sel transfer.Selection) ([]transfer.Serving, error)
-	// Shown is what the repository has seen of parts of resources, by resource; of everything it stands in the cursors.
-	Shown(ctx context.Context, repositoryID string) (map[string][]transfer.Shown, error)
 	OpenRejects(ctx context.Context, repositoryID, task string, d transfer.Direction, limit int) ([]*transfer.Item, error)
 	Resends(ctx context.Context, repositoryID, task string, limit int) ([]transfer.Key, error)
 	// KnownResource tells whether the store has ever had a record of it, and the turn of the moment.
@@ -139,8 +138,8 @@ type Tx interface {
 	// Heard remembers how far the repository had got when it had stored what it now is known to have seen, unless that is
 	// known. Documents that it wrote before are outdated. The zero position says nothing.
 	Heard(ctx context.Context, repositoryID string, at transfer.Position) error
-	// SaveShown remembers what the repository has seen of a part of a resource; it never goes back. Only the latest 8
-	// selections per repository and resource stay.
+	// SaveShown remembers what the repository has seen of a part of a resource, whose cursor is saved as well; it never goes back. Only the
+	// latest 8 selections per repository and resource stay.
 	SaveShown(ctx context.Context, repositoryID, resource string, s transfer.Shown) error
 	// AddServing remembers an answer to an Eden's pull; only the latest 16 per repository and resource stay.
 	AddServing(ctx context.Context, repositoryID, resource string, sel transfer.Selection, s transfer.Serving) error

@@ -154,7 +154,7 @@ func TestPullByCursor(t *testing.T) {
 	// What an Eden would read is left unread.
 	w := f.do("GET", pullURL+"&msince=never&start=9&limit=2&[~]~.name=A", "", with(inbound.HeaderCursor, ""))
 	want := transfer.Export{
-		RepositoryID: "peer", Resource: "org_office", ByCursor: true, WithDeleted: true, Limit: 2,
+		RepositoryID: "peer", Resource: "org_office", ByCursor: true, Upto: present, WithDeleted: true, Limit: 2,
 		Filters: []transfer.Filter{{Table: "org_office", Query: "~.name=A"}},
 	}
 	got := f.export(t)
@@ -202,7 +202,7 @@ func TestPullAhead(t *testing.T) {
 	} {
 		f := newFixture()
 		f.do("GET", pullURL, "", append(c.with, with(inbound.HeaderCursor, cursor(40)))...)
-		c.want.RepositoryID, c.want.Resource, c.want.ByCursor, c.want.WithDeleted = "peer", "org_office", true, true
+		c.want.RepositoryID, c.want.Resource, c.want.ByCursor, c.want.Upto, c.want.WithDeleted = "peer", "org_office", true, present, true
 		if diff := cmp.Diff(c.want, f.export(t), withoutCursor); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}

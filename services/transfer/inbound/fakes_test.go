@@ -192,7 +192,12 @@ func (e *engine) KnownResource(_ context.Context, name string) (bool, error) {
 	return !e.unknown[name], nil
 }
 
-func (e *engine) Epoch(context.Context) (string, error) { return e.epoch, nil }
+func (e *engine) Position(context.Context) (transfer.Position, error) {
+	return transfer.Position{Epoch: e.epoch, Seq: present}, nil
+}
+
+// present is the change number that everything in the store of the tests has at most.
+const present = 1000
 
 // journal is the log of the tests.
 type journal struct {

@@ -105,9 +105,9 @@ type Exchange interface {
 	// KnownResource tells whether the site has records or a task of this resource. Only pulls ask: a push may
 	// bring a resource that is new here.
 	KnownResource(ctx context.Context, name string) (bool, error)
-	// Epoch names the present history of change numbers; it changes when the record store is restored or made
-	// anew, so that cursors from before are recognised. 1 to 64 letters, digits and hyphens.
-	Epoch(ctx context.Context) (string, error)
+	// Position is the present change number, in the epoch that names their history: it changes when the record store is restored or
+	// made anew, so that cursors from before are recognised. 1 to 64 letters, digits and hyphens.
+	Position(ctx context.Context) (transfer.Position, error)
 }
 
 // Selected is what an export found, known before the first byte is written.

@@ -74,12 +74,12 @@ func (c *call) exportOf(direct bool) (transfer.Export, Cursor, error) {
 
 // exportByCursor selects by change number; msince and start mean nothing then. Deletions are changes.
 func (c *call) exportByCursor(out transfer.Export) (transfer.Export, Cursor, error) {
-	epoch, err := c.engine.Epoch(c.ctx)
+	at, err := c.engine.Position(c.ctx)
 	if err != nil {
 		return out, Cursor{}, fmt.Errorf("ask for the epoch: %w", err)
 	}
-	from := Cursor{SiteUUID: c.site.UUID, Epoch: epoch}
-	out.ByCursor = true
+	from := Cursor{SiteUUID: c.site.UUID, Epoch: at.Epoch}
+	out.ByCursor, out.Upto = true, at.Seq
 	if out.AfterSeq, err = c.seqIn(HeaderCursor, from); err != nil {
 		return out, Cursor{}, err
 	}

@@ -40,10 +40,9 @@ func (x *exchange) KnownResource(_ context.Context, name string) (bool, error) {
 	return transfer.ValidResource(name), nil
 }
 
-// Epoch names the present history of change numbers.
-func (x *exchange) Epoch(ctx context.Context) (string, error) {
-	at, err := x.store.Position(ctx)
-	return at.Epoch, err
+// Position is the present change number.
+func (x *exchange) Position(ctx context.Context) (transfer.Position, error) {
+	return x.store.Position(ctx)
 }
 
 // auditor writes log entries by themselves.

@@ -36,17 +36,25 @@ func cursorOf(ctx context.Context, q sqldb.Querier, repositoryID, resource strin
 	return cursors[0], nil
 }
 
+const cursorColumns = `c.repository_id, c.resource, c.pull_time, c.pull_token, c.push_seq, c.sync_seq, c.one_way, c.selection,
+	c.last_full_at, c.last_pull_at, c.last_push_at, c.edensync`
+
+func scanCursor(rows *sqlx.Rows, more ...any) (c transfer.Cursor, err error) {
+	var pull, full, pulled, pushed sqldb.Micros
+	err = rows.Scan(append([]any{
+		&c.RepositoryID, &c.Resource, &pull, &c.PullToken, &c.PushSeq, &c.SyncSeq, &c.OneWay,
+		&c.Selection, &full, &pulled, &pushed, &c.Edensync,
+	}, more...)...)
+	c.PullTime, c.LastFullAt, c.LastPullAt, c.LastPushAt = pull.Time(), full.Time(), pulled.Time(), pushed.Time()
+	return c, err
+}
+
 func readCursors(ctx context.Context, q sqldb.Querier, where string, args ...any) (cursors []transfer.Cursor, err error) {
 	err = each(ctx, q, func(rows *sqlx.Rows) error {
-		var c transfer.Cursor
-		var pull, full, pulled, pushed sqldb.Micros
-		err := rows.Scan(&c.RepositoryID, &c.Resource, &pull, &c.PullToken, &c.PushSeq, &c.SyncSeq, &c.OneWay,
-			&c.Selection, &full, &pulled, &pushed, &c.Edensync)
-		c.PullTime, c.LastFullAt, c.LastPullAt, c.LastPushAt = pull.Time(), full.Time(), pulled.Time(), pushed.Time()
+		c, err := scanCursor(rows)
 		cursors = append(cursors, c)
 		return err
-	}, `SELECT repository_id, resource, pull_time, pull_token, push_seq, sync_seq, one_way, selection, last_full_at,
-		last_pull_at, last_push_at, edensync FROM cursor WHERE `+where+" ORDER BY resource", args...)
+	}, "SELECT "+cursorColumns+" FROM cursor AS c WHERE "+where+" ORDER BY c.resource", args...)
 	return cursors, err
 }
 

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -23,23 +24,34 @@ func digestOf(s transfer.Selection) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Shown is documented at engine.Store.
-func (s *Store) Shown(ctx context.Context, repositoryID string) (map[string][]transfer.Shown, error) {
-	shown := map[string][]transfer.Shown{}
-	err := each(ctx, s.db, func(rows *sqlx.Rows) error {
-		var v transfer.Shown
-		var resource, text string
-		err := rows.Scan(&resource, &text, &v.Seq)
-		if err == nil {
-			v.Selection, err = transfer.ParseSelection(text)
+// Seen is documented at engine.Store. Whatever has a row in shown has a cursor.
+func (s *Store) Seen(ctx context.Context, repositoryID string) (cursors []transfer.Cursor, shown map[string][]transfer.Shown, err error) {
+	shown = map[string][]transfer.Shown{}
+	err = each(ctx, s.db, func(rows *sqlx.Rows) error {
+		var part transfer.Shown
+		var selection sql.NullString // NULL: nothing but the cursor
+		var seq sql.NullInt64
+		c, err := scanCursor(rows, &selection, &seq)
+		if err != nil {
+			return err
 		}
-		shown[resource] = append(shown[resource], v)
+		if len(cursors) == 0 || cursors[len(cursors)-1].Resource != c.Resource {
+			cursors = append(cursors, c)
+		}
+		if !selection.Valid {
+			return nil
+		}
+		part.Seq = seq.Int64
+		part.Selection, err = transfer.ParseSelection(selection.String)
+		shown[c.Resource] = append(shown[c.Resource], part)
 		return err
-	}, "SELECT resource, selection, seq FROM shown WHERE repository_id = ? ORDER BY resource, seq DESC, digest", repositoryID)
+	}, "SELECT "+cursorColumns+`, p.selection, p.seq FROM cursor AS c
+		LEFT JOIN shown AS p ON p.repository_id = c.repository_id AND p.resource = c.resource
+		WHERE c.repository_id = ? ORDER BY c.resource, p.seq DESC, p.digest`, repositoryID)
 	if err != nil {
-		return nil, fmt.Errorf("read what %s has seen: %w", repositoryID, err)
+		return nil, nil, fmt.Errorf("read what %s has seen: %w", repositoryID, err)
 	}
-	return shown, nil
+	return cursors, shown, nil
 }
 
 // maxShown is the number of selections that are remembered per repository and resource: a peer may ask with ever new

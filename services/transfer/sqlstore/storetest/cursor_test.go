@@ -48,6 +48,18 @@ func TestCursor(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, "all of the repository", all, []transfer.Cursor{want, fullCursor("r", organ)})
+		for seq := range int64(3) {
+			b.show(t, "r", filtered(fmt.Sprintf("~.code=%d", seq)), seq)
+		}
+		seen, parts, err := b.Seen(t.Context(), "r")
+		if err != nil || len(parts) != 1 || len(parts[office]) != 3 {
+			t.Errorf("parts %v, %v", parts, err)
+		}
+		all, err = b.Cursors(t.Context(), "r")
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "the same beside what was seen", seen, all)
 	})
 }
 

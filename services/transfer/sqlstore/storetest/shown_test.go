@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -19,9 +20,27 @@ func filtered(queries ...string) transfer.Selection {
 
 func (b *bench) show(t *testing.T, repository string, sel transfer.Selection, seq int64) {
 	t.Helper()
+	b.showOf(t, repository, office, sel, seq)
+}
+
+func (b *bench) showOf(t *testing.T, repository, resource string, sel transfer.Selection, seq int64) {
+	t.Helper()
 	b.write(t, func(tx engine.Tx) error {
-		return tx.SaveShown(t.Context(), repository, office, transfer.Shown{Selection: sel, Seq: seq})
+		return errors.Join(
+			tx.SaveShown(t.Context(), repository, resource, transfer.Shown{Selection: sel, Seq: seq}),
+			tx.SaveCursor(t.Context(), transfer.NewCursor(repository, resource)),
+		)
 	})
+}
+
+// seenParts are the parts of resources that a repository has seen.
+func (b *bench) seenParts(t *testing.T, repository string) map[string][]transfer.Shown {
+	t.Helper()
+	_, shown, err := b.Seen(t.Context(), repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shown
 }
 
 func TestWhatWasShownOfASelection(t *testing.T) {
@@ -35,14 +54,8 @@ func TestWhatWasShownOfASelection(t *testing.T) {
 		b.show(t, "r", made, 2)
 		b.show(t, "r", long, 1)
 		b.show(t, "s", north, 9)
-		b.write(t, func(tx engine.Tx) error {
-			return tx.SaveShown(t.Context(), "r", organ, transfer.Shown{Selection: north, Seq: 4})
-		})
-		shown, err := b.Shown(t.Context(), "r")
-		if err != nil {
-			t.Fatal(err)
-		}
-		same(t, "shown", shown, map[string][]transfer.Shown{
+		b.showOf(t, "r", organ, north, 4)
+		same(t, "shown", b.seenParts(t, "r"), map[string][]transfer.Shown{
 			office: {{Selection: both, Seq: 8}, {Selection: north, Seq: 5}, {Selection: made, Seq: 2}, {Selection: long, Seq: 1}},
 			organ:  {{Selection: north, Seq: 4}},
 		})
@@ -50,8 +63,8 @@ func TestWhatWasShownOfASelection(t *testing.T) {
 			t.Fatal(err)
 		}
 		for repository, want := range map[string]int{"r": 0, "s": 1} {
-			if shown, err := b.Shown(t.Context(), repository); err != nil || len(shown[office]) != want {
-				t.Errorf("%s after r was deleted: %v, %v", repository, shown, err)
+			if shown := b.seenParts(t, repository); len(shown[office]) != want {
+				t.Errorf("%s after r was deleted: %v", repository, shown)
 			}
 		}
 	})
@@ -62,10 +75,8 @@ func TestOnlyTheLatestSelectionsStay(t *testing.T) {
 		for i := range int64(20) {
 			b.show(t, "r", filtered(fmt.Sprintf("~.name=%d", i)), i)
 		}
-		all, err := b.Shown(t.Context(), "r")
-		shown := all[office]
-		if err != nil || len(shown) != 8 || shown[0].Seq != 19 || shown[7].Seq != 12 {
-			t.Errorf("%v, %v", shown, err)
+		if shown := b.seenParts(t, "r")[office]; len(shown) != 8 || shown[0].Seq != 19 || shown[7].Seq != 12 {
+			t.Errorf("%v", shown)
 		}
 	})
 }
