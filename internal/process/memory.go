@@ -49,11 +49,12 @@ func (s *saver) adjust() {
 	}
 }
 
-// percentFor is how much garbage may come on top of what is in use, in steps.
+// percentFor is how much garbage may come on top of what is in use, in steps. The runtime begins to
+// collect at 4 MiB times this, however little is in use.
 func percentFor(inUse int64) int {
-	const step = 25
+	const step, most = 25, 100 * sparse / (4 << 20)
 	room := (sparse - inUse) * 100 / max(inUse, 1<<20)
-	return max(thrifty, int(room/step*step))
+	return int(min(max(thrifty, room/step*step), most))
 }
 
 func limitFor(inUse int64) int64 {
