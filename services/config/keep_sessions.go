@@ -151,19 +151,12 @@ func (k *Keeper) Session(ctx context.Context, secret Secret) (OpenedSession, err
 }
 
 func (k *Keeper) session(ctx context.Context, r Reader, secret Secret) (OpenedSession, error) {
-	s, found, err := r.SessionByHash(ctx, hashOf(secret))
+	s, u, found, err := r.SessionByHash(ctx, hashOf(secret))
 	if err != nil {
 		return OpenedSession{}, err
 	}
 	if secret == "" || !found || !s.alive(k.now()) {
 		return OpenedSession{}, errSession()
-	}
-	u, err := r.User(ctx, s.UserID)
-	if apierr.KindOf(err) == apierr.KindNotFound { // removed since, and the session with it
-		return OpenedSession{}, errSession()
-	}
-	if err != nil {
-		return OpenedSession{}, err
 	}
 	if u.Disabled || !u.Role.MaySignIn() {
 		return OpenedSession{}, errSession()

@@ -119,19 +119,12 @@ func (k *Keeper) AuthenticateToken(ctx context.Context, secret Secret) (Bearer, 
 }
 
 func (k *Keeper) bearer(ctx context.Context, r Reader, secret Secret) (Bearer, error) {
-	t, found, err := r.TokenByHash(ctx, hashOf(secret))
+	t, u, found, err := r.TokenByHash(ctx, hashOf(secret))
 	if err != nil {
 		return Bearer{}, err
 	}
 	if !found || !t.alive(k.now()) {
 		return Bearer{}, errTokenInvalid()
-	}
-	u, err := r.User(ctx, t.UserID)
-	if apierr.KindOf(err) == apierr.KindNotFound { // removed since, and the token with it
-		return Bearer{}, errTokenInvalid()
-	}
-	if err != nil {
-		return Bearer{}, err
 	}
 	if u.Disabled || !u.Role.MaySignIn() {
 		return Bearer{}, errTokenInvalid()

@@ -64,12 +64,14 @@ type Reader interface {
 	Administrators(ctx context.Context, all bool) (int, error)
 	InvitationByHash(ctx context.Context, hash string) (i Invitation, found bool, err error)
 
-	SessionByHash(ctx context.Context, hash string) (s Session, found bool, err error)
+	// SessionByHash finds a session, ended or not, and whose it is.
+	SessionByHash(ctx context.Context, hash string) (s Session, u User, found bool, err error)
 	Session(ctx context.Context, id string) (s Session, found bool, err error)
 	// Sessions answers a page of a user's sessions, newest first, and how many match in all.
 	Sessions(ctx context.Context, q SessionQuery) (page []Session, total int, err error)
 
-	TokenByHash(ctx context.Context, hash string) (t Token, found bool, err error)
+	// TokenByHash finds a token, expired or not, and whose it is.
+	TokenByHash(ctx context.Context, hash string) (t Token, u User, found bool, err error)
 	TokenByName(ctx context.Context, name string) (t Token, found bool, err error)
 	Token(ctx context.Context, id string) (Token, error)
 	// Tokens answers a page of tokens, newest first, and how many there are in all.

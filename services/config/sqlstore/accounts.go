@@ -48,7 +48,10 @@ func userValues(u config.User) []any {
 	}
 }
 
-const selectAccount = "SELECT " + accountColumns + ", last_sign_in_time FROM account"
+const (
+	accountReads  = accountColumns + ", last_sign_in_time"
+	selectAccount = "SELECT " + accountReads + " FROM account"
+)
 
 // User reads one by id.
 func (a *access) User(ctx context.Context, id string) (config.User, error) {

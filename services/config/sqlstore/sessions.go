@@ -27,20 +27,28 @@ func sessionOf(row sessionRow) config.Session {
 	}
 }
 
-func (a *access) findSession(ctx context.Context, column, value string) (config.Session, bool, error) {
-	var row sessionRow
-	found, err := one(ctx, a.q, &row, "SELECT "+sessionColumns+" FROM session WHERE "+column+" = ?", value)
-	return sessionOf(row), found, wrap("read a session", err)
+// openedRow is a session with the account of its user.
+type openedRow struct {
+	Session sessionRow `db:"s"`
+	Account accountRow `db:"a"`
 }
 
-// SessionByHash reads one, ended or not.
-func (a *access) SessionByHash(ctx context.Context, hash string) (config.Session, bool, error) {
-	return a.findSession(ctx, "hash", hash)
+// Every call of the API asks this, so it is one question.
+var openedByHash = "SELECT " + inside("s", sessionColumns, "%s") + ", " + inside("a", accountReads, "%s") +
+	" FROM session AS s JOIN account AS a ON a.id = s.account_id WHERE s.hash = ?"
+
+// SessionByHash reads one, ended or not, and whose it is.
+func (a *access) SessionByHash(ctx context.Context, hash string) (config.Session, config.User, bool, error) {
+	var row openedRow
+	found, err := one(ctx, a.q, &row, openedByHash, hash)
+	return sessionOf(row.Session), userOf(row.Account), found, wrap("read a session", err)
 }
 
 // Session reads one by id, ended or not.
 func (a *access) Session(ctx context.Context, id string) (config.Session, bool, error) {
-	return a.findSession(ctx, "id", id)
+	var row sessionRow
+	found, err := one(ctx, a.q, &row, "SELECT "+sessionColumns+" FROM session WHERE id = ?", id)
+	return sessionOf(row), found, wrap("read a session", err)
 }
 
 // Sessions reads a page of a user's, newest first.

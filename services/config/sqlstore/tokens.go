@@ -12,6 +12,8 @@ import (
 
 const tokenColumns = "id, name, name_key, role, hash, account_id, expire_time, create_time, last_use_time" //nolint:gosec // names of columns, no credentials
 
+const tokenReads = "id, name, role, hash, account_id, expire_time, create_time, last_use_time" //nolint:gosec // names of columns, no credentials
+
 const selectToken = "SELECT t.id, t.name, t.role, t.hash, t.account_id, t.expire_time, t.create_time, t.last_use_time, a.username " +
 	"FROM token t JOIN account a ON a.id = t.account_id"
 
@@ -40,9 +42,22 @@ func (a *access) findToken(ctx context.Context, where, value string) (config.Tok
 	return tokenOf(row), found, wrap("read a token", err)
 }
 
-// TokenByHash finds the token of a secret.
-func (a *access) TokenByHash(ctx context.Context, hash string) (config.Token, bool, error) {
-	return a.findToken(ctx, "t.hash = ?", hash)
+// bearerRow is a token with the account of its owner.
+type bearerRow struct {
+	Token   tokenRow   `db:"t"`
+	Account accountRow `db:"a"`
+}
+
+// Every call of the API asks this, so it is one question.
+var bearerByHash = "SELECT " + inside("t", tokenReads, "%s") + ", " + inside("a", accountReads, "%s") +
+	" FROM token AS t JOIN account AS a ON a.id = t.account_id WHERE t.hash = ?"
+
+// TokenByHash finds the token of a secret, and whose it is.
+func (a *access) TokenByHash(ctx context.Context, hash string) (config.Token, config.User, bool, error) {
+	var row bearerRow
+	found, err := one(ctx, a.q, &row, bearerByHash, hash)
+	row.Token.Username = row.Account.Username
+	return tokenOf(row.Token), userOf(row.Account), found, wrap("read a token", err)
 }
 
 // TokenByName finds a token by name.

@@ -122,7 +122,7 @@ func testIdentities(t *testing.T, s config.Store, known config.User) {
 func sessionExists(t *testing.T, s config.Store, hash string) bool {
 	t.Helper()
 	return get(t, s, func(ctx context.Context, r config.Reader) (bool, error) {
-		_, found, err := r.SessionByHash(ctx, hash)
+		_, _, found, err := r.SessionByHash(ctx, hash)
 		return found, err
 	})
 }
@@ -130,7 +130,7 @@ func sessionExists(t *testing.T, s config.Store, hash string) bool {
 func tokenExists(t *testing.T, s config.Store, hash string) bool {
 	t.Helper()
 	return get(t, s, func(ctx context.Context, r config.Reader) (bool, error) {
-		_, found, err := r.TokenByHash(ctx, hash)
+		_, _, found, err := r.TokenByHash(ctx, hash)
 		return found, err
 	})
 }
@@ -176,7 +176,8 @@ func testSession(u suite) {
 	})
 	first.LastUseTime = at.Add(time.Hour)
 	got := get(t, s, func(ctx context.Context, r config.Reader) (config.Session, error) {
-		session, _, err := r.SessionByHash(ctx, "a")
+		session, owner, _, err := r.SessionByHash(ctx, "a")
+		same(t, "whose it is", owner, user("1", "ann", config.RoleViewer))
 		return session, err
 	})
 	same(t, "session", got, first)
@@ -292,6 +293,11 @@ func testToken(u suite) {
 	same(t, "token", get(t, s, func(ctx context.Context, r config.Reader) (config.Token, error) { return r.Token(ctx, "1") }), first)
 	same(t, "by name", get(t, s, func(ctx context.Context, r config.Reader) (config.Token, error) {
 		found, _, err := r.TokenByName(ctx, "backup")
+		return found, err
+	}), first)
+	same(t, "by its secret", get(t, s, func(ctx context.Context, r config.Reader) (config.Token, error) {
+		found, owner, _, err := r.TokenByHash(ctx, "h1")
+		same(t, "whose it is", owner, user("u", "ann", config.RoleViewer))
 		return found, err
 	}), first)
 
