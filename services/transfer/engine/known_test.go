@@ -77,5 +77,8 @@ func TestWhatAPeerHadComesAgainWhenItHasChanged(t *testing.T) {
 		if got := written(t, doc); got != "branch parent" {
 			t.Errorf("the document has %q", got)
 		}
+		// Changes behind the end of the document come along, too.
+		doc = a.export(transfer.Export{ByCursor: true, AfterSeq: seq, Upto: seq + 1})
+		mustContain(t, doc, `results="1"`, "Renamed, too")
 	})
 }

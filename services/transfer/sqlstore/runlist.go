@@ -86,24 +86,19 @@ func (s *Store) GetRun(ctx context.Context, id string) (run transfer.Run, err er
 	return s.oneRun(ctx, id, "WHERE id = ?", id)
 }
 
-func (s *Store) oneRun(ctx context.Context, name, where string, args ...any) (run transfer.Run, err error) {
-	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
-		runs, err := readRuns(ctx, q, where, args...)
-		if err == nil && len(runs) == 0 {
-			err = sqldb.ErrNotFound
-		}
-		if err == nil {
-			err = readParts(ctx, q, runs)
-		}
-		if err == nil {
-			run = *runs[0]
-		}
-		return err
-	})
-	if err != nil {
-		return run, notFound(err, "run", name)
+// oneRun needs no snapshot: parts may be younger than their run, and who looks again sees both.
+func (s *Store) oneRun(ctx context.Context, name, where string, args ...any) (transfer.Run, error) {
+	runs, err := readRuns(ctx, s.db, where, args...)
+	if err == nil && len(runs) == 0 {
+		err = sqldb.ErrNotFound
 	}
-	return run, nil
+	if err == nil {
+		err = readParts(ctx, s.db, runs)
+	}
+	if err != nil {
+		return transfer.Run{}, notFound(err, "run", name)
+	}
+	return *runs[0], nil
 }
 
 // ListRuns reads a page of runs, newest first, with their parts unless the filter says otherwise; next is the keyset
