@@ -7,9 +7,9 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Alone runs fn, which makes one writing statement and reads its rows, if it answers some, to their end. The statement is a transaction by
-// itself; a server need not be told where one begins and ends, which takes as long as the statement. When the connection is lost in the
-// middle, it is made once more, since nobody knows whether it was made: it must be one that does no harm then.
+// Alone runs fn, whose writing statements are transactions by themselves; it reads the rows that they answer to their end. A server need not be
+// told where these begin and end, which takes as long as a statement. When the connection is lost in the middle, work is done once more,
+// since nobody knows what was done of it: it must be such that this does no harm.
 func (db *DB) Alone(ctx context.Context, fn func(q Querier) error) error {
 	return retry(ctx, func() error { return fn(alone{db}) })
 }

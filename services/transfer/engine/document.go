@@ -252,6 +252,7 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 	if err != nil {
 		return err
 	}
+	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return w.known(&t.Record) })
 	if err := w.ownFiles(ctx, trees); err != nil {
 		return err
 	}
@@ -260,9 +261,7 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 			return err
 		}
 		t.Alias = ""
-		if !w.known(&t.Record) {
-			w.tree(t)
-		}
+		w.tree(t)
 	}
 	return w.dependencies(ctx, next.live, depth+1)
 }

@@ -23,12 +23,13 @@ func (s *Store) PeerRun(ctx context.Context, run transfer.Run, at transfer.Posit
 		return run, nil, err
 	}
 	if at.Epoch == "" {
-		alone := func(statement func(sqldb.Querier) error) error { return s.db.Alone(ctx, statement) }
-		stored, lease, err = s.take(ctx, alone, run, ttl)
+		err = s.db.Alone(ctx, func(q sqldb.Querier) (err error) {
+			stored, lease, err = s.take(ctx, q, run, ttl)
+			return err
+		})
 	} else {
 		err = s.db.Tx(ctx, func(q *sqldb.Tx) (err error) {
-			within := func(statement func(sqldb.Querier) error) error { return statement(q) }
-			if stored, lease, err = s.take(ctx, within, run, ttl); err != nil || lease == nil {
+			if stored, lease, err = s.take(ctx, q, run, ttl); err != nil || lease == nil {
 				return err
 			}
 			return s.hear(ctx, q, stored, at)
@@ -41,21 +42,13 @@ func (s *Store) PeerRun(ctx context.Context, run transfer.Run, at transfer.Posit
 	return stored, nil, err
 }
 
-// take leases a run, or that of the same request, by statements of which each can be made once more without harm. There is no lease on a
-// run that ended well.
-func (s *Store) take(ctx context.Context, do func(statement func(sqldb.Querier) error) error, run transfer.Run, ttl time.Duration) (stored transfer.Run, lease *transfer.Lease, err error) {
-	err = do(func(q sqldb.Querier) (err error) {
-		stored, lease, err = s.insertLeased(ctx, q, run, ttl)
-		return err
-	})
+// take leases a run, or that of the same request. There is no lease on a run that ended well.
+func (s *Store) take(ctx context.Context, q sqldb.Querier, run transfer.Run, ttl time.Duration) (transfer.Run, *transfer.Lease, error) {
+	stored, lease, err := s.insertLeased(ctx, q, run, ttl)
 	if err != nil || lease != nil {
 		return stored, lease, err
 	}
-	err = do(func(q sqldb.Querier) (err error) {
-		stored, lease, err = s.attend(ctx, q, run, ttl)
-		return err
-	})
-	return stored, lease, err
+	return s.attend(ctx, q, run, ttl)
 }
 
 // insertLeased stores a run that nobody queues, leased to whoever received its request. There is no lease when the request came before.
@@ -91,14 +84,11 @@ func oneLeased(ctx context.Context, q sqldb.Querier, text string, args []any) (s
 // attend takes the run of a request that comes again from whoever received it before. One that was stopped had its stop; the request
 // starts it anew.
 func (s *Store) attend(ctx context.Context, q sqldb.Querier, run transfer.Run, ttl time.Duration) (transfer.Run, *transfer.Lease, error) {
-	key, args := "repository_id = ? AND request_id = ?", []any{run.RepositoryID, run.RequestID}
-	if run.RequestID == "" {
-		key, args = "id = ?", []any{run.ID}
-	}
+	where, args := requestOf(run)
 	text := `UPDATE run SET state = 'RUNNING', lease_time = ?, leased_until = ` + sqldb.NowSQL(q.Dialect()) + ` + ?, generation = generation + 1,
 		attempt = attempt + 1, seq = seq + 1, progress_at = ?, ended_at = 0, reason = '', message = '', remote_error = ?,
 		stop_requested = CASE WHEN state = 'STOPPED' THEN ? ELSE stop_requested END
-		WHERE ` + key + ` AND state IN ('RUNNING', 'FAILED', 'STOPPED') RETURNING ` + runText + `, generation`
+		WHERE ` + where + ` AND state IN ('RUNNING', 'FAILED', 'STOPPED') RETURNING ` + runText + `, generation`
 	return oneLeased(ctx, q, text, append([]any{ttl.Microseconds(), ttl.Microseconds(), sqldb.MicrosOf(s.now()), false, false}, args...))
 }
 

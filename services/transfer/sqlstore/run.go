@@ -116,19 +116,28 @@ func (s *Store) insertRun(ctx context.Context, run transfer.Run) (stored *transf
 	err = sqldb.ErrNotFound
 	for attempt := 0; attempt < maxInsertAttempts && errors.Is(err, sqldb.ErrNotFound); attempt++ {
 		err = s.db.Alone(ctx, func(q sqldb.Querier) (err error) {
-			stored, err = s.tryInsert(ctx, q, &run)
-			return err
+			if stored, err = s.tryInsert(ctx, q, &run); err != nil || stored != nil {
+				return err
+			}
+			return existingRun(ctx, q, run)
 		})
-		if err == nil && stored == nil {
-			err = existingRun(ctx, s.db, run)
-		}
 	}
 	return stored, err
 }
 
 // requestedRun is the run that a request made when it came for the first time.
 func (s *Store) requestedRun(ctx context.Context, run transfer.Run) (transfer.Run, error) {
-	return s.oneRun(ctx, run.RequestID, "WHERE repository_id = ? AND request_id = ?", run.RepositoryID, run.RequestID)
+	where, args := requestOf(run)
+	return s.oneRun(ctx, run.ID, "WHERE "+where, args...)
+}
+
+// requestOf finds the run that the request for this one made when it came for the first time. A request without an id comes again only
+// by a statement that is made once more.
+func requestOf(run transfer.Run) (where string, args []any) {
+	if run.RequestID == "" {
+		return "id = ?", []any{run.ID}
+	}
+	return "repository_id = ? AND request_id = ?", []any{run.RepositoryID, run.RequestID}
 }
 
 // tryInsert answers the run as it is stored, nil when another one is in the way.
@@ -150,13 +159,12 @@ func (s *Store) tryInsert(ctx context.Context, q sqldb.Querier, run *transfer.Ru
 // existingRun tells a repeated request, which is welcome, from a busy repository, which is an error.
 func existingRun(ctx context.Context, q sqldb.Querier, run transfer.Run) error {
 	var same, active string
-	if run.RequestID != "" {
-		err := q.Get(ctx, &same, "SELECT id FROM run WHERE repository_id = ? AND request_id = ?", run.RepositoryID, run.RequestID)
-		if err == nil || !errors.Is(err, sqldb.ErrNotFound) {
-			return err
-		}
+	where, args := requestOf(run)
+	err := q.Get(ctx, &same, "SELECT id FROM run WHERE "+where, args...)
+	if err == nil || !errors.Is(err, sqldb.ErrNotFound) {
+		return err
 	}
-	err := q.Get(ctx, &active, `SELECT id FROM run WHERE repository_id = ? AND state IN ('QUEUED', 'RUNNING')
+	err = q.Get(ctx, &active, `SELECT id FROM run WHERE repository_id = ? AND state IN ('QUEUED', 'RUNNING')
 		AND cause IN ('MANUAL', 'SCHEDULE')`, run.RepositoryID)
 	if err != nil {
 		return fmt.Errorf("look for the active run of %s: %w", run.RepositoryID, err)
