@@ -36,18 +36,10 @@ func TestAStatementAlone(t *testing.T) {
 // A connection that was lost is no reason to give up, be it before the statement or in the middle of it.
 func TestALostConnectionAlone(t *testing.T) {
 	t.Parallel()
-	w, dsn, schema := newWire(t)
-	db, err := sqldb.Open(t.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context(), people, "v"); err != nil {
-		t.Fatal(err)
-	}
+	w, db := peopleOverAWire(t)
 	w.cut()
 	w.mend()
-	err = db.Alone(t.Context(), func(q sqldb.Querier) error {
+	err := db.Alone(t.Context(), func(q sqldb.Querier) error {
 		_, err := q.Exec(t.Context(), insertPerson, 1, "A", "a", true)
 		return err
 	})

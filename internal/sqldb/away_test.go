@@ -54,6 +54,21 @@ func newWire(t *testing.T) (w *wire, dsn, schema string) {
 	return w, u.String(), schema
 }
 
+// peopleOverAWire is a database with people behind a wire.
+func peopleOverAWire(t *testing.T) (*wire, *sqldb.DB) {
+	t.Helper()
+	w, dsn, schema := newWire(t)
+	db, err := sqldb.Open(t.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Migrate(t.Context(), people, "v"); err != nil {
+		t.Fatal(err)
+	}
+	return w, db
+}
+
 func (w *wire) join(client net.Conn) {
 	server, err := net.Dial("tcp", w.server)
 	w.mu.Lock()
@@ -91,17 +106,9 @@ func (w *wire) mend() {
 
 func TestWorkIsRepeatedWhenTheConnectionIsLost(t *testing.T) {
 	t.Parallel()
-	w, dsn, schema := newWire(t)
-	db, err := sqldb.Open(t.Context(), dsn, sqldb.Options{Schema: schema, MaxOpen: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context(), people, "v"); err != nil {
-		t.Fatal(err)
-	}
+	w, db := peopleOverAWire(t)
 	tries := 0
-	err = db.Tx(t.Context(), func(tx *sqldb.Tx) error {
+	err := db.Tx(t.Context(), func(tx *sqldb.Tx) error {
 		if tries++; tries == 1 {
 			w.cut()
 			time.AfterFunc(100*time.Millisecond, w.mend)

@@ -10,12 +10,11 @@ import (
 	"github.com/edensync/edensync/services/config"
 )
 
-const tokenColumns = "id, name, name_key, role, hash, account_id, expire_time, create_time, last_use_time" //nolint:gosec // names of columns, no credentials
+const tokenColumns = "id, name, role, hash, account_id, expire_time, create_time, last_use_time" //nolint:gosec // names of columns, no credentials
 
-const tokenReads = "id, name, role, hash, account_id, expire_time, create_time, last_use_time" //nolint:gosec // names of columns, no credentials
-
-const selectToken = "SELECT t.id, t.name, t.role, t.hash, t.account_id, t.expire_time, t.create_time, t.last_use_time, a.username " +
-	"FROM token t JOIN account a ON a.id = t.account_id"
+// Every call of the API asks for a token, so that whose it is comes with it.
+var selectToken = "SELECT " + inside("t", tokenColumns, "%s") + ", " + inside("a", accountReads, "%s") +
+	" FROM token AS t JOIN account AS a ON a.id = t.account_id"
 
 type tokenRow struct {
 	ID          string       `db:"id"`
@@ -26,20 +25,6 @@ type tokenRow struct {
 	ExpireTime  sqldb.Micros `db:"expire_time"`
 	CreateTime  sqldb.Micros `db:"create_time"`
 	LastUseTime sqldb.Micros `db:"last_use_time"`
-	Username    string       `db:"username"`
-}
-
-func tokenOf(row tokenRow) config.Token {
-	return config.Token{
-		ID: row.ID, Name: row.Name, Role: config.Role(row.Role), Hash: row.Hash, UserID: row.AccountID, Username: row.Username,
-		ExpireTime: row.ExpireTime.Time(), CreateTime: row.CreateTime.Time(), LastUseTime: row.LastUseTime.Time(),
-	}
-}
-
-func (a *access) findToken(ctx context.Context, where, value string) (config.Token, bool, error) {
-	var row tokenRow
-	found, err := one(ctx, a.q, &row, selectToken+" WHERE "+where, value)
-	return tokenOf(row), found, wrap("read a token", err)
 }
 
 // bearerRow is a token with the account of its owner.
@@ -48,26 +33,34 @@ type bearerRow struct {
 	Account accountRow `db:"a"`
 }
 
-// Every call of the API asks this, so it is one question.
-var bearerByHash = "SELECT " + inside("t", tokenReads, "%s") + ", " + inside("a", accountReads, "%s") +
-	" FROM token AS t JOIN account AS a ON a.id = t.account_id WHERE t.hash = ?"
+func tokenOf(row bearerRow) config.Token {
+	t := row.Token
+	return config.Token{
+		ID: t.ID, Name: t.Name, Role: config.Role(t.Role), Hash: t.Hash, UserID: t.AccountID, Username: row.Account.Username,
+		ExpireTime: t.ExpireTime.Time(), CreateTime: t.CreateTime.Time(), LastUseTime: t.LastUseTime.Time(),
+	}
+}
+
+func (a *access) findToken(ctx context.Context, where, value string) (config.Token, config.User, bool, error) {
+	var row bearerRow
+	found, err := one(ctx, a.q, &row, selectToken+" WHERE "+where, value)
+	return tokenOf(row), userOf(row.Account), found, wrap("read a token", err)
+}
 
 // TokenByHash finds the token of a secret, and whose it is.
 func (a *access) TokenByHash(ctx context.Context, hash string) (config.Token, config.User, bool, error) {
-	var row bearerRow
-	found, err := one(ctx, a.q, &row, bearerByHash, hash)
-	row.Token.Username = row.Account.Username
-	return tokenOf(row.Token), userOf(row.Account), found, wrap("read a token", err)
+	return a.findToken(ctx, "t.hash = ?", hash)
 }
 
 // TokenByName finds a token by name.
 func (a *access) TokenByName(ctx context.Context, name string) (config.Token, bool, error) {
-	return a.findToken(ctx, "t.name_key = ?", config.Fold(name))
+	t, _, found, err := a.findToken(ctx, "t.name_key = ?", config.Fold(name))
+	return t, found, err
 }
 
 // Token reads one by id.
 func (a *access) Token(ctx context.Context, id string) (config.Token, error) {
-	t, found, err := a.findToken(ctx, "t.id = ?", id)
+	t, _, found, err := a.findToken(ctx, "t.id = ?", id)
 	if err == nil && !found {
 		err = apierr.NotFound("token", id)
 	}
@@ -84,7 +77,7 @@ func (a *access) Tokens(ctx context.Context, q config.TokenQuery) ([]config.Toke
 	if q.BeforeID != "" {
 		c.Add("t.id < ?", q.BeforeID)
 	}
-	var rows []tokenRow
+	var rows []bearerRow
 	if err := a.q.Select(ctx, &rows, selectToken+c.SQL()+" ORDER BY t.id DESC LIMIT ?", c.Args(q.Limit)...); err != nil {
 		return nil, 0, fmt.Errorf("list tokens: %w", err)
 	}
@@ -97,8 +90,8 @@ func (a *access) Tokens(ctx context.Context, q config.TokenQuery) ([]config.Toke
 
 // InsertToken stores a new one.
 func (a *access) InsertToken(ctx context.Context, t config.Token) error {
-	return a.exec(ctx, "insert token "+t.ID, insertInto("token", tokenColumns), t.ID, t.Name, config.Fold(t.Name), string(t.Role), t.Hash,
-		t.UserID, micros(t.ExpireTime), micros(t.CreateTime), micros(t.LastUseTime))
+	return a.exec(ctx, "insert token "+t.ID, insertInto("token", tokenColumns+", name_key"), t.ID, t.Name, string(t.Role), t.Hash,
+		t.UserID, micros(t.ExpireTime), micros(t.CreateTime), micros(t.LastUseTime), config.Fold(t.Name))
 }
 
 // TouchToken notes its last use.
