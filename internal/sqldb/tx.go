@@ -38,6 +38,12 @@ func (db *DB) Tx(ctx context.Context, fn func(tx *Tx) error) error {
 	return retry(ctx, func() error { return db.once(ctx, db.write, nil, db.classify, fn) })
 }
 
+// Once is Tx with a single attempt, for whoever keeps others waiting meanwhile; again tells whether another one may help.
+func (db *DB) Once(ctx context.Context, fn func(tx *Tx) error) (again bool, err error) {
+	err = db.once(ctx, db.write, nil, db.classify, fn)
+	return err != nil && retryable(err), err
+}
+
 // ReadTx runs fn on one consistent snapshot: later commits of others are not
 // seen. It cannot write.
 func (db *DB) ReadTx(ctx context.Context, fn func(tx *Tx) error) error {

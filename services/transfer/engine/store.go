@@ -12,8 +12,8 @@ import (
 type Store interface {
 	// Write runs fn in one write transaction that holds the change clock from its start: writers come one
 	// after the other, so change numbers are commit order. With a lease, the transaction first renews it and
-	// fails with transfer.ErrLeaseLost when it is gone. fn may run again after a serialization failure: it
-	// must have no effects outside tx.
+	// fails with transfer.ErrLeaseLost when it is gone. Writers that wait may share one transaction, in which each is as
+	// if it were alone. fn may run again, and in another goroutine: it must have no effects outside tx.
 	Write(ctx context.Context, lease *transfer.Lease, fn func(tx Tx) error) error
 	// Ahead tells the turn, which is the name of the last write transaction, and then runs fn, which may see later ones, too. It
 	// may refuse; then the transaction has to look.
@@ -118,6 +118,7 @@ type Tx interface {
 	Missing(keys []transfer.Key)
 	// Apply stores new versions and hands out their change numbers in the order given; the versions that they
 	// replace go to the history. It raises TreeSeq of all ancestors. It fills Seq, TreeSeq, ArrivedOn, FirstSeq and FirstOrigin.
+	// The records must not be changed before the transaction ends.
 	Apply(ctx context.Context, changes []*transfer.Record) error
 	// Touch keeps a younger modification time without a new change number.
 	Touch(ctx context.Context, records []*transfer.Record) error

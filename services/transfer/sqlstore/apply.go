@@ -74,9 +74,10 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 		return err
 	}
 	if t.q.Dialect() == sqldb.PostgreSQL {
-		fresh, known = changes, nil // supersede has made room
+		t.q.later(changes) // supersede has made room
+		return t.storeRaised(ctx, outside)
 	}
-	if err := t.insertRecords(ctx, fresh); err != nil {
+	if err := insertRecords(ctx, t.q, fresh); err != nil {
 		return err
 	}
 	if err := t.replaceRecords(ctx, known, superseded); err != nil {
@@ -85,16 +86,17 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 	return t.storeRaised(ctx, outside)
 }
 
-func (t *tx) insertRecords(ctx context.Context, records []*transfer.Record) (err error) {
+// insertRecords stores versions of records that are not here.
+func insertRecords(ctx context.Context, q writer, records []*transfer.Record) (err error) {
 	switch {
 	case len(records) == 0:
 		return nil
-	case t.q.Dialect() == sqldb.SQLite:
-		err = execPrepared(ctx, t.q, insertRecord, argsOf(records, keyedArgs))
+	case q.Dialect() == sqldb.SQLite:
+		err = execPrepared(ctx, q, insertRecord, argsOf(records, keyedArgs))
 	case len(records) >= minCopy:
-		err = copyIn(ctx, t.q, "record", recordColumns, argsOf(records, recordArgs))
+		err = copyIn(ctx, q, "record", recordColumns, argsOf(records, recordArgs))
 	default:
-		err = insertChunks(ctx, t.q, "record", recordColumns, "", slices.Collect(argsOf(records, newRecordArgs)))
+		err = insertChunks(ctx, q, "record", recordColumns, "", slices.Collect(argsOf(records, newRecordArgs)))
 	}
 	if err != nil {
 		return fmt.Errorf("insert %d records: %w", len(records), err)

@@ -198,7 +198,7 @@ func TestRecordsOfANewResourceAreFoundByTheirKeys(t *testing.T) {
 		}
 		err := db.Tx(t.Context(), func(q *sqldb.Tx) error {
 			e := &explainer{Tx: q, t: t, phase: "new resource"}
-			w, err := s.begin(t.Context(), e, nil)
+			w, err := s.begin(t.Context(), &shared{writer: e}, nil)
 			if err != nil {
 				return err
 			}
@@ -235,7 +235,7 @@ func keysFor(records []*transfer.Record) (keys []transfer.Key) {
 
 // exchangeWrites is what a batch does.
 func exchangeWrites(ctx context.Context, s *Store, e *explainer) error {
-	w, err := s.begin(ctx, e, nil)
+	w, err := s.begin(ctx, &shared{writer: e}, nil)
 	if err != nil {
 		return err
 	}

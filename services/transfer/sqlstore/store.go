@@ -35,6 +35,7 @@ type Store struct {
 	looks   atomic.Int64 // ahead
 	waiting atomic.Int64 // write transactions that stand in line, with the one whose turn it is
 	turns   *turns
+	line    line
 }
 
 var (
@@ -55,29 +56,23 @@ func (s *Store) OnAudit(f func()) { s.audited = f }
 func (s *Store) Write(ctx context.Context, lease *transfer.Lease, fn func(engine.Tx) error) error {
 	s.waiting.Add(1)
 	defer s.waiting.Add(-1)
-	var t *tx
-	err := s.db.Tx(ctx, func(q *sqldb.Tx) (err error) {
-		if t, err = s.begin(ctx, q, lease); err != nil {
-			return err
-		}
-		if err := fn(t); err != nil {
-			return err
-		}
-		s.turns.note(t.turn, t.before, t.wrote)
-		return t.end(ctx)
-	})
-	if err == nil && t.audits {
-		s.audited()
+	r := newRequest(ctx, lease, fn)
+	switch a := s.line.join(r); a.next {
+	case leads:
+		return s.lead(r)
+	case alone:
+		return s.writeAlone(r)
+	default:
+		return a.err
 	}
-	return err
 }
 
 // begin checks the lease, which nobody can take away from then on, and locks the change clock, which brings writers into a line.
-func (s *Store) begin(ctx context.Context, q writer, lease *transfer.Lease) (*tx, error) {
+func (s *Store) begin(ctx context.Context, q *shared, lease *transfer.Lease) (*tx, error) {
 	t := &tx{
 		reader: reader{q}, q: q, now: s.now(), turn: newTurn(), turns: s.turns, counts: map[string]*resourceDelta{}, absent: map[transfer.Key]bool{},
 	}
-	clock, err := lock(ctx, q, lease, t.turn)
+	clock, err := lock(ctx, q.writer, lease, t.turn)
 	if err != nil {
 		return nil, fmt.Errorf("lock the change clock: %w", err)
 	}
@@ -108,12 +103,12 @@ func lock(ctx context.Context, q writer, lease *transfer.Lease, turn int64) (clo
 	return clock, err
 }
 
-// tx is one write transaction. It belongs to one goroutine.
+// tx is what one writer does in a transaction. It belongs to one goroutine.
 type tx struct {
 	reader
-	q           writer
-	now         time.Time // of the whole transaction
-	first, last int64     // change clock at the start and at the moment
+	q           *shared
+	now         time.Time // of all that is written
+	first, last int64     // change clock at its start and at the moment
 	turn        int64     // the name of this transaction
 	before      int64     // and of the one before it
 	turns       *turns
@@ -158,7 +153,7 @@ func (t *tx) end(ctx context.Context) error {
 		t.noteTime()
 		t.notes.put("the change clock", "UPDATE change_clock SET last = ? WHERE id = 1", t.last)
 	}
-	return t.notes.write(ctx, t.q)
+	return t.notes.write(ctx, t.q.writer)
 }
 
 // markInterval is how finely clock_mark notes times: an export by time takes at most so much too much.
