@@ -39,11 +39,12 @@ func rowsOf(t *testing.T, text string, outline bool, size int) (*job, []*batch) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) // for as long as it takes: batches do not grow old
 	read := &reader{
 		domain: doc.Attr("domain"), document: uuid.NewSHA1(uuid.NameSpaceOID, []byte("here")),
-		now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), repoID: "peer", files: true, batch: size,
+		now: now, repoID: "peer", files: true, batch: size,
 	}
-	j := &job{e: &Engine{now: time.Now}}
+	j := &job{e: &Engine{now: func() time.Time { return now }}}
 	j.repeated.Store(outline)
 	j.rest.read = *read
 	if j.rest.again, err = dec.Rereader(); err != nil {
