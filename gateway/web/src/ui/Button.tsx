@@ -26,11 +26,21 @@ export function Button({ look = "plain", busy = false, type = "button", classNam
 
 interface AnchorProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
   look?: Look;
+  /** Whether where it leads is not known yet; it keeps the focus and cannot be followed. */
+  busy?: boolean;
   ref?: Ref<HTMLAnchorElement>;
 }
 
-function Anchor({ look = "plain", className = "", ...rest }: AnchorProps) {
-  return <a {...rest} className={`button ${look} ${className}`} />;
+function Anchor({ look = "plain", busy = false, className = "", ...rest }: AnchorProps) {
+  return (
+    <a
+      {...rest}
+      className={`button ${look} ${className}`}
+      aria-busy={busy || undefined}
+      aria-disabled={busy || undefined}
+      onClick={busy ? (event) => event.preventDefault() : rest.onClick}
+    />
+  );
 }
 
 /** ButtonLink goes to a page and looks like a button. */

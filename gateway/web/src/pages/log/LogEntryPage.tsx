@@ -28,7 +28,7 @@ export default function LogEntryPage() {
           </Link>
         </p>
       }
-      beside={<Neighbours entry={query.data} />}
+      beside={<Neighbours entry={query.data} stale={query.isPlaceholderData} />}
     >
       <Loaded query={query} rows={6}>
         {(entry) => (
@@ -48,18 +48,18 @@ export default function LogEntryPage() {
   );
 }
 
-/** Neighbours leads to the entries before and after; the way back still leads to the list. */
-function Neighbours({ entry }: { entry: LogEntry | undefined }) {
+/** Neighbours leads to the entries before and after; the way back still leads to the list. A stale entry is the one before that of the address. */
+function Neighbours({ entry, stale }: { entry: LogEntry | undefined; stale: boolean }) {
   const { t } = useTranslation("log");
   return (
     <nav className="row" aria-label={t("entry.neighbours")}>
       {entry?.previousId && (
-        <Neighbour id={entry.previousId}>
+        <Neighbour id={entry.previousId} stale={stale}>
           <Icon name="arrowStart" turns /> {t("entry.previous")} <small>{t("entry.newer")}</small>
         </Neighbour>
       )}
       {entry?.nextId && (
-        <Neighbour id={entry.nextId}>
+        <Neighbour id={entry.nextId} stale={stale}>
           {t("entry.next")} <small>{t("entry.older")}</small> <Icon name="arrowEnd" turns />
         </Neighbour>
       )}
@@ -67,10 +67,10 @@ function Neighbours({ entry }: { entry: LogEntry | undefined }) {
   );
 }
 
-function Neighbour({ id, children }: { id: string; children: React.ReactNode }) {
+function Neighbour({ id, stale, children }: { id: string; stale: boolean; children: React.ReactNode }) {
   const search = useSearch({ from: "/app/log/$id" });
   return (
-    <ButtonLink to="/log/$id" params={{ id }} search={search} replace>
+    <ButtonLink to="/log/$id" params={{ id }} search={search} replace busy={stale}>
       {children}
     </ButtonLink>
   );
