@@ -25,7 +25,7 @@ type writer struct {
 	written *keySet                     // records that are in the document already, but for those that master tells
 	masters *recentSet                  // of those that master tells, the ones that were written or referred to lately
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
-	known   func(*transfer.Record) bool // versions that the peer has: nothing is gained by sending them along with others
+	known   func(*transfer.Record) bool // versions that the peer has, which mostly need not come along with others
 	filters selector                    // apply to components and dependencies, too
 	buf     []byte
 	err     error
@@ -235,8 +235,8 @@ func (t *targets) final(k transfer.Key) string {
 	return k.UID
 }
 
-// dependencies writes records that others refer to, without their components, and what they refer to in turn, also by those that
-// the peer has.
+// dependencies writes records that others refer to, without their components, and what they refer to in turn. Those that the peer has
+// are followed as well, and left out unless they lead to another resource: it takes of those only what something in the document refers to.
 func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, depth int) error {
 	var trees []*transfer.Tree
 	for _, r := range live {
@@ -252,7 +252,7 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 	if err != nil {
 		return err
 	}
-	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return w.known(&t.Record) })
+	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return w.known(&t.Record) && !leadsElsewhere(&t.Record) })
 	if err := w.ownFiles(ctx, trees); err != nil {
 		return err
 	}
@@ -264,6 +264,12 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 		w.tree(t)
 	}
 	return w.dependencies(ctx, next.live, depth+1)
+}
+
+// leadsElsewhere tells whether a record refers to one of another resource.
+func leadsElsewhere(r *transfer.Record) bool {
+	named, err := s3xml.AppendTargets(nil, r.Body)
+	return err != nil || slices.ContainsFunc(named, func(target s3xml.Target) bool { return target.Resource != r.Resource })
 }
 
 // ownFiles lets upload fields whose files are here point to this site: other sites may fetch only from a repository
