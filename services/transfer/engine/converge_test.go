@@ -24,6 +24,7 @@ func TestSitesConverge(t *testing.T) {
 		w.quiet()
 		w.mustBeEqual()
 		w.mustBeKept()
+		w.mustBeAskedFor()
 		w.mustHaveEnded()
 	})
 }
@@ -40,6 +41,7 @@ func TestNoEditVanishes(t *testing.T) {
 		}
 		w.quiet()
 		w.mustBeKept()
+		w.mustBeAskedFor()
 		w.mustHaveEnded()
 	})
 }

@@ -251,7 +251,7 @@ func (j *job) reported(more []*transfer.Item) []*transfer.Item {
 }
 
 // gate marks top-level records that nobody asked for: neither of the requested resource nor referred to by the
-// document so far. An Eden ignores them, too.
+// document so far. An Eden ignores them, too. An edensync says some again that this site has: only when it has none are they turned away.
 func (j *job) gate(b *batch) {
 	for i := range b.rows {
 		for _, ref := range b.rows[i].refs {
@@ -263,7 +263,11 @@ func (j *job) gate(b *batch) {
 	for i := range b.rows {
 		r, top := &b.rows[i], &b.rows[b.rows[i].root]
 		foreign := top.rec.Resource != j.in.Resource && !j.referred.has(top.rec.Key)
-		if foreign && r.skip == "" && r.reject == "" {
+		switch {
+		case !foreign || r.skip != "" || r.reject != "":
+		case j.in.Complete:
+			r.stranger = true
+		default:
 			r.skip = transfer.SkipNotRequested
 		}
 	}

@@ -32,6 +32,7 @@ type row struct {
 	message  string
 	raw      []byte // of rejects: the element as it came
 	skip     string // reason why it is not looked at
+	stranger bool   // nobody asked for it: it is skipped unless it is here
 	noLedger bool   // its content must not be kept in the ledger
 }
 

@@ -127,7 +127,9 @@ func (p *pushing) resend(ctx context.Context, keys []transfer.Key) error {
 	if err != nil {
 		return err
 	}
-	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return t.TreeSeq > p.cursor.PushSeq }) // changes says those
+	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool {
+		return t.Resource == p.task.Resource && t.TreeSeq > p.cursor.PushSeq // changes says those
+	})
 	if err := p.forget(ctx, trees); err != nil {
 		return err
 	}

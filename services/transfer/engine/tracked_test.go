@@ -143,6 +143,20 @@ func (w *world) inLedger(e *tracked) bool {
 	})
 }
 
+// mustBeAskedFor demands that no edensync sends another one what that does not take because nobody asked for it.
+func (w *world) mustBeAskedFor() {
+	for _, n := range w.nodes {
+		for _, it := range n.items(transfer.ItemFilter{}) {
+			asEden := func(l *link) bool {
+				return l.eden && (l.from == n.site && l.to.name == it.RepositoryID || l.to == n.site && l.from.name == it.RepositoryID)
+			}
+			if it.Reason == transfer.SkipNotRequested && !slices.ContainsFunc(w.links, asEden) {
+				w.r.Fatalf("%s was sent %s %s, which it did not ask for\n%s", n.name, it.Key.Resource, it.Key.UID, w.story())
+			}
+		}
+	}
+}
+
 // mustHaveEnded demands that no run is stuck and that every ledger closes.
 func (w *world) mustHaveEnded() {
 	for _, n := range w.nodes {

@@ -50,8 +50,7 @@ func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
 	open := make([]*row, 0, len(b.rows))
 	for i := range b.rows {
 		row := &b.rows[i]
-		row.unmerge()
-		row.same = false
+		row.forget()
 		if row.reject == "" && row.skip == "" && (b.novel == nil || !b.novel[i]) {
 			open = append(open, row)
 		}
@@ -74,6 +73,7 @@ func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
 		read = r.LoadWhole
 	}
 	v.locals, err = read(ctx, keys)
+	v.turnAway(b.rows)
 	repeated := all - len(open)
 	for _, row := range open {
 		if local := v.locals[row.rec.Key]; local != nil && local.Hash == row.rec.Hash {
@@ -83,6 +83,15 @@ func (j *job) load(ctx context.Context, r Reader, v *view, b *batch) error {
 	j.repeats.Store(repeated > all/2)
 	j.repeated.Store(all > 0 && repeated >= all-all/nearlyAll)
 	return err
+}
+
+// turnAway skips what nobody asked for where it is not here.
+func (v *view) turnAway(rows []row) {
+	for i := range rows {
+		if r := &rows[i]; r.stranger && v.local(&rows[r.root]) == nil {
+			r.skip = transfer.SkipNotRequested
+		}
+	}
 }
 
 // differing marks the rows whose records are here, just the same, and returns the others. Where a batch has two versions of a
@@ -148,10 +157,14 @@ func (r *row) merge(local []byte) error {
 	return nil
 }
 
-// unmerge makes the row what was received.
-func (r *row) unmerge() {
+// forget makes the row what was received, whatever an earlier look has found.
+func (r *row) forget() {
+	r.same = false
 	if r.merged {
 		r.rec.Hash, r.rec.Body, r.merged = r.rec.ReceivedHash, r.sent, false
+	}
+	if r.stranger {
+		r.skip = ""
 	}
 }
 

@@ -335,14 +335,14 @@ func (w *world) act(n *node) {
 	switch rapid.SampledFrom([]string{"edit", "edit", "edit", "edit", "office", "office", "place", "delete", "close office", "merge"}).Draw(w.r, "act") {
 	case "edit":
 		place := rapid.SampledFrom([]string{"quay", "hill"}).Draw(w.r, "place")
-		if w.versionAt(n, location(place)) == nil {
-			w.change(n, engine.Edit{Key: location(place), Content: titled(place)})
+		if !w.has(n, location(place), titled(place)) {
+			return
 		}
-		if w.versionAt(n, location(place)) == nil {
-			return // the site died over it
+		refs := []s3xml.Ref{{Field: "location_id", Resource: "gis_location", UIDs: []string{"urn:" + place}}}
+		if uid == "b" && w.has(n, organisation("head"), titled("head", refs...)) { // always: an Eden cannot say that a reference is gone
+			refs = append(refs, s3xml.Ref{Field: "organisation_id", Resource: orgs, UIDs: []string{"urn:head"}})
 		}
-		ref := s3xml.Ref{Field: "location_id", Resource: "gis_location", UIDs: []string{"urn:" + place}}
-		w.change(n, engine.Edit{Key: organisation(uid), Content: titled(name, ref)})
+		w.change(n, engine.Edit{Key: organisation(uid), Content: titled(name, refs...)})
 	case "office":
 		w.change(n, engine.Edit{Key: officeOf(uid), Parent: organisation(uid), Alias: "office", Content: titled(name)})
 	case "place":
@@ -356,6 +356,14 @@ func (w *world) act(n *node) {
 	case "merge":
 		w.merge(n, uid)
 	}
+}
+
+// has makes a record, which others refer to, where it is not there; the site may die over it.
+func (w *world) has(n *node, key transfer.Key, content s3xml.Content) bool {
+	if w.versionAt(n, key) == nil {
+		w.change(n, engine.Edit{Key: key, Content: content})
+	}
+	return w.versionAt(n, key) != nil
 }
 
 // merge replaces a record by another one, by a file that an administrator imports.

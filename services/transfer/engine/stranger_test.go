@@ -1,0 +1,91 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/edensync/edensync/s3xml"
+	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/policy"
+)
+
+// quay is the content of a location, empty if there is none.
+func (s *site) quay() string {
+	s.t.Helper()
+	records, err := s.store.Records(s.t.Context(), []transfer.Key{location("quay")})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if len(records) == 0 {
+		return ""
+	}
+	return string(records[0].Body)
+}
+
+// A site that keeps its version of what came along with something else says so to the other one, although nothing that refers to it
+// goes there. An edensync takes it, since it has it.
+func TestWhatIsKeptOfAnotherResourceIsTaken(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		a, b := newSite(t, database, "a"), newSite(t, database, "b")
+		b.remote = &direct{from: b, to: a}
+		rule := newer
+		rule.Conflict = policy.This
+		b.repo("a", transfer.ModeBoth, rule)
+		inPlace := func(name string) s3xml.Content {
+			c := named(name)
+			c.References = []s3xml.Ref{{Field: "location_id", Resource: locations, UIDs: []string{"urn:quay"}}}
+			return c
+		}
+		a.put(location("quay"), named("Quay"))
+		a.put(organisation("one"), inPlace("One"))
+		b.sync("a", transfer.Done)
+		b.put(location("quay"), named("Quay of b"))
+		a.put(location("quay"), named("Quay of a"))
+		a.put(organisation("one"), inPlace("One of a"))
+		if got := b.sync("a", transfer.Done).Totals(); got.Conflict != 2 || got.Updated != 1 || got.Sent != 1 { // one at each site
+			t.Errorf("%+v", got)
+		}
+		mustContain(t, b.quay(), "Quay of b")
+		mustContain(t, a.quay(), "Quay of b")
+	})
+}
+
+// What nobody asked for, what nothing refers to and what is not here is turned away, whoever sends it; from an Eden also what is here.
+func TestStrangersAreTurnedAway(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		for name, c := range map[string]struct {
+			complete, here bool
+			want           transfer.Counts
+		}{
+			"an Eden's":                     {false, false, transfer.Counts{Received: 1, Skipped: 1}},
+			"an Eden's of what is here":     {false, true, transfer.Counts{Received: 1, Skipped: 1}},
+			"an edensync's":                 {true, false, transfer.Counts{Received: 1, Skipped: 1}},
+			"an edensync's of what is here": {true, true, transfer.Counts{Received: 1, Updated: 1}},
+		} {
+			a := newSite(t, database, "a")
+			doc := func(name string) string {
+				return document(`<resource name="gis_location" uuid="urn:quay" modified_on="` + later + `"><data field="name">` + name + `</data></resource>`)
+			}
+			in := transfer.Import{Repository: transfer.Repository{ID: "peer", Name: "peer"}, Resource: locations, Rule: newer, Complete: c.complete}
+			if c.here {
+				in.RequestID = a.id()
+				if _, err := a.Import(t.Context(), in, strings.NewReader(doc("Quay"))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			in.Resource = orgs
+			for i, want := range []transfer.Counts{c.want, {Received: 1, Unchanged: 1}} { // once more it is known
+				in.RequestID = a.id()
+				got, err := a.Import(t.Context(), in, strings.NewReader(doc("Pier")))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got.Counts != want || strings.Contains(a.quay(), "Pier") != (c.want.Updated > 0) {
+					t.Errorf("%s, time %d: %+v, stored %q", name, i, got.Counts, a.quay())
+				}
+			}
+		}
+	})
+}
