@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -33,28 +34,34 @@ func NormalizeURL(text string) (string, error) {
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	u.RawPath = strings.TrimRight(u.RawPath, "/")
-	return u.String(), nil
+	normal := u.String()
+	if len(normal) > maxURL { // letters that are not ASCII are escaped
+		return "", errTooLong
+	}
+	return normal, nil
 }
+
+var errTooLong = errors.New("is too long: at most 1024 characters")
 
 // parseURL parses an absolute URL with a host. Its errors never repeat the
 // text, which may hold a password.
 func parseURL(text string) (*url.URL, error) {
 	text = strings.TrimSpace(text)
 	if len(text) > maxURL {
-		return nil, errors.New("is too long: at most 1024 characters")
+		return nil, errTooLong
 	}
 	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\\' }) {
 		return nil, errors.New("must not contain spaces, backslashes or control characters")
 	}
 	u, err := url.Parse(text)
-	if err != nil || strings.Trim(u.Hostname(), ".") == "" || u.Opaque != "" {
+	if err != nil || strings.Trim(u.Hostname(), ".") == "" || u.Opaque != "" || !utf8.ValidString(u.Hostname()) {
 		return nil, errors.New("must be a complete URL such as https://example.org/eden")
-	}
-	if len(u.Hostname()) > maxHost {
-		return nil, errors.New("has a host name that is too long")
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	u.Host = normalHost(u)
+	if len(u.Hostname()) > maxHost {
+		return nil, errors.New("has a host name that is too long")
+	}
 	return u, nil
 }
 
