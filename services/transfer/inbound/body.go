@@ -28,6 +28,7 @@ type body struct {
 	received int64 // bytes on the wire, copied from it with each read
 	tooLarge bool
 	damaged  error // decompression failed
+	cutOff   error // the form ended inside its file
 }
 
 // wire is the body as it comes from the connection. A peer that falls silent is given up.
@@ -174,6 +175,10 @@ func (b *body) problem() *refusal {
 		r := refuse(http.StatusBadRequest, ActionParse, apierr.ReasonDocumentMalformed, "the compressed body is damaged; send it again")
 		r.cause = b.damaged
 		return r
+	case b.cutOff != nil:
+		r := badDocument(apierr.ReasonDocumentTruncated, "the form ends in the middle of its file; send it again")
+		r.cause = b.cutOff
+		return r
 	default:
 		return nil
 	}
@@ -196,11 +201,25 @@ func (c *call) takeOutOfForm(b *body) error {
 			return formRefusal(b)
 		}
 		if strings.HasSuffix(strings.ToLower(part.FileName()), ".xml") {
-			b.document = part
+			b.document = formFile{b, part}
 			return nil
 		}
 	}
 	return formRefusal(b)
+}
+
+// formFile notes whether a form ends inside its file.
+type formFile struct {
+	body *body
+	part io.Reader
+}
+
+func (f formFile) Read(p []byte) (int, error) {
+	n, err := f.part.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.body.cutOff = err
+	}
+	return n, err
 }
 
 // formBoundary is what separates the parts of a form; "" if the body is none.
