@@ -113,7 +113,7 @@ func (w *world) live(n *node) string {
 func (w *world) mustHavePlaces(n *node, r *transfer.Record) {
 	for _, place := range []string{"quay", "hill"} {
 		if strings.Contains(string(r.Body), "urn:"+place) && w.versionAt(n, location(place)) == nil {
-			w.r.Fatalf("%s has %s but not the location %s that it refers to", n.name, r.UID, place)
+			w.r.Fatalf("%s has %s but not the location %s that it refers to\n%s", n.name, r.UID, place, w.story())
 		}
 	}
 }
