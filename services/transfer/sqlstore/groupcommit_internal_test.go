@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lib/pq"
+
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/auditlog"
 	"github.com/edensync/edensync/internal/sqldb"
@@ -209,6 +211,20 @@ func TestTheOneInFrontCannotWrite(t *testing.T) {
 			q.join(q.t.Context(), "one", nil, named("one"))
 			q.end("one")
 		})
+	})
+}
+
+// With a database that asks for another attempt, or does not answer, nobody in line waits for the attempts of others.
+func TestADatabaseThatIsBusyScattersTheLine(t *testing.T) {
+	busy := func() error { return sqldb.Classify(&pq.Error{Code: "40001"}) }
+	eachQueue(t, busy, func(q *queue) {
+		q.join(q.t.Context(), "one", nil, named("one"))
+		q.join(q.t.Context(), "two", nil, named("two"))
+		q.end("one", "two")
+		q.stored("one", "two")
+		if q.in["one"] == q.in["two"] {
+			q.t.Error("they stood behind each other")
+		}
 	})
 }
 
