@@ -27,7 +27,7 @@ type Record struct {
 	Master bool   // received or created at top level at least once; exports of its own resource select only these
 
 	Seq     int64  // this site's change number of the last accepted change
-	TreeSeq int64  // as Seq, but raised also when a component changes; exports select by it
+	TreeSeq int64  // as Seq, but raised also when a component changes or something comes that it awaits; exports select by it
 	Origin  string // id of the repository that gave us this version; empty = edited at this site
 	Run     string // the run that wrote it; empty for local edits
 
@@ -57,6 +57,12 @@ func (r *Record) Version() policy.Version {
 type Tree struct {
 	Record
 	Components []*Tree
+}
+
+// Awaited is a record that is not at this site, or deleted, and to which a master led that was sent to somebody.
+type Awaited struct {
+	Key
+	Master Key
 }
 
 // keptOutPrefixes are Eden's tables of accounts, synchronization and scheduling.

@@ -27,6 +27,7 @@ type writer struct {
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
 	known   func(*transfer.Record) bool // versions that the peer has, which mostly need not come along with others
 	filters selector                    // apply to components and dependencies, too
+	group   []level                     // the masters at hand, and below them what they lead to
 	buf     []byte
 	err     error
 }
@@ -98,6 +99,7 @@ func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
 	if err != nil {
 		return err
 	}
+	w.group = append(w.group[:0], level{trees, targets})
 	if err := w.ownFiles(ctx, trees); err != nil {
 		return err
 	}
@@ -107,7 +109,10 @@ func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
 		}
 		w.tree(t)
 	}
-	return w.dependencies(ctx, targets.live, 1)
+	if err := w.dependencies(ctx, targets.live, 1); err != nil {
+		return err
+	}
+	return w.await(ctx)
 }
 
 func (w *writer) tree(t *transfer.Tree) {
@@ -125,8 +130,9 @@ func (w *writer) bookmark(cursor string) { w.buf = s3xml.AppendBookmark(w.buf, c
 
 // targets are the records that a group of trees refers to.
 type targets struct {
-	live   []*transfer.Record      // not in the document yet
-	merged map[transfer.Key]string // merged into another record: the uid of that one
+	live    []*transfer.Record      // not in the document yet
+	merged  map[transfer.Key]string // merged into another record: the uid of that one
+	missing []transfer.Key          // not here, or deleted
 }
 
 // targets reads the records that trees refer to and that were not met before in this document.
@@ -150,20 +156,25 @@ func (w *writer) targets(ctx context.Context, trees []*transfer.Tree) (*targets,
 	return found, w.collect(ctx, keys, found)
 }
 
-// collect sorts the records of keys into live and merged ones; merged ones are followed to where they went.
+// collect sorts the records of keys into live, merged and missing ones; merged ones are followed to where they went.
 func (w *writer) collect(ctx context.Context, keys []transfer.Key, found *targets) error {
 	for hop := 0; len(keys) > 0 && hop < maxDepth; hop++ {
-		records, err := w.store.Records(ctx, distinct(keys))
+		asked := distinct(keys)
+		records, err := w.store.Records(ctx, asked)
 		if err != nil {
 			return err
 		}
-		keys = keys[:0]
+		if len(records) < len(asked) {
+			found.missing = append(found.missing, without(asked, records)...)
+		}
+		keys = nil
 		for _, r := range records {
 			switch {
 			case r.Deleted && r.ReplacedBy != "":
 				found.merged[r.Key] = r.ReplacedBy
 				keys = append(keys, transfer.Key{Resource: r.Resource, UID: r.ReplacedBy})
 			case r.Deleted:
+				found.missing = append(found.missing, r.Key)
 			case w.master(r):
 				w.masters.add(r.Key)
 			case w.written.add(r.Key):
@@ -252,6 +263,7 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 	if err != nil {
 		return err
 	}
+	w.group = append(w.group, level{slices.Clone(trees), next})
 	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return w.known(&t.Record) && !leadsElsewhere(&t.Record) })
 	if err := w.ownFiles(ctx, trees); err != nil {
 		return err

@@ -53,6 +53,10 @@ type Store interface {
 	// Files are the upload fields of records with what became of their files.
 	Files(ctx context.Context, keys []transfer.Key) ([]*transfer.StoredFile, error)
 
+	// Await remembers what documents refer to and what is not here: when it comes, TreeSeq of the masters that led to it is raised,
+	// so that whoever has those gets it. What has come meanwhile raises them at once.
+	Await(ctx context.Context, awaited []transfer.Awaited) error
+
 	// PeerRun makes the run of an exchange that a peer started, already Running and leased for ttl. With a request
 	// id that the repository has used before it goes on with that run: also one that failed or was stopped, and one that
 	// somebody is still at work on, who thereby loses the lease. The lease is nil where the run has ended well.
@@ -117,7 +121,7 @@ type Tx interface {
 	// Missing tells the transaction of records that are not here, so that it need not look for them.
 	Missing(keys []transfer.Key)
 	// Apply stores new versions and hands out their change numbers in the order given; the versions that they
-	// replace go to the history. It raises TreeSeq of all ancestors. It fills Seq, TreeSeq, ArrivedOn, FirstSeq and FirstOrigin.
+	// replace go to the history. It raises TreeSeq of all ancestors, and of masters that await one of the records. It fills Seq, TreeSeq, ArrivedOn, FirstSeq and FirstOrigin.
 	// The records must not be changed before the transaction ends.
 	Apply(ctx context.Context, changes []*transfer.Record) error
 	// Touch keeps a younger modification time without a new change number.

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/edensync/edensync/s3xml"
 	"github.com/edensync/edensync/services/transfer"
 	"github.com/edensync/edensync/services/transfer/policy"
 )
@@ -32,17 +31,12 @@ func TestWhatIsKeptOfAnotherResourceIsTaken(t *testing.T) {
 		rule := newer
 		rule.Conflict = policy.This
 		b.repo("a", transfer.ModeBoth, rule)
-		inPlace := func(name string) s3xml.Content {
-			c := named(name)
-			c.References = []s3xml.Ref{{Field: "location_id", Resource: locations, UIDs: []string{"urn:quay"}}}
-			return c
-		}
 		a.put(location("quay"), named("Quay"))
-		a.put(organisation("one"), inPlace("One"))
+		a.put(organisation("one"), inPlace("One", "quay"))
 		b.sync("a", transfer.Done)
 		b.put(location("quay"), named("Quay of b"))
 		a.put(location("quay"), named("Quay of a"))
-		a.put(organisation("one"), inPlace("One of a"))
+		a.put(organisation("one"), inPlace("One of a", "quay"))
 		if got := b.sync("a", transfer.Done).Totals(); got.Conflict != 2 || got.Updated != 1 || got.Sent != 1 { // one at each site
 			t.Errorf("%+v", got)
 		}

@@ -167,6 +167,16 @@ func (m *mortal) Write(ctx context.Context, lease *transfer.Lease, fn func(engin
 	return err
 }
 
+func (m *mortal) Await(ctx context.Context, awaited []transfer.Awaited) error {
+	if m.dead {
+		return errCrash
+	}
+	if err := m.Store.Await(ctx, awaited); err != nil {
+		return err
+	}
+	return m.step()
+}
+
 func (m *mortal) PeerRun(ctx context.Context, run transfer.Run, at transfer.Position, ttl time.Duration) (transfer.Run, *transfer.Lease, error) {
 	if m.dead {
 		return run, nil, errCrash

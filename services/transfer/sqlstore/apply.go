@@ -73,6 +73,11 @@ func (t *tx) applyDistinct(ctx context.Context, changes []*transfer.Record) erro
 	if err != nil {
 		return err
 	}
+	awaiting, err := t.arrived(ctx, changes)
+	if err != nil {
+		return err
+	}
+	outside = append(outside, awaiting...)
 	if t.q.Dialect() == sqldb.PostgreSQL {
 		t.q.later(changes) // supersede has made room
 		return t.storeRaised(ctx, outside)

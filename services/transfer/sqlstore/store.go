@@ -76,16 +76,19 @@ func (s *Store) begin(ctx context.Context, q *shared, lease *transfer.Lease) (*t
 	if err != nil {
 		return nil, fmt.Errorf("lock the change clock: %w", err)
 	}
-	t.first, t.last, t.before = clock.Last, clock.Last, clock.Before
+	t.first, t.last, t.before, t.awaits = clock.Last, clock.Last, clock.Before, clock.Awaits
 	return t, nil
 }
 
 // locked is the change clock at the start of a transaction, and the name of the one before it.
-type locked struct{ Last, Before int64 }
+type locked struct {
+	Last, Before int64
+	Awaits       bool
+}
 
 // lock takes one statement on PostgreSQL, which waits for the change clock only after it has the lease.
 func lock(ctx context.Context, q writer, lease *transfer.Lease, turn int64) (clock locked, err error) {
-	const update, answer = "UPDATE change_clock SET turn_before = turn, turn = ?", " RETURNING last, turn_before AS before"
+	const update, answer = "UPDATE change_clock SET turn_before = turn, turn = ?", " RETURNING last, turn_before AS before, awaits"
 	if lease != nil && q.Dialect() == sqldb.PostgreSQL {
 		err = q.Get(ctx, &clock, "WITH held AS ("+renewText(q.Dialect())+" RETURNING id) "+
 			update+" FROM held WHERE change_clock.id = 1"+answer, lease.RunID, lease.Generation, turn)
@@ -117,6 +120,8 @@ type tx struct {
 	counts      map[string]*resourceDelta
 	notes       notes
 	absent      map[transfer.Key]bool // records that are known not to be here: nobody else can write meanwhile
+	awaits      bool                  // some records are awaited
+	other       bool                  // than before
 }
 
 // Turn is documented at engine.Tx.
@@ -151,9 +156,24 @@ func (t *tx) end(ctx context.Context) error {
 		}
 		t.noteCounts()
 		t.noteTime()
-		t.notes.put("the change clock", "UPDATE change_clock SET last = ? WHERE id = 1", t.last)
 	}
+	t.noteClock()
 	return t.notes.write(ctx, t.q.writer)
+}
+
+// noteClock notes how far the clock has got. Mostly nothing is awaited, and later transactions need not look.
+func (t *tx) noteClock() {
+	var set []string
+	var args []any
+	if t.last > t.first {
+		set, args = append(set, "last = ?"), append(args, t.last)
+	}
+	if t.other {
+		set = append(set, "awaits = EXISTS (SELECT 1 FROM awaited)")
+	}
+	if len(set) > 0 {
+		t.notes.put("the change clock", "UPDATE change_clock SET "+strings.Join(set, ", ")+" WHERE id = 1", args...)
+	}
 }
 
 // markInterval is how finely clock_mark notes times: an export by time takes at most so much too much.

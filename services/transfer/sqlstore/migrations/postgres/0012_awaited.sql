@@ -1,0 +1,18 @@
+-- +goose Up
+
+-- awaited are records that are not here, or deleted, and to which a master led that was sent to somebody: what comes raises tree_seq of
+-- those masters, so that they are sent again, with it.
+CREATE TABLE awaited (
+  resource TEXT COLLATE "C" NOT NULL,
+  uid TEXT COLLATE "C" NOT NULL,
+  master_resource TEXT COLLATE "C" NOT NULL,
+  master_uid TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (resource, uid, master_resource, master_uid)
+);
+
+-- awaits tells every writer whether there are any.
+ALTER TABLE change_clock ADD COLUMN awaits BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- +goose Down
+ALTER TABLE change_clock DROP COLUMN awaits;
+DROP TABLE awaited;
