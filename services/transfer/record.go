@@ -65,6 +65,10 @@ type Awaited struct {
 	Master Key
 }
 
+// MaxAwaiting is how many masters of a selection of a resource are noted as waiting for a record. One that stays is enough for everybody who gets
+// that selection; the others are there for those that are deleted, or changed, before it comes.
+const MaxAwaiting = 8
+
 // keptOutPrefixes are Eden's tables of accounts, synchronization and scheduling.
 var keptOutPrefixes = []string{"auth_", "sync_", "scheduler_"}
 

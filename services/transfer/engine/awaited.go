@@ -15,15 +15,26 @@ type level struct {
 	targets *targets // of the trees
 }
 
+// maxAwaited bounds what a document remembers of its notes; what it forgets is noted already.
+const maxAwaited = 1 << 14
+
 // await notes which masters of the group lead to records that are not here, and so not in the document. It is noted before the peer may
 // believe that it has everything: when one of them comes, those masters are sent again, and it with them.
 func (w *writer) await(ctx context.Context) error {
-	var awaited []transfer.Awaited
+	awaited, err := w.waiting()
+	if err != nil || len(awaited) == 0 {
+		return err
+	}
+	return w.store.Await(ctx, w.part, awaited)
+}
+
+// waiting are the first masters of the document that lead to what is not here.
+func (w *writer) waiting() (awaited []transfer.Awaited, err error) {
 	leads := map[transfer.Key][]transfer.Key{} // records that are not here, by what leads to them
 	for depth := len(w.group) - 1; depth >= 0; depth-- {
 		l := w.group[depth]
 		for _, k := range l.targets.missing {
-			if !transfer.KeptOut(k.Resource, w.site.Exposed) {
+			if w.awaited[k] < transfer.MaxAwaiting && !transfer.KeptOut(k.Resource, w.site.Exposed) {
 				leads[k] = []transfer.Key{k}
 			}
 		}
@@ -34,18 +45,15 @@ func (w *writer) await(ctx context.Context) error {
 			missing, err := l.missing(t, leads)
 			switch {
 			case err != nil:
-				return err
+				return nil, err
 			case depth > 0 && len(missing) > 0:
 				leads[t.Key] = append(leads[t.Key], missing...)
 			case depth == 0:
-				awaited = append(awaited, awaitedBy(t.Key, missing)...)
+				awaited = w.note(awaited, t.Key, missing)
 			}
 		}
 	}
-	if len(awaited) == 0 {
-		return nil
-	}
-	return w.store.Await(ctx, awaited)
+	return awaited, nil
 }
 
 // missing are the records that are not here and that a tree leads to.
@@ -73,10 +81,15 @@ func without(keys []transfer.Key, records []*transfer.Record) []transfer.Key {
 	return slices.DeleteFunc(keys, func(k transfer.Key) bool { return found[k] })
 }
 
-func awaitedBy(master transfer.Key, missing []transfer.Key) []transfer.Awaited {
-	awaited := make([]transfer.Awaited, len(missing))
-	for i, k := range missing {
-		awaited[i] = transfer.Awaited{Key: k, Master: master}
+// note adds a master that waits for records, unless enough others do.
+func (w *writer) note(awaited []transfer.Awaited, master transfer.Key, missing []transfer.Key) []transfer.Awaited {
+	if len(w.awaited) > maxAwaited {
+		clear(w.awaited)
+	}
+	for _, k := range missing {
+		if w.awaited[k]++; w.awaited[k] <= transfer.MaxAwaiting {
+			awaited = append(awaited, transfer.Awaited{Key: k, Master: master})
+		}
 	}
 	return awaited
 }

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -93,12 +94,12 @@ type late struct {
 	comes func()
 }
 
-func (l *late) Await(ctx context.Context, awaited []transfer.Awaited) error {
+func (l *late) Await(ctx context.Context, sel transfer.Selection, awaited []transfer.Awaited) error {
 	if comes := l.comes; comes != nil {
 		l.comes = nil
 		comes()
 	}
-	return l.Store.Await(ctx, awaited)
+	return l.Store.Await(ctx, sel, awaited)
 }
 
 // What comes while a document is written that does not have it any more goes out with the next one.
@@ -119,4 +120,41 @@ func TestWhatComesMeanwhileIsSent(t *testing.T) {
 			}
 		}
 	})
+}
+
+// However many records refer to what comes late, a few of them bring it: of those that a repository gets.
+func TestAFewBringWhatComesLate(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		for _, mode := range []transfer.Mode{transfer.ModePull, transfer.ModePush} {
+			giver, taker, goOn := exchanging(t, database, mode)
+			other := newSite(t, database, "other")
+			other.remote = &direct{from: other, to: giver, filters: []transfer.Filter{{Table: orgs, Query: "~.name=Last"}}}
+			other.repo("giver", transfer.ModePull, newer).Tasks[0].Filters = other.remote.(*direct).filters
+			for i := range 20 {
+				giver.put(organisation(fmt.Sprint(i)), inPlace("One", "quay"))
+			}
+			giver.put(organisation("last"), inPlace("Last", "quay"))
+			goOn()
+			other.sync("giver", transfer.Done)
+			giver.put(location("quay"), named("Quay"))
+			goOn()
+			other.sync("giver", transfer.Done)
+			if !taker.has(locations, "urn:quay") || !other.has(locations, "urn:quay") {
+				t.Errorf("%s: the taker has it: %v, the other one: %v", mode, taker.has(locations, "urn:quay"), other.has(locations, "urn:quay"))
+			}
+			if n := sentAgain(t, giver); n != transfer.MaxAwaiting+1 {
+				t.Errorf("%s: %d records are sent again", mode, n)
+			}
+		}
+	})
+}
+
+// sentAgain is how many organisations have a number of their tree that is not the one of their version.
+func sentAgain(t *testing.T, s *site) (n int) {
+	t.Helper()
+	if err := s.db.Get(t.Context(), &n, "SELECT count(*) FROM record WHERE resource = ? AND tree_seq > seq", orgs); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

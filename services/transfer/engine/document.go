@@ -27,7 +27,9 @@ type writer struct {
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
 	known   func(*transfer.Record) bool // versions that the peer has, which mostly need not come along with others
 	filters selector                    // apply to components and dependencies, too
+	part    transfer.Selection          // of which the document is, or a page of it
 	group   []level                     // the masters at hand, and below them what they lead to
+	awaited map[transfer.Key]int        // records that are not here: how many masters were noted as waiting for them
 	buf     []byte
 	err     error
 }
@@ -42,7 +44,7 @@ const (
 func newWriter(store Store, out io.Writer, site transfer.Site, filters selector, master func(*transfer.Record) bool) *writer {
 	return &writer{
 		store: store, out: out, site: site, written: newKeySet(maxWritten), masters: newRecentSet(recentMasters),
-		master: master, known: func(*transfer.Record) bool { return false }, filters: filters,
+		master: master, known: func(*transfer.Record) bool { return false }, filters: filters, awaited: map[transfer.Key]int{},
 	}
 }
 

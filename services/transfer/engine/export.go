@@ -81,7 +81,7 @@ func (x *export) send(ctx context.Context, open func(Selected) io.Writer, noted 
 		return err
 	}
 	w := newWriter(x.store, open(x.selected), site, x.filters, x.isMaster)
-	w.known = x.isKnown
+	w.known, w.part = x.isKnown, x.part
 	r := root{results: x.selected.Results}
 	if !x.ByCursor {
 		r.start, r.limit = x.Offset, x.Limit

@@ -262,6 +262,7 @@ func (p *pushing) request(ctx context.Context, trees []*transfer.Tree) (*PushAns
 		masters[t.Key] = true
 	}
 	w := newWriter(p.store, &doc, p.site, p.filters, func(r *transfer.Record) bool { return masters[r.Key] })
+	w.part = p.shows()
 	w.begin(root{results: int64(len(trees))})
 	if err := w.trees(ctx, trees); err != nil {
 		return nil, err

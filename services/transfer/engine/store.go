@@ -54,8 +54,9 @@ type Store interface {
 	Files(ctx context.Context, keys []transfer.Key) ([]*transfer.StoredFile, error)
 
 	// Await remembers what documents refer to and what is not here: when it comes, TreeSeq of the masters that led to it is raised,
-	// so that whoever has those gets it. What has come meanwhile raises them at once.
-	Await(ctx context.Context, awaited []transfer.Awaited) error
+	// so that whoever has those gets it. What has come meanwhile raises them at once. Of each record it remembers MaxAwaiting masters of
+	// the selection that was sent.
+	Await(ctx context.Context, sel transfer.Selection, awaited []transfer.Awaited) error
 
 	// PeerRun makes the run of an exchange that a peer started, already Running and leased for ttl. With a request
 	// id that the repository has used before it goes on with that run: also one that failed or was stopped, and one that

@@ -167,11 +167,11 @@ func (m *mortal) Write(ctx context.Context, lease *transfer.Lease, fn func(engin
 	return err
 }
 
-func (m *mortal) Await(ctx context.Context, awaited []transfer.Awaited) error {
+func (m *mortal) Await(ctx context.Context, sel transfer.Selection, awaited []transfer.Awaited) error {
 	if m.dead {
 		return errCrash
 	}
-	if err := m.Store.Await(ctx, awaited); err != nil {
+	if err := m.Store.Await(ctx, sel, awaited); err != nil {
 		return err
 	}
 	return m.step()

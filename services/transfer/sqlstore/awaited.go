@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -12,20 +13,27 @@ import (
 	"github.com/edensync/edensync/services/transfer/engine"
 )
 
-var awaitedColumns = []string{"resource", "uid", "master_resource", "master_uid"}
+var awaitedColumns = []string{"resource", "uid", "selection", "master_resource", "master_uid"}
 
 // Await is documented at engine.Store. What is noted already has not come, or the note would be gone: such notes cost no
 // transaction, however often a peer asks.
-func (s *Store) Await(ctx context.Context, awaited []transfer.Awaited) error {
+func (s *Store) Await(ctx context.Context, sel transfer.Selection, awaited []transfer.Awaited) error {
+	part := digestOf(sel)
 	noted, err := awaitedOf(ctx, s.db, targetsOf(awaited))
 	if err != nil {
 		return err
 	}
-	awaited = slices.DeleteFunc(slices.Clone(awaited), func(a transfer.Awaited) bool { return slices.Contains(noted[a.Key], a.Master) })
-	if len(awaited) == 0 {
+	var more []transfer.Awaited
+	for _, a := range awaited {
+		masters := noted[a.Key].of(part, a.Master.Resource)
+		if len(masters) < transfer.MaxAwaiting && !slices.Contains(masters, a.Master) {
+			more = append(more, a)
+		}
+	}
+	if len(more) == 0 {
 		return nil
 	}
-	return s.Write(ctx, nil, func(x engine.Tx) error { return x.(*tx).await(ctx, awaited) })
+	return s.Write(ctx, nil, func(x engine.Tx) error { return x.(*tx).await(ctx, part, more) })
 }
 
 func targetsOf(awaited []transfer.Awaited) []transfer.Key {
@@ -36,25 +44,44 @@ func targetsOf(awaited []transfer.Awaited) []transfer.Key {
 	return keys
 }
 
-// awaitedOf are the masters by the records that they wait for.
-func awaitedOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key) (map[transfer.Key][]transfer.Key, error) {
-	masters := map[transfer.Key][]transfer.Key{}
-	for _, l := range lookups(q.Dialect(), "resource, uid, master_resource, master_uid", "awaited", own, "", keys) {
+// waiting is a master that waits for a record, as a part of a selection of its resource.
+type waiting struct {
+	selection string
+	master    transfer.Key
+}
+
+type waitings []waiting
+
+// of are the masters of a selection of a resource.
+func (w waitings) of(selection, resource string) (masters []transfer.Key) {
+	for _, it := range w {
+		if it.selection == selection && it.master.Resource == resource {
+			masters = append(masters, it.master)
+		}
+	}
+	return masters
+}
+
+// awaitedOf are those who wait, by what they wait for.
+func awaitedOf(ctx context.Context, q sqldb.Querier, keys []transfer.Key) (map[transfer.Key]waitings, error) {
+	found := map[transfer.Key]waitings{}
+	for _, l := range lookups(q.Dialect(), strings.Join(awaitedColumns, ", "), "awaited", own, "", keys) {
 		err := each(ctx, q, func(rows *sqlx.Rows) error {
-			var k, master transfer.Key
-			err := rows.Scan(&k.Resource, &k.UID, &master.Resource, &master.UID)
-			masters[k] = append(masters[k], master)
+			var k transfer.Key
+			var w waiting
+			err := rows.Scan(&k.Resource, &k.UID, &w.selection, &w.master.Resource, &w.master.UID)
+			found[k] = append(found[k], w)
 			return err
 		}, l.text, l.args...)
 		if err != nil {
 			return nil, fmt.Errorf("read who awaits %d records: %w", len(keys), err)
 		}
 	}
-	return masters, nil
+	return found, nil
 }
 
 // await notes what is not here. What has come since somebody looked for it raises its masters at once.
-func (t *tx) await(ctx context.Context, awaited []transfer.Awaited) error {
+func (t *tx) await(ctx context.Context, selection string, awaited []transfer.Awaited) error {
 	here := map[transfer.Key]bool{}
 	err := eachOf(ctx, t.q, targetsOf(awaited), "resource, uid, deleted", func(rows *sqlx.Rows) error {
 		var k transfer.Key
@@ -68,11 +95,14 @@ func (t *tx) await(ctx context.Context, awaited []transfer.Awaited) error {
 	}
 	var come []raised
 	var rows [][]any
+	seen := map[transfer.Key]bool{}
 	for _, a := range awaited {
-		if here[a.Key] {
+		if here[a.Key] && !seen[a.Master] {
+			seen[a.Master] = true
 			come = append(come, raised{a.Master, t.next()})
-		} else {
-			rows = append(rows, []any{a.Resource, a.UID, a.Master.Resource, a.Master.UID})
+		}
+		if !here[a.Key] {
+			rows = append(rows, []any{a.Resource, a.UID, selection, a.Master.Resource, a.Master.UID})
 		}
 	}
 	if err := insert(ctx, t.q, "awaited", awaitedColumns, "ON CONFLICT DO NOTHING", rows); err != nil {
@@ -95,17 +125,17 @@ func (t *tx) arrived(ctx context.Context, changes []*transfer.Record) (outside [
 			keys = append(keys, c.Key)
 		}
 	}
-	masters, err := awaitedOf(ctx, t.q, keys)
-	if err != nil || len(masters) == 0 {
+	found, err := awaitedOf(ctx, t.q, keys)
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	var come []transfer.Key
 	for _, k := range keys {
-		for _, master := range masters[k] {
+		for _, w := range found[k] {
 			come = append(come, k)
-			if !among[master] {
-				among[master] = true
-				outside = append(outside, raised{master, t.next()})
+			if !among[w.master] {
+				among[w.master] = true
+				outside = append(outside, raised{w.master, t.next()})
 			}
 		}
 	}

@@ -122,7 +122,7 @@ func fill(t *testing.T, s *Store) {
 		return tx.AddItems(t.Context(), items)
 	})
 	if err == nil {
-		err = s.Await(t.Context(), planAwaited(0, planRows))
+		err = s.Await(t.Context(), transfer.Selection{}, planAwaited(0, planRows))
 	}
 	if err == nil {
 		err = s.db.Tx(t.Context(), func(q *sqldb.Tx) error { return fillRuns(t.Context(), s, q) })
@@ -274,7 +274,7 @@ func exchangeWrites(ctx context.Context, s *Store, e *explainer) error {
 		func() error { _, err := w.Load(ctx, keysFor(records)); return err },
 		func() error { _, err := w.LoadWhole(ctx, keysFor(records)); return err },
 		func() error { _, err := w.Seen(ctx, "r1", "rule", questions); return err },
-		func() error { return w.await(ctx, planAwaited(planRows, planRows+200)) },
+		func() error { return w.await(ctx, "", planAwaited(planRows, planRows+200)) },
 		func() error { return w.Apply(ctx, records) },
 		func() error { return w.Apply(ctx, planComing(100)) },
 		func() error { return w.Apply(ctx, planRecords(2, 20, 3)) },

@@ -18,7 +18,7 @@ func (b *bench) await(t *testing.T, places map[string][]string) {
 			awaited = append(awaited, transfer.Awaited{Key: key(place, uid), Master: key(office, master)})
 		}
 	}
-	if err := b.Await(t.Context(), awaited); err != nil {
+	if err := b.Await(t.Context(), transfer.Selection{}, awaited); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -107,5 +107,24 @@ func TestAwaitingTwiceWritesOnce(t *testing.T) {
 		same(t, "awaited", b.waiting(t), 251)
 		b.apply(t, records...)
 		same(t, "awaited at the end", b.waiting(t), 0)
+	})
+}
+
+// Where everything refers to what never comes a few notes are enough: of each selection of each resource, since whoever gets one may
+// get nothing of the others.
+func TestFewMastersAreNoted(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		selections := []transfer.Selection{{}, {MadeHere: true}}
+		for i := range 2 * transfer.MaxAwaiting {
+			for _, resource := range []string{office, organ} {
+				for _, sel := range selections {
+					awaited := transfer.Awaited{Key: key(place, "quay"), Master: key(resource, fmt.Sprint(i))}
+					if err := b.Await(t.Context(), sel, []transfer.Awaited{awaited}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		same(t, "awaited", b.waiting(t), 4*transfer.MaxAwaiting)
 	})
 }

@@ -5,9 +5,10 @@
 CREATE TABLE awaited (
   resource TEXT COLLATE "C" NOT NULL,
   uid TEXT COLLATE "C" NOT NULL,
+  selection TEXT COLLATE "C" NOT NULL, -- digest of the filters by which the master was chosen; a few masters of each are noted
   master_resource TEXT COLLATE "C" NOT NULL,
   master_uid TEXT COLLATE "C" NOT NULL,
-  PRIMARY KEY (resource, uid, master_resource, master_uid)
+  PRIMARY KEY (resource, uid, selection, master_resource, master_uid)
 );
 
 -- awaits tells every writer whether there are any.

@@ -5,9 +5,10 @@
 CREATE TABLE awaited (
   resource TEXT NOT NULL,
   uid TEXT NOT NULL,
+  selection TEXT NOT NULL, -- digest of the filters by which the master was chosen; a few masters of each are noted
   master_resource TEXT NOT NULL,
   master_uid TEXT NOT NULL,
-  PRIMARY KEY (resource, uid, master_resource, master_uid)
+  PRIMARY KEY (resource, uid, selection, master_resource, master_uid)
 ) WITHOUT ROWID;
 
 -- awaits tells every writer whether there are any.
