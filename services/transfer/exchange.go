@@ -151,6 +151,7 @@ type Export struct {
 	// Cursor, with ByCursor, is the text of the cursor for a change number. It stands in the document now and then, so that a
 	// peer whose line breaks goes on from there; nil = it does not.
 	Cursor        func(seq int64) string
+	Brief         bool     // with ByCursor: of what comes along and is not younger than AfterSeq the hash is enough
 	Ahead         bool     // the peer asks before it has stored everything up to AfterSeq
 	SeenSeq       int64    // with Ahead: change number up to which the peer has stored everything
 	Position      Position // of the peer, which has stored all of that

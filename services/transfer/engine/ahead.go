@@ -88,7 +88,7 @@ func (p *pulling) askAhead(ctx context.Context, answer *PullAnswer) io.Reader {
 	if !answer.Edensync || !answer.More {
 		return answer.Body
 	}
-	req := PullRequest{Task: p.task, Cursor: answer.Cursor, Ahead: true, Seen: p.cursor.PullToken}
+	req := PullRequest{Task: p.task, Cursor: answer.Cursor, Ahead: true, Seen: p.cursor.PullToken, Brief: p.brief()}
 	return &page{ReadCloser: answer.Body, ended: func() { p.coming = p.start(ctx, req) }}
 }
 

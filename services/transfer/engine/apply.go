@@ -90,6 +90,8 @@ func (a *application) present(r *row) *transfer.Record {
 // decide settles one row: it counts exactly one outcome for it.
 func (a *application) decide(r *row, root transfer.Key, seen policy.Seen) error {
 	switch {
+	case r.skip == transfer.SkipNotRequested && a.brief:
+		return errBrief // what refers to it may be among what is told by a hash
 	case r.reject != "":
 		a.count(policy.Rejected)
 		a.items = append(a.items, a.rejectItem(r))
@@ -116,6 +118,9 @@ func (a *application) decide(r *row, root transfer.Key, seen policy.Seen) error 
 		s.LocalChanged = a.localChanged(root, local)
 	}
 	d := policy.Decide(s)
+	if r.told && d.Outcome != policy.Unchanged {
+		return errBrief
+	}
 	if r.outline && d.Outcome != policy.Unchanged {
 		return apierr.New(apierr.KindInternal, apierr.ReasonInternal,
 			"Only the outline of %s %s was read, so the batch was not stored. This is a defect; please report it.", r.rec.Resource, r.rec.UID)

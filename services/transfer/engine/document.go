@@ -26,6 +26,7 @@ type writer struct {
 	masters *recentSet                  // of those that master tells, the ones that were written or referred to lately
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
 	known   func(*transfer.Record) bool // versions that the peer has, which mostly need not come along with others
+	brief   func(*transfer.Record) bool // versions that the peer may have: of those that come along the hash is enough
 	filters selector                    // apply to components and dependencies, too
 	part    transfer.Selection          // of which the document is, or a page of it
 	group   []level                     // the masters at hand, and below them what they lead to
@@ -44,9 +45,11 @@ const (
 func newWriter(store Store, out io.Writer, site transfer.Site, filters selector, master func(*transfer.Record) bool) *writer {
 	return &writer{
 		store: store, out: out, site: site, written: newKeySet(maxWritten), masters: newRecentSet(recentMasters),
-		master: master, known: func(*transfer.Record) bool { return false }, filters: filters, awaited: map[transfer.Key]int{},
+		master: master, known: none, brief: none, filters: filters, awaited: map[transfer.Key]int{},
 	}
 }
+
+func none(*transfer.Record) bool { return false }
 
 // root is the start of a document.
 type root struct {
@@ -275,6 +278,10 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 			return err
 		}
 		t.Alias = ""
+		if w.briefly(t, next) {
+			w.buf = appendBrief(w.buf, &t.Record)
+			continue
+		}
 		w.tree(t)
 	}
 	return w.dependencies(ctx, next.live, depth+1)

@@ -49,6 +49,7 @@ type PullRequest struct {
 	Cursor string    // of an earlier answer of an edensync; empty = from the beginning
 	Ahead  bool      // what the cursor stands for is not stored yet
 	Seen   string    // with Ahead: the cursor up to which everything is stored
+	Brief  bool      // an edensync may tell by a hash what comes along and has not changed since the cursor
 	// Position is that of this site, which has stored all of that.
 	Position transfer.Position
 }

@@ -81,7 +81,7 @@ func (x *export) send(ctx context.Context, open func(Selected) io.Writer, noted 
 		return err
 	}
 	w := newWriter(x.store, open(x.selected), site, x.filters, x.isMaster)
-	w.known, w.part = x.isKnown, x.part
+	w.known, w.brief, w.part = x.isKnown, x.mayBeKnown, x.part
 	r := root{results: x.selected.Results}
 	if !x.ByCursor {
 		r.start, r.limit = x.Offset, x.Limit
@@ -241,6 +241,11 @@ func (x *export) isMaster(r *transfer.Record) bool {
 // other resources, its cursor says nothing.
 func (x *export) isKnown(r *transfer.Record) bool {
 	return x.ByCursor && x.filters.empty() && r.Resource == x.Resource && r.Master && r.TreeSeq <= x.AfterSeq
+}
+
+// mayBeKnown tells whether the peer, which wants to hear it in brief, has probably got a record with something that it has asked for before.
+func (x *export) mayBeKnown(r *transfer.Record) bool {
+	return x.Brief && x.ByCursor && r.Seq <= x.AfterSeq
 }
 
 // served remembers the answer to an Eden, which says with its next request that it has got it.

@@ -25,6 +25,7 @@ type job struct {
 	part  *transfer.Part // counts grow batch by batch
 	ours  bool           // the task also pushes, so that what we keep must be said again
 	last  bool           // no document follows, so that this one tells how many records are to be expected
+	brief bool           // the document may tell by their hashes what this site has
 	whole bool           // the document is all of the run, which ends in the transaction of its last batch
 
 	clockMax time.Time // versions with a later time are from the future; zero = unknown
@@ -90,7 +91,7 @@ func (j *job) run(ctx context.Context, body io.Reader) error {
 	read := &reader{
 		domain: domain, ownDomain: domainOf(site.PublicURL), exposed: site.Exposed,
 		document: uuid.NewSHA1(uuid.NameSpaceOID, []byte(j.runID+"\x00"+j.in.Resource)),
-		now:      j.e.now(), repoID: j.in.Repository.ID, files: site.MaxAttachment > 0, batch: j.e.pieces.batch,
+		now:      j.e.now(), repoID: j.in.Repository.ID, files: site.MaxAttachment > 0, batch: j.e.pieces.batch, brief: j.brief,
 	}
 	j.rest.read, j.spare = *read, make(chan *batch, batchesAtWork)
 	if j.rest.again, err = dec.Rereader(); err != nil {

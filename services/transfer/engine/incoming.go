@@ -26,6 +26,7 @@ type row struct {
 	files    []transfer.File
 	same     bool   // the record is here already, just the same, and nothing else of the batch is another version of it
 	outline  bool   // rec has neither attributes nor body
+	told     bool   // by its hash alone: it is an outline of which nothing more is to be had
 	merged   bool   // rec is what was received, laid over what is here
 	sent     []byte // of merged rows: the body as received
 	reject   string // reason why it cannot be applied; empty = it can
@@ -46,6 +47,7 @@ type reader struct {
 	now       time.Time
 	repoID    string
 	files     bool           // files behind upload fields are wanted
+	brief     bool           // it may tell records by their hashes
 	batch     int            // rows of a full batch
 	inside    []s3xml.Record // records that stand inside references of the present element
 
@@ -228,8 +230,12 @@ func (d *reader) time(s string, missing time.Time) (time.Time, error) {
 // fill stores the content in canonical form.
 func (d *reader) fill(r *row, el *s3xml.Record, content *s3xml.Content) {
 	r.outline = d.outline
+	if hash := d.toldBy(r, el); hash != "" {
+		r.outline, r.told, r.rec.Hash, r.rec.ReceivedHash = true, true, hash, hash
+		return
+	}
 	if !d.outline {
-		d.buf = s3xml.AppendAttrs(d.buf[:0], content.Attrs)
+		d.buf = s3xml.AppendAttrs(d.buf[:0], lasting(content.Attrs))
 		if string(d.buf) != d.attrs {
 			d.attrs = string(d.buf)
 		}

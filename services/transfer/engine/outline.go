@@ -64,7 +64,7 @@ func (c *completion) complete(b *batch) error {
 // lack tells whether a row is an outline of which more is needed.
 func lack(rows []row) bool {
 	for i := range rows {
-		if r := &rows[i]; r.outline && r.reject == "" && !r.same {
+		if r := &rows[i]; r.outline && !r.told && r.reject == "" && !r.same {
 			return true
 		}
 	}

@@ -28,6 +28,7 @@ type pulling struct {
 	ahead     int64     // versions from the future that were taken
 	warning   string
 	coming    *ahead // the next page, asked for while this one was still being stored
+	whole     bool   // a brief document was not enough: all is to be said
 	newcomers newcomers
 }
 
@@ -100,7 +101,7 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 	}
 	defer func() { err = errors.Join(err, answer.Body.Close()) }()
 	p.noteContact(answer)
-	j := &job{moment: asked, last: !answer.Edensync || !answer.More}
+	j := &job{moment: asked, last: !answer.Edensync || !answer.More, brief: answer.Edensync && p.brief()}
 	if answer.Edensync {
 		j.reached = p.reached
 	}
@@ -109,6 +110,11 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 		p.cursor.PullToken, p.cursor.Edensync = j.bookmark, true
 	}
 	p.part.Bytes += answer.Bytes()
+	if errors.Is(err, errBrief) {
+		p.coming.drop() // it would follow upon what is missing now
+		p.coming, p.whole = nil, true
+		return true, nil
+	}
 	if err != nil {
 		return false, err
 	}
@@ -128,7 +134,7 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 // ask sends the request. A remote that no longer knows our cursor has another record store, such as a backup: it is asked
 // for everything, and told everything again, since it may have lost what it had confirmed.
 func (p *pulling) ask(ctx context.Context) (*PullAnswer, moment, error) {
-	req := PullRequest{Task: p.task, Cursor: p.cursor.PullToken}
+	req := PullRequest{Task: p.task, Cursor: p.cursor.PullToken, Brief: p.brief()}
 	// EDEN: under THIS and OTHER all records are exchanged each time (docs/compatibility.md).
 	timed := p.task.Rule.Update != "THIS" && p.task.Rule.Update != "OTHER"
 	if since, ok := p.cursor.Msince(p.site.PullOverlap); ok && timed && !p.part.Full {
@@ -145,6 +151,9 @@ func (p *pulling) ask(ctx context.Context) (*PullAnswer, moment, error) {
 	}
 	return answer, asked, err
 }
+
+// brief tells whether documents may be brief: nearly all that comes along with a first load is new.
+func (p *pulling) brief() bool { return !p.part.Full && !p.whole }
 
 func (p *pulling) noteContact(a *PullAnswer) {
 	p.contact.Reached = true

@@ -193,6 +193,7 @@ func (d *direct) Pull(ctx context.Context, _ transfer.Repository, q engine.PullR
 	out := transfer.Export{RepositoryID: d.from.name, Resource: q.Task.Resource, Since: q.Since, Filters: d.filters, WithDeleted: true}
 	if !d.eden {
 		out.Since, out.ByCursor, out.Position = time.Time{}, true, q.Position
+		out.Brief = q.Brief
 		out.Cursor = func(seq int64) string { return fmt.Sprint(seq) }
 		if _, err := fmt.Sscanf("0"+q.Cursor, "%d", &out.AfterSeq); err != nil {
 			return nil, err

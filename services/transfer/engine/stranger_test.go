@@ -8,17 +8,23 @@ import (
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
-// quay is the content of a location, empty if there is none.
-func (s *site) quay() string {
+// one reads a record that must be here.
+func (s *site) one(key transfer.Key) *transfer.Record {
 	s.t.Helper()
-	records, err := s.store.Records(s.t.Context(), []transfer.Key{location("quay")})
-	if err != nil {
-		s.t.Fatal(err)
+	records, err := s.store.Records(s.t.Context(), []transfer.Key{key})
+	if err != nil || len(records) != 1 {
+		s.t.Fatalf("%s has %d records %s, %v", s.name, len(records), key.UID, err)
 	}
-	if len(records) == 0 {
+	return records[0]
+}
+
+// place is the content of a location, empty if there is none.
+func (s *site) place(uid string) string {
+	s.t.Helper()
+	if !s.has(locations, "urn:"+uid) {
 		return ""
 	}
-	return string(records[0].Body)
+	return string(s.one(location(uid)).Body)
 }
 
 // A site that keeps its version of what came along with something else says so to the other one, although nothing that refers to it
@@ -40,8 +46,8 @@ func TestWhatIsKeptOfAnotherResourceIsTaken(t *testing.T) {
 		if got := b.sync("a", transfer.Done).Totals(); got.Conflict != 2 || got.Updated != 1 || got.Sent != 1 { // one at each site
 			t.Errorf("%+v", got)
 		}
-		mustContain(t, b.quay(), "Quay of b")
-		mustContain(t, a.quay(), "Quay of b")
+		mustContain(t, b.place("quay"), "Quay of b")
+		mustContain(t, a.place("quay"), "Quay of b")
 	})
 }
 
@@ -76,8 +82,8 @@ func TestStrangersAreTurnedAway(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got.Counts != want || strings.Contains(a.quay(), "Pier") != (c.want.Updated > 0) {
-					t.Errorf("%s, time %d: %+v, stored %q", name, i, got.Counts, a.quay())
+				if got.Counts != want || strings.Contains(a.place("quay"), "Pier") != (c.want.Updated > 0) {
+					t.Errorf("%s, time %d: %+v, stored %q", name, i, got.Counts, a.place("quay"))
 				}
 			}
 		}

@@ -194,6 +194,7 @@ func TestPullAhead(t *testing.T) {
 		{"not ahead", nil, transfer.Export{AfterSeq: 40}},
 		{"nothing stored", []func(*http.Request){with(inbound.HeaderSeen, "")}, transfer.Export{AfterSeq: 40, Ahead: true}},
 		{"a page stored", []func(*http.Request){with(inbound.HeaderSeen, cursor(20))}, transfer.Export{AfterSeq: 40, Ahead: true, SeenSeq: 20}},
+		{"in brief", []func(*http.Request){with(inbound.HeaderBrief, "true")}, transfer.Export{AfterSeq: 40, Brief: true}},
 		{
 			"how far it has got",
 			[]func(*http.Request){with(inbound.HeaderPosition, "theirs:7")},

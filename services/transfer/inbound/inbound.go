@@ -28,6 +28,9 @@ const (
 	// HeaderSeen is sent with a cursor by a peer that asks ahead, while it still stores the answer before: the cursor
 	// up to which it has stored everything, empty = nothing. Without it HeaderCursor says that, too.
 	HeaderSeen = "Edensync-Seen"
+	// HeaderBrief is "true" with a cursor from a peer to which the hash of a record is enough if that comes along with others and has not
+	// changed since. It asks again without the header if it has another one.
+	HeaderBrief = "Edensync-Brief"
 	// HeaderMore is "true" in an answer to a pull by cursor when records are left beyond its page, else "false".
 	HeaderMore = "Edensync-More"
 	// HeaderPosition tells how far the changes of the sender of a push had got when it wrote the document, or of a pull when it

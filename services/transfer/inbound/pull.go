@@ -88,6 +88,7 @@ func (c *call) exportByCursor(out transfer.Export) (transfer.Export, Cursor, err
 			return out, Cursor{}, err
 		}
 	}
+	out.Brief = isTrue(c.r.Header.Get(HeaderBrief))
 	from.Seq = out.AfterSeq
 	if out.Position, err = c.position(); err != nil {
 		return out, Cursor{}, err

@@ -29,6 +29,7 @@ type PullRequest struct {
 	UseCursor bool   // send Cursor; a Sahana Eden ignores it
 	Ahead     bool   // what Cursor stands for is not stored yet, only what Seen stands for
 	Seen      string
+	Brief     bool              // with UseCursor: the hash of what comes along is enough if that has not changed since
 	Position  transfer.Position // with UseCursor: of this site, which has stored all of that; zero = it says nothing of it
 	Limit     int               // records per page; only an edensync heeds it. 0 = no limit
 	Rule      policy.Rule
@@ -85,6 +86,9 @@ func (c *Client) pullCall(op string, remote *Remote, req *PullRequest) (*call, e
 	}
 	if req.UseCursor && req.Ahead {
 		call.header.Set(headerSeen, req.Seen)
+	}
+	if req.UseCursor && req.Brief {
+		call.header.Set(headerBrief, "true")
 	}
 	return call, nil
 }

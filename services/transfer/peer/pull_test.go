@@ -120,7 +120,7 @@ func TestPullPagesFromAnEdensync(t *testing.T) {
 	c, cursor, seen := client(t), "", ""
 	for page := range 2 {
 		text, res, err := pullAll(t, c, remote(eden), peer.PullRequest{
-			Resource: "org_office", UseCursor: true, Cursor: cursor, Limit: 2, Position: transfer.Position{Epoch: "e", Seq: 7},
+			Resource: "org_office", UseCursor: true, Cursor: cursor, Limit: 2, Position: transfer.Position{Epoch: "e", Seq: 7}, Brief: page > 0,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -132,6 +132,11 @@ func TestPullPagesFromAnEdensync(t *testing.T) {
 	}
 	if at := eden.Requests(peertest.Pull)[0].Header.Get("Edensync-Position"); at != "e:7" {
 		t.Errorf("position %q", at)
+	}
+	for page, want := range []string{"", "true"} {
+		if got := eden.Requests(peertest.Pull)[page].Header.Get("Edensync-Brief"); got != want {
+			t.Errorf("page %d: in brief %q", page, got)
+		}
 	}
 	for _, uid := range []string{"urn:uuid:1", "urn:uuid:2", "urn:uuid:3"} {
 		if strings.Count(seen, uid) != 1 {

@@ -42,6 +42,7 @@ const (
 	headerVersion     = "Edensync-Version"
 	headerCursor      = "Edensync-Cursor"
 	headerSeen        = "Edensync-Seen"
+	headerBrief       = "Edensync-Brief"
 	headerMore        = "Edensync-More"
 	headerPosition    = "Edensync-Position"
 	headerIdempotency = "Idempotency-Key"

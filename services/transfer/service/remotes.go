@@ -46,7 +46,7 @@ func (r *remotes) Pull(ctx context.Context, repo transfer.Repository, req engine
 	}
 	answer, err := r.client.Pull(ctx, remote, peer.PullRequest{
 		Resource: req.Task.Resource, Since: req.Since, Filters: req.Task.Filters, Cursor: req.Cursor, UseCursor: true, Rule: req.Task.Rule,
-		Ahead: req.Ahead, Seen: req.Seen, Position: req.Position,
+		Ahead: req.Ahead, Seen: req.Seen, Brief: req.Brief, Position: req.Position,
 	})
 	if err != nil {
 		return nil, remoteError(err)

@@ -78,6 +78,23 @@ func TestRunWithEden(t *testing.T) {
 	})
 }
 
+// Who has pulled from another edensync once asks it to be brief from then on.
+func TestLaterPullsAreBrief(t *testing.T) {
+	t.Parallel()
+	eden := peertest.Start(t).Edensync().RequireUser("sync", "secret").Know("org_office").Registered(siteUUID, "Test site")
+	eden.Put(office("urn:uuid:1", "Harbour", at))
+	s := start(t, "sqlite")
+	id := s.add(eden.URL(), "sync", "secret")
+	for n, want := range []string{"", "true"} {
+		if run := s.synchronize(t, id); run.GetState() != transferv1.RunState_RUN_STATE_DONE {
+			t.Fatalf("run %d: %v", n, run)
+		}
+		if got := eden.Requests(peertest.Pull)[n].Header.Get("Edensync-Brief"); got != want {
+			t.Errorf("run %d: in brief %q", n, got)
+		}
+	}
+}
+
 func TestRunEndsAsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
