@@ -64,6 +64,7 @@ const (
 	ReasonResourceProtected       Reason = "RESOURCE_PROTECTED"
 	ReasonPushRefused             Reason = "PUSH_REFUSED"
 	ReasonPushOutdated            Reason = "PUSH_OUTDATED"
+	ReasonPushBrief               Reason = "PUSH_BRIEF"
 	ReasonRunActive               Reason = "RUN_ACTIVE"
 	ReasonRunEnded                Reason = "RUN_ENDED"
 	ReasonRunStopped              Reason = "RUN_STOPPED"

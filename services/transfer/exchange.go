@@ -89,6 +89,7 @@ type Import struct {
 	Resource   string // the requested resource
 	Rule       policy.Rule
 	Complete   bool     // from an edensync: a field that is absent is empty; an Eden leaves out what it cannot say
+	Brief      bool     // with Complete: the document may tell records by their hashes; PUSH_BRIEF (KindStale) if that is not enough
 	RequestID  string   // Idempotency-Key of the sender; a repeated request gets the stored answer
 	Position   Position // of the sender when it wrote the document
 }

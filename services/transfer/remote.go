@@ -39,7 +39,8 @@ func (e *RemoteError) TooLarge() bool { return e.Status == 413 }
 // cannot digest: then the request is worth splitting.
 func (e *RemoteError) Broken() bool { return e.Status == 500 }
 
-// Outdated tells whether the remote knows that the request was written without knowledge of what this site has got since.
+// Outdated tells whether the remote wants the document written anew: that it was written without knowledge of what this site has got
+// since, or tells in brief what the remote does not have.
 func (e *RemoteError) Outdated() bool { return e.Status == 409 }
 
 // CursorGone tells whether the remote no longer knows our cursor: its database is another one.

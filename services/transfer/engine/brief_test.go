@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -19,9 +20,10 @@ import (
 // overheard is a connection that keeps what was asked and what came.
 type overheard struct {
 	direct
-	whole bool // it is never brief
-	asked []engine.PullRequest
-	docs  []string
+	whole  bool // it is never brief
+	asked  []engine.PullRequest
+	pushed []engine.PushRequest
+	docs   []string
 }
 
 func (o *overheard) Pull(ctx context.Context, repo transfer.Repository, q engine.PullRequest) (*engine.PullAnswer, error) {
@@ -36,28 +38,45 @@ func (o *overheard) Pull(ctx context.Context, repo transfer.Repository, q engine
 	return answer, err
 }
 
-// hear forgets what was heard before, and synchronizes.
-func (o *overheard) hear(s *site) transfer.Counts {
-	o.asked, o.docs = nil, nil
-	return s.sync("a", transfer.Done).Totals()
+func (o *overheard) Push(ctx context.Context, repo transfer.Repository, q engine.PushRequest) (*engine.PushAnswer, error) {
+	if q.Brief && o.whole {
+		return nil, &transfer.RemoteError{Reason: "PEER_REFUSED", Remote: true, Status: http.StatusConflict}
+	}
+	o.pushed, o.docs = append(o.pushed, q), append(o.docs, string(q.Body))
+	return o.direct.Push(ctx, repo, q)
 }
 
-// briefly is a site a with three organisations at the quay, and another one that has pulled them and will hear the next ones in brief.
-func briefly(t *testing.T, database string, rule policy.Rule) (a, b *site, line *overheard) {
+// hear forgets what was heard before, and synchronizes.
+func (o *overheard) hear() transfer.Counts {
+	o.asked, o.pushed, o.docs = nil, nil, nil
+	return o.from.sync(o.to.name, transfer.Done).Totals()
+}
+
+// briefly is a site a with three organisations at the quay, and another one that has pulled them, or got them by a push, and will hear
+// the next ones in brief.
+func briefly(t *testing.T, database string, mode transfer.Mode, rule policy.Rule) (a, b *site, line *overheard) {
 	t.Helper()
 	a, b = newSite(t, database, "a"), newSite(t, database, "b")
 	line = &overheard{direct: direct{from: b, to: a}}
-	b.remote = line
 	b.repo("a", transfer.ModePull, rule)
+	if mode == transfer.ModePush {
+		line.from, line.to = a, b
+		a.repo("b", transfer.ModePush, newer)
+	}
+	line.from.remote = line
 	a.put(location("quay"), named("Quay"))
 	a.put(location("hill"), named("Hill"))
 	for _, uid := range []string{"one", "two", "three"} {
 		a.put(organisation(uid), inPlace(uid, "quay"))
 	}
-	if line.hear(b); line.asked[0].Brief {
+	if line.hear(); len(line.docs) != 1 || len(line.asked) == 1 && line.asked[0].Brief {
 		t.Error("a first load is brief")
 	}
 	mustNotContain(t, line.docs[0], "edensync-hash")
+	if mode == transfer.ModePush { // by its answer to the first document the other site says that it is an edensync
+		a.put(organisation("three"), inPlace("three", "quay"))
+		line.hear()
+	}
 	return a, b, line
 }
 
@@ -65,9 +84,9 @@ func briefly(t *testing.T, database string, rule policy.Rule) (a, b *site, line 
 func TestWhatComesAlongIsToldInBrief(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, database string) {
-		a, b, line := briefly(t, database, newer)
+		a, _, line := briefly(t, database, transfer.ModePull, newer)
 		a.put(organisation("one"), inPlace("First", "quay"))
-		if got := line.hear(b); got != (transfer.Counts{Received: 2, Updated: 1, Unchanged: 1}) || len(line.docs) != 1 {
+		if got := line.hear(); got != (transfer.Counts{Received: 2, Updated: 1, Unchanged: 1}) || len(line.docs) != 1 {
 			t.Errorf("%+v, %d documents", got, len(line.docs))
 		}
 		mustContain(t, line.docs[0], "First", `uuid="urn:quay"`, "edensync-hash")
@@ -75,7 +94,7 @@ func TestWhatComesAlongIsToldInBrief(t *testing.T) {
 
 		a.put(location("quay"), named("Pier"))
 		a.put(organisation("one"), inPlace("Second", "quay"))
-		if got := line.hear(b); got != (transfer.Counts{Received: 2, Updated: 2}) || len(line.docs) != 1 {
+		if got := line.hear(); got != (transfer.Counts{Received: 2, Updated: 2}) || len(line.docs) != 1 {
 			t.Errorf("%+v, %d documents", got, len(line.docs))
 		}
 		mustContain(t, line.docs[0], ">Pier<")
@@ -123,9 +142,9 @@ func TestWhatIsNotThereIsToldAgain(t *testing.T) {
 				"urn:quay",
 			},
 		} {
-			a, b, line := briefly(t, database, newer)
+			a, b, line := briefly(t, database, transfer.ModePull, newer)
 			c.happens(a, b)
-			if got := line.hear(b); got != c.counts || !b.has(locations, c.has) {
+			if got := line.hear(); got != c.counts || !b.has(locations, c.has) {
 				t.Errorf("%s: %+v", name, got)
 			}
 			if len(line.asked) != 2 || !line.asked[0].Brief || line.asked[1].Brief {
@@ -143,12 +162,12 @@ func TestWhatWasDecidedIsNotToldAgain(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, database string) {
 		for _, rule := range []policy.Rule{newer, rule(policy.This, policy.This), rule(policy.Newer, policy.This), rule(policy.Master, policy.Master)} {
-			a, b, line := briefly(t, database, rule)
+			a, b, line := briefly(t, database, transfer.ModePull, rule)
 			b.clock = a.clock
 			b.put(location("quay"), named("Quay of b"))
 			for i := range 3 {
 				a.put(organisation("one"), inPlace(fmt.Sprint("Edit ", i), "quay"))
-				line.hear(b)
+				line.hear()
 				if len(line.docs) != 1 || !line.asked[0].Brief || !strings.Contains(line.docs[0], "edensync-hash") {
 					t.Errorf("%s: %d documents for edit %d: %s", rule, len(line.docs), i, line.docs)
 				}
@@ -162,19 +181,25 @@ func TestWhatWasDecidedIsNotToldAgain(t *testing.T) {
 // site ends alike, with the same counts and the same entries.
 func TestBriefDocumentsSayTheSame(t *testing.T) {
 	t.Parallel()
-	happenings := map[string]func(a, b *site){
-		"nothing":        func(_, _ *site) {},
-		"an edit there":  func(_, b *site) { b.put(location("quay"), named("Quay of b")) },
-		"an edit here":   func(a, _ *site) { a.put(location("quay"), named("Quay of a")) },
-		"the same edit":  func(a, b *site) { a.put(location("quay"), named("Alike")); b.put(location("quay"), named("Alike")) },
-		"a deletion":     func(_, b *site) { mustDelete(b, location("quay")) },
-		"there and back": func(_, b *site) { b.put(location("quay"), named("x")); b.put(location("quay"), named("Quay")) },
-		"back here": func(a, b *site) {
+	happenings := map[string]func(a, b *site, next func() transfer.Counts){
+		"nothing":       func(_, _ *site, _ func() transfer.Counts) {},
+		"an edit there": func(_, b *site, _ func() transfer.Counts) { b.put(location("quay"), named("Quay of b")) },
+		"an edit here":  func(a, _ *site, _ func() transfer.Counts) { a.put(location("quay"), named("Quay of a")) },
+		"the same edit": func(a, b *site, _ func() transfer.Counts) {
+			a.put(location("quay"), named("Alike"))
+			b.put(location("quay"), named("Alike"))
+		},
+		"a deletion": func(_, b *site, _ func() transfer.Counts) { mustDelete(b, location("quay")) },
+		"there and back": func(_, b *site, _ func() transfer.Counts) {
+			b.put(location("quay"), named("x"))
+			b.put(location("quay"), named("Quay"))
+		},
+		"back here": func(a, _ *site, next func() transfer.Counts) {
 			a.put(location("quay"), named("x"))
-			b.sync("a", transfer.Done)
+			next()
 			a.put(location("quay"), named("Quay"))
 		},
-		"held from another site": func(a, b *site) { // for the one that made it that is no reason to be passed over
+		"held from another site": func(a, b *site, _ func() transfer.Counts) { // for the one that made it that is no reason to be passed over
 			c := transfer.Repository{ID: "c", Name: "c"}
 			for n, name := range []string{"Hill", "Hill of c"} {
 				doc := document(fmt.Sprintf(`<resource name="gis_location" uuid="urn:hill" mci="2" modified_on=%q><data field="name">%s</data></resource>`,
@@ -185,41 +210,46 @@ func TestBriefDocumentsSayTheSame(t *testing.T) {
 			}
 			a.put(organisation("two"), inPlace("Two", "hill"))
 		},
-		"another place": func(a, _ *site) { a.put(organisation("two"), inPlace("Two", "hill")) },
-		"an older clock": func(a, b *site) {
+		"another place": func(a, _ *site, _ func() transfer.Counts) { a.put(organisation("two"), inPlace("Two", "hill")) },
+		"an older clock": func(a, b *site, _ func() transfer.Counts) {
 			b.clock = b.clock.Add(-9 * time.Hour)
 			b.put(location("quay"), named("Old"))
 			b.clock = a.clock
 		},
-		"a younger clock": func(_, b *site) { b.clock = b.clock.Add(9 * time.Hour); b.put(location("quay"), named("Young")) },
+		"a younger clock": func(_, b *site, _ func() transfer.Counts) {
+			b.clock = b.clock.Add(9 * time.Hour)
+			b.put(location("quay"), named("Young"))
+		},
 	}
 	rules := []policy.Rule{newer, rule(policy.Newer, policy.This), rule(policy.Master, policy.Newer), rule(policy.Other, policy.This)}
 	for _, p := range []policy.Policy{policy.This, policy.Other, policy.Newer, policy.Master} {
 		rules = append(rules, rule(p, p))
 	}
 	for _, rule := range rules {
-		t.Run(rule.String(), func(t *testing.T) {
-			t.Parallel()
-			for name, happens := range happenings {
-				brief, whole := heard(t, rule, happens, false), heard(t, rule, happens, true)
-				if brief != whole {
-					t.Errorf("%s: in brief\n%s\nas a whole\n%s", name, brief, whole)
+		for _, mode := range []transfer.Mode{transfer.ModePull, transfer.ModePush} {
+			t.Run(string(mode)+" "+rule.String(), func(t *testing.T) {
+				t.Parallel()
+				for name, happens := range happenings {
+					brief, whole := heard(t, mode, rule, happens, false), heard(t, mode, rule, happens, true)
+					if brief != whole {
+						t.Errorf("%s: in brief\n%s\nas a whole\n%s", name, brief, whole)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
 
 // heard is what becomes of two documents behind something that happens.
-func heard(t *testing.T, rule policy.Rule, happens func(a, b *site), whole bool) string {
+func heard(t *testing.T, mode transfer.Mode, rule policy.Rule, happens func(a, b *site, next func() transfer.Counts), whole bool) string {
 	t.Helper()
-	a, b, line := briefly(t, "sqlite", rule)
+	a, b, line := briefly(t, "sqlite", mode, rule)
 	line.whole, b.clock = whole, a.clock
-	happens(a, b)
+	happens(a, b, line.hear)
 	var lines []string
 	for _, name := range []string{"First", "Second"} {
 		a.put(organisation("one"), inPlace(name, "quay"))
-		lines = append(lines, fmt.Sprintf("%+v %s %s %s", line.hear(b), b.show(), b.place("quay"), b.place("hill")))
+		lines = append(lines, fmt.Sprintf("%+v %s %s %s", line.hear(), b.show(), b.place("quay"), b.place("hill")))
 	}
 	entries := []string{}
 	for _, it := range b.items(transfer.ItemFilter{}) {
@@ -241,14 +271,14 @@ func mustDelete(s *site, key transfer.Key) {
 func TestTheWholeDocumentGoesOnWhereTheBriefOneEnded(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, database string) {
-		a, b, line := briefly(t, database, newer)
+		a, b, line := briefly(t, database, transfer.ModePull, newer)
 		a.WorkInSmallPieces()
 		b.WorkInSmallPieces()
 		for i := range 6 {
 			a.put(organisation(fmt.Sprint("n", i)), inPlace(fmt.Sprint("New ", i), "quay"))
 		}
 		a.put(organisation("one"), inPlace("First", "hill"))
-		if got := line.hear(b); got.Created != 7 || got.Updated != 1 || !b.has(locations, "urn:hill") {
+		if got := line.hear(); got.Created != 7 || got.Updated != 1 || !b.has(locations, "urn:hill") {
 			t.Errorf("%+v", got)
 		}
 		if len(line.docs) != 2 || line.asked[1].Cursor == line.asked[0].Cursor {
@@ -266,7 +296,7 @@ func TestTheWholeDocumentGoesOnWhereTheBriefOneEnded(t *testing.T) {
 func TestAHashIsNoAttributeOfARecord(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, database string) {
-		a, b, line := briefly(t, database, newer)
+		a, b, line := briefly(t, database, transfer.ModePull, newer)
 		quay := a.one(location("quay"))
 		doc := document(el("x", at(later)+` edensync-hash="`+quay.Hash+`" approved="true"`, ""))
 		a.importFrom(transfer.Repository{ID: "eden", Name: "eden"}, newer, doc)
@@ -277,7 +307,7 @@ func TestAHashIsNoAttributeOfARecord(t *testing.T) {
 			t.Error("an Eden is believed a hash")
 		}
 		a.put(organisation("one"), s3xml.Content{Fields: named("First").Fields, References: []s3xml.Ref{{Field: "parent", Resource: orgs, UIDs: []string{"urn:x"}}}})
-		if line.hear(b); !b.has(orgs, "urn:x") {
+		if line.hear(); !b.has(orgs, "urn:x") {
 			t.Error("it did not come")
 		}
 	})
@@ -287,7 +317,7 @@ func TestAHashIsNoAttributeOfARecord(t *testing.T) {
 func TestWhatIsSentOtherwiseIsNotToldInBrief(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, database string) {
-		a, b, line := briefly(t, database, newer)
+		a, _, line := briefly(t, database, transfer.ModePull, newer)
 		picture := s3xml.Content{Fields: []s3xml.Field{{Name: "image", Form: s3xml.File, URL: "http://eden.example.org/x.png", Filename: "x.png"}}}
 		a.put(location("picture"), picture)
 		a.put(location("gone"), named("Gone"))
@@ -299,14 +329,14 @@ func TestWhatIsSentOtherwiseIsNotToldInBrief(t *testing.T) {
 			a.put(organisation("one"), c)
 		}
 		refer("First")
-		line.hear(b)
+		line.hear()
 		merge := document(`<resource name="gis_location" uuid="urn:gone" deleted="True" replaced_by="urn:quay" modified_on="` + future + `"/>`)
 		in := transfer.Import{Resource: locations, Rule: newer, Complete: true, RequestID: a.id()}
 		if _, err := a.Import(t.Context(), in, strings.NewReader(merge)); err != nil {
 			t.Fatal(err)
 		}
 		refer("Second")
-		if line.hear(b); len(line.docs) != 1 {
+		if line.hear(); len(line.docs) != 1 {
 			t.Errorf("%d documents: %s", len(line.docs), line.docs)
 		}
 		if got := strings.Count(line.docs[0], "edensync-hash"); got != 1 { // the quay, behind the pier

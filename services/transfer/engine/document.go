@@ -27,6 +27,7 @@ type writer struct {
 	master  func(*transfer.Record) bool // records that the document holds as masters anyway
 	known   func(*transfer.Record) bool // versions that the peer has, which mostly need not come along with others
 	brief   func(*transfer.Record) bool // versions that the peer may have: of those that come along the hash is enough
+	told    bool                        // some records were told by their hashes
 	filters selector                    // apply to components and dependencies, too
 	part    transfer.Selection          // of which the document is, or a page of it
 	group   []level                     // the masters at hand, and below them what they lead to
@@ -279,7 +280,7 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 		}
 		t.Alias = ""
 		if w.briefly(t, next) {
-			w.buf = appendBrief(w.buf, &t.Record)
+			w.buf, w.told = appendBrief(w.buf, &t.Record), true
 			continue
 		}
 		w.tree(t)

@@ -74,6 +74,7 @@ type PushRequest struct {
 	Key      string            // makes a repeated request harmless
 	Position transfer.Position // of this site when it wrote the document
 	Edensync bool              // the remote is known to be one
+	Brief    bool              // the document tells some records by their hashes; an edensync that lacks one refuses it
 }
 
 // PushAnswer is what the remote says of a pushed document.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -108,6 +109,10 @@ func (l *link) Push(ctx context.Context, repo transfer.Repository, q engine.Push
 	answer, err := l.direct.Push(ctx, repo, q)
 	if apierr.ReasonOf(err) == apierr.ReasonPushOutdated {
 		return nil, &transfer.RemoteError{Reason: "PEER_REFUSED", Remote: true, Status: http.StatusConflict, Message: err.Error()}
+	}
+	var refused *transfer.RemoteError
+	if errors.As(err, &refused) {
+		return nil, refused
 	}
 	if err != nil || l.cut == unconfirmed || l.cut == halfPush {
 		return nil, errCut

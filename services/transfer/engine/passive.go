@@ -39,7 +39,7 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 		totals := run.Totals()
 		return e.positioned(ctx, in, &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected}, nil)
 	}
-	j := &job{e: e, in: in, runID: run.ID, lease: lease, moment: now, whole: true, newcomers: &newcomers{}, part: &transfer.Part{
+	j := &job{e: e, in: in, runID: run.ID, lease: lease, moment: now, whole: true, brief: in.Complete && in.Brief, newcomers: &newcomers{}, part: &transfer.Part{
 		Resource: in.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: e.now(),
 	}}
 	held, drop := e.hold(ctx, *lease)
@@ -49,6 +49,9 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	if errors.Is(err, transfer.ErrLeaseLost) {
 		return nil, apierr.New(apierr.KindUnavailable, apierr.ReasonLeaseLost, "Somebody else went on with this exchange, because the same "+
 			"request or a later one came, or this site was silent for too long; what was stored until then stays. Send the document again.").Wrap(err)
+	}
+	if err == nil && errors.Is(importErr, errBrief) {
+		return nil, apierr.New(apierr.KindStale, apierr.ReasonPushBrief, "%s", tooBrief).Wrap(importErr)
 	}
 	if err == nil && errors.Is(importErr, transfer.ErrStopRequested) {
 		return nil, apierr.New(apierr.KindUnavailable, apierr.ReasonRunStopped, "This exchange was stopped at the site that receives it; what "+
@@ -60,6 +63,11 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	j.result.RunID = run.ID
 	return e.positioned(ctx, in, &j.result, importErr)
 }
+
+// tooBrief is what people hear of a brief document that did not say enough. Its run must not end well: who repeats the request must not
+// take it for served.
+const tooBrief = "The document tells records by their hashes of which this site has other versions, or none. What was stored until then stays; " +
+	"an edensync sends all of it at once."
 
 // positioned adds the position of this site to what an edensync hears of its push: what this site has written before is outdated
 // for whoever knows now that it has seen the push.
@@ -130,6 +138,8 @@ func (j *job) conclude(p *transfer.Part, items []*transfer.Item, cause error) {
 	case errors.Is(cause, transfer.ErrStopRequested):
 		p.State, p.Reason = transfer.Stopped, string(apierr.ReasonRunStopped)
 		p.Message = "Stopped as asked for. Everything that was stored until then stays; the rest comes when the document is sent again."
+	case errors.Is(cause, errBrief):
+		p.State, p.Reason, p.Message = transfer.Stopped, string(apierr.ReasonPushBrief), tooBrief
 	case cause != nil:
 		p.State = transfer.Failed
 		p.Reason, p.Message = explainFailure(cause)

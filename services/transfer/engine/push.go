@@ -28,6 +28,8 @@ type pushing struct {
 	upto     int64             // change number up to which all is to be said
 	at       transfer.Position // of this site before the next document was read
 	edensync bool
+	from     int64 // change number up to which everything was confirmed before the run
+	whole    bool  // a brief document was not enough: all is to be said
 	items    []*transfer.Item
 	passed   bool // nothing is left to be said up to upto
 	poisoned int  // records on which alone the remote fails, in a row and without any success
@@ -52,7 +54,7 @@ func (p *pushing) do(ctx context.Context) (err error) {
 		return &transfer.RemoteError{Reason: string(apierr.ReasonFilterInvalid), Message: err.Error()}
 	}
 	p.edensync = p.cursor.Edensync
-	p.part.Full = p.cursor.PushSeq == 0
+	p.from, p.part.Full = p.cursor.PushSeq, p.cursor.PushSeq == 0
 	for tries := 0; ; tries++ {
 		before := p.part.Counts
 		err := p.rest(ctx)
@@ -255,25 +257,42 @@ func (p *pushing) post(ctx context.Context, trees []*transfer.Tree) error {
 // maxPoison is how many records in a row may break a remote before it counts as broken itself.
 const maxPoison = 3
 
+// request says in brief what the remote has probably got with something before, unless that was not enough.
 func (p *pushing) request(ctx context.Context, trees []*transfer.Tree) (*PushAnswer, error) {
+	answer, brief, err := p.document(ctx, trees)
+	var remote *transfer.RemoteError
+	if brief && errors.As(err, &remote) && remote.Outdated() {
+		p.whole = true // if it is outdated, the whole one is refused, too
+		answer, _, err = p.document(ctx, trees)
+	}
+	return answer, err
+}
+
+// mayBeKnown tells whether the remote has probably got a record that comes along.
+func (p *pushing) mayBeKnown(r *transfer.Record) bool {
+	return p.edensync && !p.whole && r.Seq <= p.from
+}
+
+func (p *pushing) document(ctx context.Context, trees []*transfer.Tree) (answer *PushAnswer, brief bool, err error) {
 	var doc bytes.Buffer
 	masters := make(map[transfer.Key]bool, len(trees))
 	for _, t := range trees {
 		masters[t.Key] = true
 	}
 	w := newWriter(p.store, &doc, p.site, p.filters, func(r *transfer.Record) bool { return masters[r.Key] })
-	w.part = p.shows()
+	w.part, w.brief = p.shows(), p.mayBeKnown
 	w.begin(root{results: int64(len(trees))})
 	if err := w.trees(ctx, trees); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if err := w.end(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return p.remote.Push(ctx, p.repo, PushRequest{
-		Task: p.task, Body: doc.Bytes(), Records: len(trees), Key: p.newID(), Edensync: p.edensync,
+	answer, err = p.remote.Push(ctx, p.repo, PushRequest{
+		Task: p.task, Body: doc.Bytes(), Records: len(trees), Key: p.newID(), Edensync: p.edensync, Brief: w.told,
 		Position: p.at,
 	})
+	return answer, w.told, err
 }
 
 // poison keeps a record on which the remote fails.

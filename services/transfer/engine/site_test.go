@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/internal/auditlog"
 	"github.com/edensync/edensync/internal/sqldb"
 	"github.com/edensync/edensync/internal/sqldb/sqldbtest"
@@ -218,11 +220,14 @@ func (d *direct) Push(ctx context.Context, _ transfer.Repository, q engine.PushR
 	if task, ok := repo.Task(q.Task.Resource); ok {
 		rule = task.Rule
 	}
-	in := transfer.Import{Repository: *repo, Resource: q.Task.Resource, Rule: rule, Complete: !d.eden, RequestID: q.Key}
+	in := transfer.Import{Repository: *repo, Resource: q.Task.Resource, Rule: rule, Complete: !d.eden, Brief: q.Brief, RequestID: q.Key}
 	if !d.eden {
 		in.Position = q.Position
 	}
 	imported, err := d.to.Import(ctx, in, bytes.NewReader(q.Body))
+	if apierr.ReasonOf(err) == apierr.ReasonPushBrief {
+		return nil, &transfer.RemoteError{Reason: "PEER_REFUSED", Remote: true, Status: http.StatusConflict, Message: err.Error()}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -92,6 +92,10 @@ func TestPosition(t *testing.T) {
 	if got := f.engine.imports; got[0].in.Position != want || got[1].in.Position != (transfer.Position{}) {
 		t.Errorf("positions %+v, %+v", got[0].in.Position, got[1].in.Position)
 	}
+	f.do("POST", pushURL, oneOffice, with(inbound.HeaderBrief, "true"))
+	if got := f.engine.imports; got[1].in.Brief || !got[2].in.Brief {
+		t.Errorf("in brief %v, %v", got[1].in.Brief, got[2].in.Brief)
+	}
 	for _, text := range []string{"e1", "e1:", ":7", "e1:-1", "e1:07", "e1:7:8", "e1:99999999999999999999", strings.Repeat("e", 65) + ":1"} {
 		refused(t, f.do("POST", pushURL, oneOffice, with(inbound.HeaderPosition, text)), http.StatusBadRequest, inbound.HeaderPosition)
 	}

@@ -29,7 +29,8 @@ const (
 	// up to which it has stored everything, empty = nothing. Without it HeaderCursor says that, too.
 	HeaderSeen = "Edensync-Seen"
 	// HeaderBrief is "true" with a cursor from a peer to which the hash of a record is enough if that comes along with others and has not
-	// changed since. It asks again without the header if it has another one.
+	// changed since. It asks again without the header if it has another one. With a push it says that some records are told so; a site
+	// that has another one refuses the push (409 PUSH_BRIEF).
 	HeaderBrief = "Edensync-Brief"
 	// HeaderMore is "true" in an answer to a pull by cursor when records are left beyond its page, else "false".
 	HeaderMore = "Edensync-More"

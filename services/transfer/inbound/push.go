@@ -50,6 +50,7 @@ func (c *call) importOf() (transfer.Import, error) {
 		return transfer.Import{}, unreadable("%s must be at most 255 visible ASCII characters", HeaderIdempotencyKey)
 	}
 	in := transfer.Import{Repository: c.repository, Resource: c.resource, Rule: rule, Complete: c.edensync(), RequestID: key}
+	in.Brief = isTrue(c.r.Header.Get(HeaderBrief))
 	in.Position, err = c.position()
 	return in, err
 }

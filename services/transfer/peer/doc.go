@@ -14,7 +14,8 @@
 //     carries "Edensync-Cursor", where to go on, and "Edensync-More: true" if there is more to fetch. In its document
 //     processing instructions "edensync-cursor" say where to go on for whoever has everything in front of them.
 //   - A pull with a cursor may carry "Edensync-Brief: true". Of a record that comes along with others and that has not changed since
-//     the cursor the answer may then tell no more than its hash, as an attribute "edensync-hash".
+//     the cursor the answer may then tell no more than its hash, as an attribute "edensync-hash". A push to an edensync that has such
+//     records carries the header, too; a remote that lacks one refuses it with 409.
 //   - A push carries "Idempotency-Key" and "Edensync-Position", how far the changes of this site had got when it was
 //     written, and to an edensync its body may be compressed with zstd. A pull carries the latter, too: this site has got so
 //     far now that it has stored what its cursor stands for.

@@ -23,6 +23,7 @@ type PushRequest struct {
 	Records        int               // masters in it; for the log
 	IdempotencyKey string            // the same for each repetition of this document; empty = none
 	Position       transfer.Position // of this site when it wrote the document; zero = it says nothing of it
+	Brief          bool              // the document tells some records by their hashes
 	Compress       bool              // send zstd; only done when the remote is known to be an edensync
 }
 
@@ -110,6 +111,9 @@ func (c *Client) pushCall(op string, remote *Remote, req *PushRequest) (*call, e
 	}
 	if at := req.Position.String(); at != "" {
 		call.header.Set(headerPosition, at)
+	}
+	if req.Brief {
+		call.header.Set(headerBrief, "true")
 	}
 	if req.Compress && remote.Edensync {
 		call.compress()

@@ -124,11 +124,14 @@ func TestPushToAnEdensync(t *testing.T) {
 	r := remote(eden)
 	r.Edensync = true
 	body := document(element("urn:uuid:1", "2026-11-21T09:00:00", strings.Repeat("<data/>", 100_000)) + element("urn:uuid:bad", "2026-11-21T09:00:00", ""))
-	answer, err := client(t).Push(t.Context(), r, peer.PushRequest{Resource: "org_office", Body: body, Compress: true})
+	answer, err := client(t).Push(t.Context(), r, peer.PushRequest{Resource: "org_office", Body: body, Compress: true, Brief: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := eden.Requests(peertest.Push)[0]
+	if got.Header.Get("Edensync-Brief") != "true" {
+		t.Errorf("it does not say that it is brief: %v", got.Header)
+	}
 	if got.Header.Get("Content-Encoding") != "zstd" || got.Length != answer.Bytes || answer.Bytes >= int64(len(body)) || string(got.Body) != string(body) {
 		t.Errorf("sent %d bytes as %d: %v", len(body), answer.Bytes, got.Header)
 	}

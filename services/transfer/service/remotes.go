@@ -66,7 +66,7 @@ func (r *remotes) Push(ctx context.Context, repo transfer.Repository, req engine
 	remote.Edensync = req.Edensync
 	a, err := r.client.Push(ctx, remote, peer.PushRequest{
 		Resource: req.Task.Resource, Rule: req.Task.Rule, Body: req.Body, Records: req.Records,
-		IdempotencyKey: req.Key, Position: req.Position, Compress: req.Edensync,
+		IdempotencyKey: req.Key, Position: req.Position, Compress: req.Edensync, Brief: req.Brief,
 	})
 	if err != nil {
 		return nil, remoteError(err)

@@ -1,6 +1,9 @@
 package service_test
 
 import (
+	"bytes"
+	"crypto/rand"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -78,20 +81,38 @@ func TestRunWithEden(t *testing.T) {
 	})
 }
 
-// Who has pulled from another edensync once asks it to be brief from then on.
-func TestLaterPullsAreBrief(t *testing.T) {
+// Who has exchanged something with another edensync is brief from then on, and asks it to be. What the other one lacks it gets as a whole.
+func TestLaterExchangesAreBrief(t *testing.T) {
 	t.Parallel()
-	eden := peertest.Start(t).Edensync().RequireUser("sync", "secret").Know("org_office").Registered(siteUUID, "Test site")
+	eden := peertest.Start(t).Edensync().RequireUser("sync", "secret").Know("org_office", "gis_location").Registered(siteUUID, "Test site")
 	eden.Put(office("urn:uuid:1", "Harbour", at))
 	s := start(t, "sqlite")
 	id := s.add(eden.URL(), "sync", "secret")
+	put := func(resource, uid string, refs ...*transferv1.RecordReference) {
+		if _, err := s.records.PutRecord(as(t, "ADMINISTRATOR"), &transferv1.PutRecordRequest{Record: &transferv1.Record{
+			ResourceName: resource, Uid: uid, Fields: []*transferv1.RecordField{{Name: "name", Value: rand.Text()}}, References: refs,
+		}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("gis_location", "urn:uuid:quay")
 	for n, want := range []string{"", "true"} {
-		if run := s.synchronize(t, id); run.GetState() != transferv1.RunState_RUN_STATE_DONE {
+		put("org_office", "urn:uuid:made-here", &transferv1.RecordReference{Name: "location_id", ResourceName: "gis_location", Uids: []string{"urn:uuid:quay"}})
+		if n == 1 {
+			eden.Once(peertest.Push, peertest.Answer(http.StatusConflict, "application/json", `{"status":"failed","message":"too brief"}`))
+		}
+		if run := s.synchronize(t, id); run.GetState() != transferv1.RunState_RUN_STATE_DONE || run.GetTasks()[1].GetCounts().GetSent() != 1 {
 			t.Fatalf("run %d: %v", n, run)
 		}
-		if got := eden.Requests(peertest.Pull)[n].Header.Get("Edensync-Brief"); got != want {
-			t.Errorf("run %d: in brief %q", n, got)
+		for what, requests := range map[string][]peertest.Request{"pull": eden.Requests(peertest.Pull), "push": eden.Requests(peertest.Push)} {
+			if got := requests[n].Header.Get("Edensync-Brief"); got != want {
+				t.Errorf("run %d: %s in brief %q", n, what, got)
+			}
 		}
+	}
+	pushes := eden.Requests(peertest.Push)
+	if len(pushes) != 3 || pushes[2].Header.Get("Edensync-Brief") != "" || bytes.Contains(pushes[2].Body, []byte("edensync-hash")) {
+		t.Errorf("%d pushes, the last one %s", len(pushes), pushes[len(pushes)-1].Body)
 	}
 }
 
