@@ -11,8 +11,8 @@ import (
 	"github.com/edensync/edensync/services/transfer"
 )
 
-// An edensync has most of what comes along with changed records. In a brief document, which only an edensync asks for, such a record is told by
-// its hash. Whoever lacks one, or has another version that matters, asks for the same document again, not in brief.
+// An edensync has most of what comes along with changed records. In a brief document, which only an edensync gets, such a record is told by
+// its hash. Whoever lacks one, or has another version that matters, asks for the same document again, not in brief, or refuses it.
 
 // briefAttr holds the hash of a record of which nothing else is told.
 const briefAttr = "edensync-hash"
@@ -22,7 +22,7 @@ var errBrief = errors.New("the document tells a record by a hash that is not the
 
 // briefly tells whether of a record that comes along the hash is enough: it is told as it is stored, and the peer reads it alike.
 func (w *writer) briefly(t *transfer.Tree, targets *targets) bool {
-	if !w.brief(&t.Record) || len(targets.merged) > 0 || bytes.Contains(t.Body, []byte(` url="`)) {
+	if !w.brief(&t.Record) || t.Hash == "" || len(targets.merged) > 0 || bytes.Contains(t.Body, []byte(` url="`)) {
 		return false
 	}
 	named, err := s3xml.AppendTargets(nil, t.Body)

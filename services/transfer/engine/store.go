@@ -122,8 +122,8 @@ type Tx interface {
 	// Missing tells the transaction of records that are not here, so that it need not look for them.
 	Missing(keys []transfer.Key)
 	// Apply stores new versions and hands out their change numbers in the order given; the versions that they
-	// replace go to the history. It raises TreeSeq of all ancestors, and of masters that await one of the records. It fills Seq, TreeSeq, ArrivedOn, FirstSeq and FirstOrigin.
-	// The records must not be changed before the transaction ends.
+	// replace go to the history. It raises TreeSeq of all ancestors, and of masters that await one of the records. It fills Seq,
+	// TreeSeq, ArrivedOn, FirstSeq and FirstOrigin. The records must not be changed before the transaction ends.
 	Apply(ctx context.Context, changes []*transfer.Record) error
 	// Touch keeps a younger modification time without a new change number.
 	Touch(ctx context.Context, records []*transfer.Record) error

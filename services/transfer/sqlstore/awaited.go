@@ -108,7 +108,7 @@ func (t *tx) await(ctx context.Context, selection string, awaited []transfer.Awa
 	if err := insert(ctx, t.q, "awaited", awaitedColumns, "ON CONFLICT DO NOTHING", rows); err != nil {
 		return err
 	}
-	t.other = t.other || len(rows) > 0
+	t.awaitsAnew = t.awaitsAnew || len(rows) > 0
 	return t.storeRaised(ctx, come)
 }
 
@@ -129,7 +129,7 @@ func (t *tx) arrived(ctx context.Context, changes []*transfer.Record) (outside [
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	var come []transfer.Key
+	var come []transfer.Key // in their order, as the numbers are
 	for _, k := range keys {
 		for _, w := range found[k] {
 			come = append(come, k)
@@ -145,6 +145,6 @@ func (t *tx) arrived(ctx context.Context, changes []*transfer.Record) (outside [
 			return nil, fmt.Errorf("forget who awaits %d %s: %w", len(g.uids), g.resource, err)
 		}
 	}
-	t.other = true
+	t.awaitsAnew = true
 	return outside, nil
 }

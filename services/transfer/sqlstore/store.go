@@ -120,8 +120,8 @@ type tx struct {
 	counts      map[string]*resourceDelta
 	notes       notes
 	absent      map[transfer.Key]bool // records that are known not to be here: nobody else can write meanwhile
-	awaits      bool                  // some records are awaited
-	other       bool                  // than before
+	awaits      bool                  // some records were awaited at its start
+	awaitsAnew  bool                  // others may be now, or none
 }
 
 // Turn is documented at engine.Tx.
@@ -168,7 +168,7 @@ func (t *tx) noteClock() {
 	if t.last > t.first {
 		set, args = append(set, "last = ?"), append(args, t.last)
 	}
-	if t.other {
+	if t.awaitsAnew {
 		set = append(set, "awaits = EXISTS (SELECT 1 FROM awaited)")
 	}
 	if len(set) > 0 {
