@@ -9,10 +9,10 @@ import (
 	"github.com/edensync/edensync/services/transfer"
 )
 
-// level is the masters of a group, or what the level above refers to.
+// level is the masters of a group, or what the level above refers to, as it is written.
 type level struct {
 	trees   []*transfer.Tree
-	targets *targets // of the trees
+	missing []transfer.Key // of what they refer to
 }
 
 // maxAwaited bounds what a document remembers of its notes; what it forgets is noted already.
@@ -33,7 +33,7 @@ func (w *writer) waiting() (awaited []transfer.Awaited, err error) {
 	leads := map[transfer.Key][]transfer.Key{} // records that are not here, by what leads to them
 	for depth := len(w.group) - 1; depth >= 0; depth-- {
 		l := w.group[depth]
-		for _, k := range l.targets.missing {
+		for _, k := range l.missing {
 			if w.awaited[k] < transfer.MaxAwaiting && !transfer.KeptOut(k.Resource, w.site.Exposed) {
 				leads[k] = []transfer.Key{k}
 			}
@@ -42,7 +42,7 @@ func (w *writer) waiting() (awaited []transfer.Awaited, err error) {
 			continue
 		}
 		for _, t := range l.trees {
-			missing, err := l.missing(t, leads)
+			missing, err := leadsTo(t, leads)
 			switch {
 			case err != nil:
 				return nil, err
@@ -56,17 +56,15 @@ func (w *writer) waiting() (awaited []transfer.Awaited, err error) {
 	return awaited, nil
 }
 
-// missing are the records that are not here and that a tree leads to.
-func (l level) missing(t *transfer.Tree, leads map[transfer.Key][]transfer.Key) (missing []transfer.Key, err error) {
+// leadsTo are the records that are not here and that a tree leads to.
+func leadsTo(t *transfer.Tree, leads map[transfer.Key][]transfer.Key) (missing []transfer.Key, err error) {
 	var named []s3xml.Target
 	for _, r := range flatten(t) {
 		if named, err = s3xml.AppendTargets(named[:0], r.Body); err != nil {
 			return nil, fmt.Errorf("references of %s %s: %w", r.Resource, r.UID, err)
 		}
 		for _, target := range named {
-			k := transfer.Key(target)
-			k.UID = l.targets.final(k)
-			missing = append(missing, leads[k]...)
+			missing = append(missing, leads[transfer.Key(target)]...)
 		}
 	}
 	return distinct(missing), nil

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,17 @@ func TestWhatWasAwaitedIsSent(t *testing.T) {
 			},
 			after: func(s *site) { s.put(quay, named("Quay")) },
 		},
+		"what a place was merged into": {
+			before: func(s *site) {
+				s.put(location("pier"), named("Pier"))
+				in := transfer.Import{Resource: locations, Rule: newer, Complete: true, RequestID: "merge"}
+				doc := document(`<resource name="gis_location" uuid="urn:pier" deleted="True" replaced_by="urn:quay" modified_on="` + future + `"/>`)
+				if _, err := s.Import(s.t.Context(), in, strings.NewReader(doc)); err != nil {
+					s.t.Fatal(err)
+				}
+			},
+			after: func(s *site) { s.put(quay, named("Quay")) },
+		},
 		"what a place that was there refers to": {
 			before: func(s *site) { s.put(location("pier"), inPlace("Pier", "quay")) },
 			after:  func(s *site) { s.put(quay, named("Quay")) },
@@ -86,6 +98,22 @@ func TestWhatWasAwaitedIsSent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What never leaves this site is not waited for.
+func TestWhatIsKeptOutIsNotAwaited(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		giver, _, goOn := exchanging(t, database, transfer.ModePull)
+		owned := inPlace("One", "quay")
+		owned.References = append(owned.References, s3xml.Ref{Field: "owned_by", Resource: "auth_user", UIDs: []string{"urn:somebody"}})
+		giver.put(organisation("one"), owned)
+		goOn()
+		var awaited []string
+		if err := giver.db.Select(t.Context(), &awaited, "SELECT resource FROM awaited"); err != nil || !slices.Equal(awaited, []string{locations}) {
+			t.Errorf("%v, %v", awaited, err)
+		}
+	})
 }
 
 // late is a store in which something comes at the moment between the look for it and the note that it is not there.

@@ -105,14 +105,14 @@ func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
 	if err != nil {
 		return err
 	}
-	w.group = append(w.group[:0], level{trees, targets})
+	w.group = append(w.group[:0], level{trees, targets.missing})
+	if err := targets.repoint(trees); err != nil {
+		return err
+	}
 	if err := w.ownFiles(ctx, trees); err != nil {
 		return err
 	}
 	for _, t := range trees {
-		if err := targets.repoint(t); err != nil {
-			return err
-		}
 		w.tree(t)
 	}
 	if err := w.dependencies(ctx, targets.live, 1); err != nil {
@@ -204,16 +204,18 @@ func distinct(keys []transfer.Key) []transfer.Key {
 }
 
 // repoint writes references to merged records as references to the records that replaced them.
-func (t *targets) repoint(tree *transfer.Tree) error {
+func (t *targets) repoint(trees []*transfer.Tree) error {
 	if len(t.merged) == 0 {
 		return nil
 	}
-	for _, r := range flatten(tree) {
-		body, err := t.repointed(r.Body)
-		if err != nil {
-			return fmt.Errorf("references of %s %s: %w", r.Resource, r.UID, err)
+	for _, tree := range trees {
+		for _, r := range flatten(tree) {
+			body, err := t.repointed(r.Body)
+			if err != nil {
+				return fmt.Errorf("references of %s %s: %w", r.Resource, r.UID, err)
+			}
+			r.Body = body
 		}
-		r.Body = body
 	}
 	return nil
 }
@@ -269,15 +271,15 @@ func (w *writer) dependencies(ctx context.Context, live []*transfer.Record, dept
 	if err != nil {
 		return err
 	}
-	w.group = append(w.group, level{slices.Clone(trees), next})
+	if err := next.repoint(trees); err != nil {
+		return err
+	}
+	w.group = append(w.group, level{slices.Clone(trees), next.missing})
 	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return w.known(&t.Record) && !leadsElsewhere(&t.Record) })
 	if err := w.ownFiles(ctx, trees); err != nil {
 		return err
 	}
 	for _, t := range trees {
-		if err := next.repoint(t); err != nil {
-			return err
-		}
 		t.Alias = ""
 		if w.briefly(t, next) {
 			w.buf, w.told = appendBrief(w.buf, &t.Record), true

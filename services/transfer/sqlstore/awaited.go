@@ -15,6 +15,10 @@ import (
 
 var awaitedColumns = []string{"resource", "uid", "selection", "master_resource", "master_uid"}
 
+// maxNotes bounds what is noted of one record: whoever asks may ask with a new filter each time. For those who get all of a resource there is
+// always room.
+const maxNotes = 32 * transfer.MaxAwaiting
+
 // Await is documented at engine.Store. What is noted already has not come, or the note would be gone: such notes cost no
 // transaction, however often a peer asks.
 func (s *Store) Await(ctx context.Context, sel transfer.Selection, awaited []transfer.Awaited) error {
@@ -26,7 +30,8 @@ func (s *Store) Await(ctx context.Context, sel transfer.Selection, awaited []tra
 	var more []transfer.Awaited
 	for _, a := range awaited {
 		masters := noted[a.Key].of(part, a.Master.Resource)
-		if len(masters) < transfer.MaxAwaiting && !slices.Contains(masters, a.Master) {
+		room := len(masters) < transfer.MaxAwaiting && (sel.Everything() || len(noted[a.Key]) < maxNotes)
+		if room && !slices.Contains(masters, a.Master) {
 			more = append(more, a)
 		}
 	}

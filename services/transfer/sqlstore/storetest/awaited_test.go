@@ -128,3 +128,20 @@ func TestFewMastersAreNoted(t *testing.T) {
 		same(t, "awaited", b.waiting(t), 4*transfer.MaxAwaiting)
 	})
 }
+
+// Whoever asks with another filter each time fills nothing but what is there for filters.
+func TestNotesForFiltersAreBounded(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		const bound = 32 * transfer.MaxAwaiting
+		awaited := []transfer.Awaited{{Key: key(place, "quay"), Master: key(office, "one")}}
+		for i := range bound + 50 {
+			filter := transfer.Filter{Table: office, Query: fmt.Sprint("~.name=", i)}
+			if err := b.Await(t.Context(), transfer.Selection{Filters: []transfer.Filter{filter}}, awaited); err != nil {
+				t.Fatal(err)
+			}
+		}
+		same(t, "awaited", b.waiting(t), bound)
+		b.await(t, map[string][]string{"quay": {"one", "two"}})
+		same(t, "awaited with what gets everything", b.waiting(t), bound+2)
+	})
+}
