@@ -273,6 +273,7 @@ func (p *pushing) mayBeKnown(r *transfer.Record) bool {
 	return p.edensync && !p.whole && r.Seq <= p.from
 }
 
+// document sends trees in one document, and says whether that was brief.
 func (p *pushing) document(ctx context.Context, trees []*transfer.Tree) (answer *PushAnswer, brief bool, err error) {
 	var doc bytes.Buffer
 	masters := make(map[transfer.Key]bool, len(trees))

@@ -102,12 +102,12 @@ func (t *tx) await(ctx context.Context, selection string, awaited []transfer.Awa
 	var rows [][]any
 	seen := map[transfer.Key]bool{}
 	for _, a := range awaited {
-		if here[a.Key] && !seen[a.Master] {
+		switch {
+		case !here[a.Key]:
+			rows = append(rows, []any{a.Resource, a.UID, selection, a.Master.Resource, a.Master.UID})
+		case !seen[a.Master]:
 			seen[a.Master] = true
 			come = append(come, raised{a.Master, t.next()})
-		}
-		if !here[a.Key] {
-			rows = append(rows, []any{a.Resource, a.UID, selection, a.Master.Resource, a.Master.UID})
 		}
 	}
 	if err := insert(ctx, t.q, "awaited", awaitedColumns, "ON CONFLICT DO NOTHING", rows); err != nil {
