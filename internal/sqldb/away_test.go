@@ -279,6 +279,58 @@ func TestLocksOfAProcessThatStandsStillAreFreed(t *testing.T) {
 	}
 }
 
+// In the middle of a COPY the server takes a process that stands still for one that is at work, and lets it keep its locks for ever.
+func TestACopyThatStandsStillIsEnded(t *testing.T) {
+	t.Parallel()
+	dsn, schema := sqldbtest.DSN(t, "postgres")
+	open := func() *sqldb.DB {
+		// The name of this test keeps those at work beside it out of it.
+		db, err := sqldb.Open(t.Context(), dsn+"&application_name="+schema, sqldb.Options{Schema: schema, MaxOpen: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		return db
+	}
+	still, other := open(), open()
+	if err := other.Migrate(t.Context(), people, "v"); err != nil {
+		t.Fatal(err)
+	}
+	mustExec(t, other, insertPerson, 1, "A", "a", true)
+	tries := 0
+	err := still.Tx(t.Context(), func(tx *sqldb.Tx) error {
+		if _, err := tx.Exec(t.Context(), "UPDATE person SET name = name || 'B' WHERE id = 1"); err != nil {
+			return err
+		}
+		if tries++; tries > 1 {
+			return nil
+		}
+		rows, err := tx.Raw().PrepareContext(t.Context(), "COPY town (id) FROM STDIN")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		if n, err := other.EndStalled(t.Context(), time.Hour); err != nil || n != 0 {
+			t.Errorf("ended %d that have just begun: %v", n, err)
+		}
+		for n := int64(0); n == 0; {
+			if n, err = other.EndStalled(t.Context(), 0); err != nil {
+				return err
+			}
+		}
+		mustExec(t, other, "UPDATE person SET name = name || 'C' WHERE id = 1")
+		_, err = rows.ExecContext(t.Context())
+		return sqldb.Classify(err)
+	})
+	var name string
+	if err := errors.Join(err, other.Get(t.Context(), &name, "SELECT name FROM person")); err != nil || tries != 2 || name != "ACB" {
+		t.Errorf("%q after %d tries: %v", name, tries, err)
+	}
+	if n, err := sqldbtest.Open(t, "sqlite", people).EndStalled(t.Context(), 0); n != 0 || err != nil {
+		t.Errorf("SQLite: %d, %v", n, err)
+	}
+}
+
 // TestQueriesTellForWhom looks at what the server is told.
 func TestQueriesTellForWhom(t *testing.T) {
 	t.Parallel()

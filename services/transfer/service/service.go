@@ -174,7 +174,7 @@ func (s *Service) PeerHandler() http.Handler { return s.handler }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, loop := range []func(context.Context) error{
-		s.worker.Run, s.listen, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget, s.endAbandoned,
+		s.worker.Run, s.listen, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget, s.endAbandoned, s.endStalled,
 	} {
 		group.Go(func() error { return loop(ctx) })
 	}
@@ -204,6 +204,9 @@ func (s *Service) Close() error {
 const (
 	forgetEvery = time.Hour
 	abandonEach = 15 * time.Second
+	// A batch is copied in milliseconds. stalledAfter is as long as PostgreSQL waits for a process between two statements.
+	stalledAfter = 10 * time.Second
+	stalledEach  = 5 * time.Second
 )
 
 // forget removes superseded versions, closed items and runs that are older than the retention.
@@ -220,6 +223,19 @@ func (s *Service) endAbandoned(ctx context.Context) error {
 	return every(ctx, abandonEach, func(ctx context.Context) {
 		if _, err := s.store.EndAbandoned(ctx); err != nil && ctx.Err() == nil {
 			s.deps.Logger.WarnContext(ctx, "could not end exchanges that broke off", "error", err)
+		}
+	})
+}
+
+// endStalled frees the locks of processes that stand still in the middle of storing a batch: everybody would wait for them.
+func (s *Service) endStalled(ctx context.Context) error {
+	return every(ctx, stalledEach, func(ctx context.Context) {
+		ended, err := s.store.EndStalled(ctx, stalledAfter)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			s.deps.Logger.WarnContext(ctx, "could not look for processes that stand still", "error", err)
+		case ended > 0:
+			s.deps.Logger.WarnContext(ctx, "ended transactions of processes that stand still", "count", ended)
 		}
 	})
 }

@@ -138,6 +138,11 @@ func (s *Store) giveUp(ctx context.Context, q sqldb.Querier, run transfer.Run) e
 // unleased is how long an exchange of a version that did not lease them may be silent.
 const unleased = time.Hour
 
+// EndStalled ends transactions of other processes that have been storing a batch for longer than after and stand still.
+func (s *Store) EndStalled(ctx context.Context, after time.Duration) (int64, error) {
+	return s.db.EndStalled(ctx, after)
+}
+
 // EndAbandoned ends as FAILED the exchanges of peers and the imports whose process is gone: nobody has renewed their lease.
 // It returns how many there were.
 func (s *Store) EndAbandoned(ctx context.Context) (int64, error) {
