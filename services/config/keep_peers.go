@@ -10,8 +10,8 @@ import (
 
 // Peer is a remote site that signed in here.
 type Peer struct {
-	User       User
-	Repository *Repository // live repository with the named UUID; nil: none known
+	User     User
+	Exchange *Exchange // with the live repository that has the named UUID; nil: none known
 }
 
 // PeerSignIn are the credentials of an incoming exchange.
@@ -33,20 +33,16 @@ func (k *Keeper) AuthenticatePeer(ctx context.Context, in PeerSignIn) (Peer, err
 		return Peer{}, apierr.New(apierr.KindPermissionDenied, apierr.ReasonPermissionDenied,
 			"The account %s may not synchronize; use one of role PEER.", u.Username)
 	}
-	named, err := k.namedBy(ctx, in.RepositoryUUID)
+	id, exchange, err := k.namedBy(ctx, in.RepositoryUUID)
 	switch {
 	case err != nil:
 		return Peer{}, err
-	case named == nil:
-		return Peer{User: u}, nil
-	case u.BindAtRegistration:
+	case id != "" && u.BindAtRegistration:
 		return Peer{}, errUnregistered()
-	case u.RepositoryID != "" && named.ID != u.RepositoryID:
+	case id != "" && u.RepositoryID != "" && id != u.RepositoryID:
 		return Peer{}, errBoundElsewhere()
-	case !named.DeleteTime.IsZero():
-		return Peer{User: u}, nil
 	default:
-		return Peer{User: u, Repository: named}, nil
+		return Peer{User: u, Exchange: exchange}, nil
 	}
 }
 
@@ -73,18 +69,26 @@ func (k *Keeper) authenticatePeer(ctx context.Context, in PeerSignIn) (User, err
 	return u, nil
 }
 
-// namedBy finds the live or deleted repository with an identifier; nil: none.
-func (k *Keeper) namedBy(ctx context.Context, uuid string) (*Repository, error) {
+// namedBy finds the id of the live or deleted repository with an identifier, empty: none; and what an exchange with it needs, nil: it is
+// not live.
+func (k *Keeper) namedBy(ctx context.Context, uuid string) (id string, x *Exchange, err error) {
 	if uuid == "" {
-		return nil, nil //nolint:nilnil // naming none is allowed
+		return "", nil, nil
 	}
-	return look(ctx, k.store, func(r Reader) (*Repository, error) {
-		repository, found, err := r.RepositoryByUUID(ctx, uuid)
-		if err != nil || !found {
-			return nil, err
+	err = k.store.Look(ctx, func(r Reader) error {
+		live, found, err := r.ExchangeByUUID(ctx, uuid)
+		if err != nil {
+			return err
 		}
-		return &repository, nil
+		if found {
+			id, x = live.Repository.ID, &live
+			return nil
+		}
+		deleted, _, err := r.RepositoryByUUID(ctx, uuid)
+		id, x = deleted.ID, nil
+		return err
 	})
+	return id, x, err
 }
 
 // Newcomer is a remote site that registers here.

@@ -70,8 +70,8 @@ func (s *Exchange) AuthenticatePeer(ctx context.Context, req *configv1.Authentic
 	out := &configv1.AuthenticatePeerResponse{
 		UserId: peer.User.ID, Username: peer.User.Username, Role: wireRole(peer.User.Role), BoundRepositoryId: peer.User.RepositoryID,
 	}
-	if peer.Repository != nil {
-		out.Repository = wireRepository(*peer.Repository)
+	if peer.Exchange != nil {
+		out.Exchange = wireExchange(*peer.Exchange)
 	}
 	return out, nil
 }

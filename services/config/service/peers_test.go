@@ -64,7 +64,7 @@ func TestAuthenticatePeer(t *testing.T) {
 				}
 				continue
 			}
-			if err != nil || got.GetRepository().GetName() != c.repository || !strings.EqualFold(got.GetUsername(), c.user) {
+			if err != nil || got.GetExchange().GetRepository().GetName() != c.repository || !strings.EqualFold(got.GetUsername(), c.user) {
 				s.t.Errorf("%+v: %v, %v", c, got, err)
 			}
 		}
@@ -229,7 +229,7 @@ func TestAnAccountIsBoundByItsFirstRegistration(t *testing.T) {
 		must[*configv1.AuthenticatePeerResponse](s.t)(s.authenticate("kisumu", password, ""))
 		own := must[*configv1.RegisterPeerResponse](s.t)(register("urn:uuid:kisumu")).GetRepository()
 		got := must[*configv1.AuthenticatePeerResponse](s.t)(s.authenticate("kisumu", password, "urn:uuid:kisumu"))
-		if got.GetBoundRepositoryId() != own.GetId() || got.GetRepository().GetId() != own.GetId() {
+		if got.GetBoundRepositoryId() != own.GetId() || got.GetExchange().GetRepository().GetId() != own.GetId() {
 			s.t.Errorf("signed in as %v", got)
 		}
 		contains(s.t, s.logged("bind user to repository").GetMessage(), "repositoryId: "+own.GetId())

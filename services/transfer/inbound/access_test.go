@@ -276,6 +276,26 @@ func TestAnAccountSpeaksOnlyForItsRepository(t *testing.T) {
 	}
 }
 
+// Of whom an account may speak for the directory knows more than this endpoint: it hears who is named before anything is done, but for
+// registrations, by which an account comes to its repository.
+func TestTheDirectoryDecidesWhoSpeaksForWhom(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"GET", "POST"} {
+		f := newFixture()
+		f.directory.invited = true
+		refused(t, f.do(method, pullURL, oneOffice), http.StatusForbidden, "has yet to register")
+		if e := f.journal.only(t); e.Action != inbound.ActionAuthorize || e.Reason != apierr.ReasonPermissionDenied {
+			t.Errorf("entry %+v", e)
+		}
+		if len(f.engine.imports)+len(f.engine.exports) != 0 {
+			t.Error("something was carried out")
+		}
+	}
+	f := newFixture()
+	f.directory.invited = true
+	accepted(t, f.do("POST", regURL+"?repository="+peerUUID, `{"uuid":"`+strangeUUID+`"}`))
+}
+
 func TestPausedRepositoriesMayStillCall(t *testing.T) {
 	t.Parallel()
 	f := newFixture()

@@ -91,14 +91,11 @@ func (c *call) signIn() error {
 	if !readable || len(username) > maxUsername || len(password) > maxPassword {
 		return wrongCredentials(nil)
 	}
-	account, err := c.directory.Authenticate(c.ctx, username, password, c.peerAddress())
-	if err != nil && apierr.KindOf(err) == apierr.KindUnauthenticated {
-		return wrongCredentials(err)
-	}
+	account, err := c.directory.Authenticate(c.ctx, SignIn{
+		Username: username, Password: password, Address: c.peerAddress(), RepositoryUUID: c.speaksFor(),
+	})
 	if err != nil {
-		r := refusalOf(err)
-		r.action = ActionAuthenticate
-		return r
+		return noEntry(err)
 	}
 	c.account = account
 	if account.Role != RolePeer && account.Role != RoleAdministrator {
@@ -106,6 +103,20 @@ func (c *call) signIn() error {
 			"the account %q has the role %s; to synchronize it needs the role PEER", account.User, account.Role)
 	}
 	return nil
+}
+
+// noEntry is the answer when the directory lets nobody in.
+func noEntry(err error) error {
+	switch apierr.KindOf(err) {
+	case apierr.KindUnauthenticated:
+		return wrongCredentials(err)
+	case apierr.KindPermissionDenied:
+		return refusalOf(err)
+	default:
+		r := refusalOf(err)
+		r.action = ActionAuthenticate
+		return r
+	}
 }
 
 func wrongCredentials(cause error) *refusal {
@@ -132,25 +143,31 @@ func (c *call) edensync() bool {
 // maxUUID is the length of the longest repository UUID.
 const maxUUID = 128
 
-// identify finds the repository that the request speaks for; none is no error. An account that is bound to a
+// speaksFor is the UUID of the repository that an exchange names. A query that cannot be read names none: it is refused when it is known who
+// asks.
+func (c *call) speaksFor() string {
+	if c.target.endpoint == registerURL {
+		return ""
+	}
+	q, err := parseQuery(c.r.URL.RawQuery)
+	if uuid := q.get("repository"); err == nil && len(uuid) <= maxUUID {
+		return uuid
+	}
+	return ""
+}
+
+// identify takes the repository that the request speaks for; none is no error. An account that is bound to a
 // repository may not speak for another.
 func (c *call) identify() error {
-	uuid := c.query.get("repository")
-	if uuid == "" || len(uuid) > maxUUID {
+	named := c.account.Repository
+	if named.ID == "" {
 		return nil
 	}
-	found, err := c.directory.RepositoryByUUID(c.ctx, uuid)
-	if err != nil && apierr.KindOf(err) == apierr.KindNotFound {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("look for repository %q: %w", uuid, err)
-	}
-	if err := c.mayBe(found.ID); err != nil {
+	if err := c.mayBe(named.ID); err != nil {
 		return err
 	}
-	if !found.Deleted {
-		c.repository = found
+	if !named.Deleted {
+		c.repository = named
 	}
 	return nil
 }

@@ -37,6 +37,7 @@ type directory struct {
 	accounts     map[string]inbound.Account // by "name:password"
 	repositories map[string]transfer.Repository
 	fail         error // of Authenticate
+	invited      bool  // none of the accounts has registered
 	registerFail error
 	peers        []inbound.Peer
 	contacts     []string
@@ -49,16 +50,19 @@ func (d *directory) Site(context.Context) (transfer.Site, error) {
 	return d.site, nil
 }
 
-func (d *directory) Authenticate(_ context.Context, username, password, remoteAddr string) (inbound.Account, error) {
+func (d *directory) Authenticate(_ context.Context, in inbound.SignIn) (inbound.Account, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.addresses = append(d.addresses, remoteAddr)
+	d.addresses = append(d.addresses, in.Address)
 	if d.fail != nil {
 		return inbound.Account{}, d.fail
 	}
-	account, ok := d.accounts[username+":"+password]
+	account, ok := d.accounts[in.Username+":"+in.Password]
 	if !ok {
 		return inbound.Account{}, apierr.New(apierr.KindUnauthenticated, apierr.ReasonCredentialsWrong, "wrong name or password")
+	}
+	if account.Repository = d.repositories[in.RepositoryUUID]; account.Repository.ID != "" && d.invited {
+		return inbound.Account{}, apierr.New(apierr.KindPermissionDenied, apierr.ReasonPermissionDenied, "The account has yet to register.")
 	}
 	return account, nil
 }

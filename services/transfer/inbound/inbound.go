@@ -55,11 +55,12 @@ const (
 type Directory interface {
 	// Site is this installation.
 	Site(ctx context.Context) (transfer.Site, error)
-	// Authenticate checks a name and password. Errors: apierr KindUnauthenticated when they are wrong,
-	// KindExhausted (with RetryAfter) when too many attempts came from remoteAddr, an IP address.
-	Authenticate(ctx context.Context, username, password, remoteAddr string) (Account, error)
-	// RepositoryByUUID finds the repository of a peer. Errors: apierr KindNotFound. A deleted repository may be
-	// returned with Deleted set or as not found; it counts as unknown here.
+	// Authenticate checks a name and password, and whether the account may speak for the repository that the request names. Errors: apierr
+	// KindUnauthenticated when they are wrong, KindPermissionDenied when it may not, KindExhausted (with RetryAfter) when too many attempts
+	// came from the address.
+	Authenticate(ctx context.Context, in SignIn) (Account, error)
+	// RepositoryByUUID finds the repository of a peer that registers. Errors: apierr KindNotFound. A deleted repository may be
+	// returned with Deleted set or as not found.
 	RepositoryByUUID(ctx context.Context, uuid string) (transfer.Repository, error)
 	// RegisterPeer makes or updates the repository of a peer: the type is overwritten, the name of a known one stays, a deleted one is
 	// revived, URL and credentials stay. Errors: apierr KindPermissionDenied when the account may not.
@@ -69,12 +70,21 @@ type Directory interface {
 	Contact(ctx context.Context, repositoryID string)
 }
 
+// SignIn is what a request says of who it comes from.
+type SignIn struct {
+	Username, Password string
+	Address            string // IP address of the peer
+	RepositoryUUID     string // the repository for which it speaks; empty = none, or one that registers
+}
+
 // Account is who signed in.
 type Account struct {
 	User string
 	Role string
 	// RepositoryID binds the account to one repository; it may not speak for another. Empty = not bound.
 	RepositoryID string
+	// Repository is the one that the request named. It has no ID if it is unknown here; a deleted one, with Deleted set, counts as unknown.
+	Repository transfer.Repository
 }
 
 // Peer is what a peer tells about itself when it registers.

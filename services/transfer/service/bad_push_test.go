@@ -37,11 +37,11 @@ func (c strict) GetExchangeByUuid(_ context.Context, in *configv1.GetExchangeByU
 }
 
 // AuthenticatePeer knows the account peer, password secret.
-func (c strict) AuthenticatePeer(_ context.Context, in *configv1.AuthenticatePeerRequest, _ ...grpc.CallOption) (*configv1.AuthenticatePeerResponse, error) {
+func (c strict) AuthenticatePeer(ctx context.Context, in *configv1.AuthenticatePeerRequest, _ ...grpc.CallOption) (*configv1.AuthenticatePeerResponse, error) {
 	if in.GetUsername() != "peer" || in.GetPassword() != "secret" {
 		return nil, apierr.New(apierr.KindUnauthenticated, apierr.ReasonCredentialsWrong, "User name or password is wrong.")
 	}
-	return &configv1.AuthenticatePeerResponse{Username: "peer", Role: configv1.Role_ROLE_PEER}, nil
+	return peerOf("peer", known(c.GetExchangeByUuid(ctx, byUUID(in)))), nil
 }
 
 // pushed is a push as it comes.

@@ -107,7 +107,7 @@ func (d *directory) Configured(ctx context.Context, resource string) ([]transfer
 	return tasks, nil
 }
 
-// RepositoryByUUID finds the repository of a peer.
+// RepositoryByUUID finds the repository of a peer that registers.
 func (d *directory) RepositoryByUUID(ctx context.Context, uuid string) (transfer.Repository, error) {
 	answer, err := d.config.GetExchangeByUuid(ctx, &configv1.GetExchangeByUuidRequest{RepositoryUuid: uuid})
 	if err != nil {
@@ -155,16 +155,17 @@ var strategies = map[configv1.StrategyMethod]policy.Strategy{
 
 func word(name, prefix string) string { return strings.TrimPrefix(name, prefix) }
 
-// Authenticate checks the credentials of a peer.
-func (d *directory) Authenticate(ctx context.Context, username, password, remoteAddr string) (inbound.Account, error) {
+// Authenticate checks the credentials of a peer, and what it may speak for.
+func (d *directory) Authenticate(ctx context.Context, in inbound.SignIn) (inbound.Account, error) {
 	answer, err := d.config.AuthenticatePeer(ctx, &configv1.AuthenticatePeerRequest{
-		Username: username, Password: password, RemoteAddress: remoteAddr,
+		Username: in.Username, Password: in.Password, RemoteAddress: in.Address, RepositoryUuid: in.RepositoryUUID,
 	})
 	if err != nil {
 		return inbound.Account{}, err
 	}
 	return inbound.Account{
 		User: answer.GetUsername(), Role: word(answer.GetRole().String(), "ROLE_"), RepositoryID: answer.GetBoundRepositoryId(),
+		Repository: repositoryFromWire(answer.GetExchange()),
 	}, nil
 }
 

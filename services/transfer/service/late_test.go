@@ -29,8 +29,24 @@ func (c *config) GetExchangeByUuid(_ context.Context, in *configv1.GetExchangeBy
 	return &configv1.Exchange{Repository: &configv1.Repository{Id: name, Name: name, Uuid: in.GetRepositoryUuid(), AcceptPushes: &accept}}, nil
 }
 
-func (c *config) AuthenticatePeer(_ context.Context, in *configv1.AuthenticatePeerRequest, _ ...grpc.CallOption) (*configv1.AuthenticatePeerResponse, error) {
-	return &configv1.AuthenticatePeerResponse{Username: in.GetUsername(), Role: configv1.Role_ROLE_PEER}, nil
+func (c *config) AuthenticatePeer(ctx context.Context, in *configv1.AuthenticatePeerRequest, _ ...grpc.CallOption) (*configv1.AuthenticatePeerResponse, error) {
+	return peerOf(in.GetUsername(), known(c.GetExchangeByUuid(ctx, byUUID(in)))), nil
+}
+
+func byUUID(in *configv1.AuthenticatePeerRequest) *configv1.GetExchangeByUuidRequest {
+	return &configv1.GetExchangeByUuidRequest{RepositoryUuid: in.GetRepositoryUuid()}
+}
+
+// known is nil if there is none.
+func known(x *configv1.Exchange, err error) *configv1.Exchange {
+	if err != nil {
+		return nil
+	}
+	return x
+}
+
+func peerOf(username string, x *configv1.Exchange) *configv1.AuthenticatePeerResponse {
+	return &configv1.AuthenticatePeerResponse{Username: username, Role: configv1.Role_ROLE_PEER, Exchange: x}
 }
 
 // activeEden calls a hub as a real Eden does: it pushes all that it has each time, and pulls from the youngest time of

@@ -109,10 +109,10 @@ func (c recorded) GetSite(ctx context.Context, in *configv1.GetSiteRequest, _ ..
 }
 
 // AuthenticatePeer knows the two accounts of the recordings.
-func (c recorded) AuthenticatePeer(_ context.Context, in *configv1.AuthenticatePeerRequest, _ ...grpc.CallOption) (*configv1.AuthenticatePeerResponse, error) {
+func (c recorded) AuthenticatePeer(ctx context.Context, in *configv1.AuthenticatePeerRequest, _ ...grpc.CallOption) (*configv1.AuthenticatePeerResponse, error) {
 	switch in.GetUsername() + ":" + in.GetPassword() {
 	case "admin@example.com:testing":
-		return &configv1.AuthenticatePeerResponse{Username: in.GetUsername(), Role: configv1.Role_ROLE_PEER}, nil
+		return peerOf(in.GetUsername(), known(c.GetExchangeByUuid(ctx, byUUID(in)))), nil
 	case "normaluser@example.com:testing":
 		return nil, apierr.New(apierr.KindPermissionDenied, apierr.ReasonPermissionDenied, "This account may not exchange records.")
 	default:

@@ -529,8 +529,8 @@ type AuthenticatePeerResponse struct {
 	Username string `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
 	// Its role: PEER or ADMINISTRATOR.
 	Role Role `protobuf:"varint,3,opt,name=role,proto3,enum=edensync.config.v1.Role" json:"role,omitempty"`
-	// The repository with the named UUID; absent if it is not known here.
-	Repository *Repository `protobuf:"bytes,4,opt,name=repository,proto3" json:"repository,omitempty"`
+	// Everything that the exchange needs of the repository with the named UUID; absent if it is not known here.
+	Exchange *Exchange `protobuf:"bytes,4,opt,name=exchange,proto3" json:"exchange,omitempty"`
 	// Repository that the account is bound to: it may not speak for another; empty: not bound.
 	BoundRepositoryId string `protobuf:"bytes,5,opt,name=bound_repository_id,json=boundRepositoryId,proto3" json:"bound_repository_id,omitempty"`
 	unknownFields     protoimpl.UnknownFields
@@ -588,9 +588,9 @@ func (x *AuthenticatePeerResponse) GetRole() Role {
 	return Role_ROLE_UNSPECIFIED
 }
 
-func (x *AuthenticatePeerResponse) GetRepository() *Repository {
+func (x *AuthenticatePeerResponse) GetExchange() *Exchange {
 	if x != nil {
-		return x.Repository
+		return x.Exchange
 	}
 	return nil
 }
@@ -1277,14 +1277,12 @@ const file_edensync_config_v1_exchange_proto_rawDesc = "" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1f\n" +
 	"\bpassword\x18\x02 \x01(\tB\x03\x80\x01\x01R\bpassword\x12'\n" +
 	"\x0frepository_uuid\x18\x03 \x01(\tR\x0erepositoryUuid\x12%\n" +
-	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"\xed\x01\n" +
+	"\x0eremote_address\x18\x04 \x01(\tR\rremoteAddress\"\xe7\x01\n" +
 	"\x18AuthenticatePeerResponse\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12,\n" +
-	"\x04role\x18\x03 \x01(\x0e2\x18.edensync.config.v1.RoleR\x04role\x12>\n" +
-	"\n" +
-	"repository\x18\x04 \x01(\v2\x1e.edensync.config.v1.RepositoryR\n" +
-	"repository\x12.\n" +
+	"\x04role\x18\x03 \x01(\x0e2\x18.edensync.config.v1.RoleR\x04role\x128\n" +
+	"\bexchange\x18\x04 \x01(\v2\x1c.edensync.config.v1.ExchangeR\bexchange\x12.\n" +
 	"\x13bound_repository_id\x18\x05 \x01(\tR\x11boundRepositoryId\"\xa3\x01\n" +
 	"\x13RegisterPeerRequest\x12\x12\n" +
 	"\x04uuid\x18\x01 \x01(\tR\x04uuid\x12\x12\n" +
@@ -1397,7 +1395,7 @@ var file_edensync_config_v1_exchange_proto_depIdxs = []int32{
 	7,  // 4: edensync.config.v1.ListResourceExchangesResponse.exchanges:type_name -> edensync.config.v1.ResourceExchange
 	22, // 5: edensync.config.v1.ResourceExchange.task:type_name -> edensync.config.v1.Task
 	23, // 6: edensync.config.v1.AuthenticatePeerResponse.role:type_name -> edensync.config.v1.Role
-	21, // 7: edensync.config.v1.AuthenticatePeerResponse.repository:type_name -> edensync.config.v1.Repository
+	1,  // 7: edensync.config.v1.AuthenticatePeerResponse.exchange:type_name -> edensync.config.v1.Exchange
 	21, // 8: edensync.config.v1.RegisterPeerResponse.repository:type_name -> edensync.config.v1.Repository
 	24, // 9: edensync.config.v1.ClaimRegistrationRequest.lease:type_name -> google.protobuf.Duration
 	25, // 10: edensync.config.v1.ReportRegistrationRequest.outcome:type_name -> edensync.config.v1.RegistrationState

@@ -48,8 +48,8 @@ type ExchangeServiceClient interface {
 	// most 500. Error: INVALID_ARGUMENT without a resource.
 	ListResourceExchanges(ctx context.Context, in *ListResourceExchangesRequest, opts ...grpc.CallOption) (*ListResourceExchangesResponse, error)
 	// AuthenticatePeer checks the Basic credentials of an incoming request. Errors: UNAUTHENTICATED without
-	// telling why, PERMISSION_DENIED for a role other than PEER or ADMINISTRATOR or an account that is bound
-	// to another repository, RESOURCE_EXHAUSTED with a retry delay after repeated failures.
+	// telling why, PERMISSION_DENIED for a role other than PEER or ADMINISTRATOR, or an account that is bound
+	// to another repository or has yet to register, RESOURCE_EXHAUSTED with a retry delay after repeated failures.
 	AuthenticatePeer(ctx context.Context, in *AuthenticatePeerRequest, opts ...grpc.CallOption) (*AuthenticatePeerResponse, error)
 	// RegisterPeer stores or refreshes the repository of a remote site that registers here. The name of a
 	// known repository stays. Error: INVALID_ARGUMENT without a UUID or with this site's own.
@@ -181,8 +181,8 @@ type ExchangeServiceServer interface {
 	// most 500. Error: INVALID_ARGUMENT without a resource.
 	ListResourceExchanges(context.Context, *ListResourceExchangesRequest) (*ListResourceExchangesResponse, error)
 	// AuthenticatePeer checks the Basic credentials of an incoming request. Errors: UNAUTHENTICATED without
-	// telling why, PERMISSION_DENIED for a role other than PEER or ADMINISTRATOR or an account that is bound
-	// to another repository, RESOURCE_EXHAUSTED with a retry delay after repeated failures.
+	// telling why, PERMISSION_DENIED for a role other than PEER or ADMINISTRATOR, or an account that is bound
+	// to another repository or has yet to register, RESOURCE_EXHAUSTED with a retry delay after repeated failures.
 	AuthenticatePeer(context.Context, *AuthenticatePeerRequest) (*AuthenticatePeerResponse, error)
 	// RegisterPeer stores or refreshes the repository of a remote site that registers here. The name of a
 	// known repository stays. Error: INVALID_ARGUMENT without a UUID or with this site's own.
