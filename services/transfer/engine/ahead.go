@@ -95,9 +95,13 @@ func (p *pulling) askAhead(ctx context.Context, answer *PullAnswer) io.Reader {
 func (p *pulling) start(ctx context.Context, req PullRequest) *ahead {
 	ctx, cancel := context.WithCancel(ctx)
 	a := &ahead{cancel: cancel, done: make(chan struct{})}
+	now := p.began
+	p.began = nil
 	go func() {
 		defer close(a.done)
-		if a.asked, a.err = p.moment(ctx, p.repo.ID, p.task.Resource); a.err != nil {
+		if now != nil {
+			a.asked = *now
+		} else if a.asked, a.err = p.moment(ctx, p.repo.ID, p.task.Resource); a.err != nil {
 			return
 		}
 		req.Position = a.asked.at

@@ -158,7 +158,7 @@ func (a *application) carryOut(r *row, local *transfer.Record, d policy.Decision
 
 // remember notes what the caller learns of an accepted row.
 func (a *application) remember(r *row) {
-	if a.openRejects {
+	if a.moment.rejects {
 		a.arrived = append(a.arrived, r.rec.Key)
 	}
 	if r.top && r.rec.Resource == a.in.Resource {

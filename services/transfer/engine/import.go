@@ -35,10 +35,9 @@ type job struct {
 	reached  func(ctx context.Context, tx Tx, bookmark string) error
 	bookmark string // the last one that was noted
 
-	moment      moment
-	openRejects bool // some may be closed by what comes; known with the first batch
-	result      transfer.Imported
-	referred    *keySet // records of other resources that the document refers to
+	moment   moment
+	result   transfer.Imported
+	referred *keySet // records of other resources that the document refers to
 
 	repeats   atomic.Bool // most of the last batch was here already
 	repeated  atomic.Bool // nearly all of it was: the next ones are read in outline

@@ -21,7 +21,8 @@ type pulling struct {
 	task      transfer.Task
 	part      *transfer.Part
 	cursor    transfer.Cursor
-	startSeq  int64 // change number before the first question
+	startSeq  int64   // change number before the first question
+	began     *moment // of the task, as long as nothing was asked yet and nothing has come; nil = it is over
 	items     []*transfer.Item
 	youngest  time.Time
 	clockMax  time.Time // versions with a later time are from the future; zero = the remote did not say its time
@@ -34,8 +35,8 @@ type pulling struct {
 
 // pull fetches what changed at the remote site, and answers how far the task has got then. The error is a fault of this
 // site; faults of the remote end up in the part.
-func (x *exchange) pull(ctx context.Context, task transfer.Task, cursor transfer.Cursor) (*transfer.Part, transfer.Cursor, error) {
-	p := &pulling{exchange: x, task: task, cursor: cursor, part: &transfer.Part{
+func (x *exchange) pull(ctx context.Context, task transfer.Task, cursor transfer.Cursor, began moment) (*transfer.Part, transfer.Cursor, error) {
+	p := &pulling{exchange: x, task: task, cursor: cursor, began: &began, part: &transfer.Part{
 		Resource: task.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: x.now(),
 	}}
 	err := interrupted(ctx, p.do(ctx))
@@ -74,6 +75,10 @@ func (p *pulling) chooseFull() {
 
 // retryRejects imports again what could not be applied earlier: the cause may be gone.
 func (p *pulling) retryRejects(ctx context.Context) error {
+	if !p.began.rejects {
+		return nil
+	}
+	p.began = nil
 	open, err := p.store.OpenRejects(ctx, p.repo.ID, p.task.Resource, transfer.Pull, maxRetries)
 	if err != nil {
 		return err

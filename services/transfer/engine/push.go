@@ -27,6 +27,7 @@ type pushing struct {
 	cursor   transfer.Cursor
 	upto     int64             // change number up to which all is to be said
 	at       transfer.Position // of this site before the next document was read
+	began    *moment           // of the task, as long as nothing has come; nil = it is over
 	edensync bool
 	from     int64 // change number up to which everything was confirmed before the run
 	whole    bool  // a brief document was not enough: all is to be said
@@ -37,8 +38,8 @@ type pushing struct {
 
 // push says to the remote what changed here. The error is a fault of this site; faults of the remote end up in
 // the part.
-func (x *exchange) push(ctx context.Context, task transfer.Task, cursor transfer.Cursor) (*transfer.Part, error) {
-	p := &pushing{exchange: x, task: task, cursor: cursor, part: &transfer.Part{
+func (x *exchange) push(ctx context.Context, task transfer.Task, cursor transfer.Cursor, began *moment) (*transfer.Part, error) {
+	p := &pushing{exchange: x, task: task, cursor: cursor, began: began, part: &transfer.Part{
 		Resource: task.Resource, Direction: transfer.Push, State: transfer.Running, StartedAt: x.now(),
 	}}
 	err := interrupted(ctx, p.do(ctx))
@@ -83,22 +84,27 @@ func (p *pushing) overtaken(ctx context.Context, cause error) (bool, error) {
 
 // rest says what is not confirmed yet.
 func (p *pushing) rest(ctx context.Context) (err error) {
-	if p.at, err = p.store.Position(ctx); err != nil {
-		return err
-	}
-	p.upto = p.at.Seq
-	changed := p.changed()
-	page, err := p.store.NextPage(ctx, changed, 0)
+	now, err := p.present(ctx)
 	if err != nil {
 		return err
+	}
+	p.at, p.upto = now.at, now.at.Seq
+	changed := p.changed()
+	var page Page
+	if changed.After < changed.Upto {
+		if page, err = p.store.NextPage(ctx, changed, 0); err != nil {
+			return err
+		}
 	}
 	if page.Whole {
 		changed.NotOrigin = ""
 	}
 	p.part.Expected = p.part.Handled + page.Masters
-	again, err := p.store.Resends(ctx, p.repo.ID, p.task.Resource, pushTrees)
-	if err != nil {
-		return err
+	var again []transfer.Key
+	if now.resends {
+		if again, err = p.store.Resends(ctx, p.repo.ID, p.task.Resource, pushTrees); err != nil {
+			return err
+		}
 	}
 	if page.Masters > 0 || len(again) > 0 {
 		if err := p.say(ctx, changed, again); err != nil {
@@ -107,6 +113,15 @@ func (p *pushing) rest(ctx context.Context) (err error) {
 	}
 	p.passed = p.upto > p.cursor.PushSeq
 	return nil
+}
+
+// present is the moment up to which everything is to be said.
+func (p *pushing) present(ctx context.Context) (moment, error) {
+	if now := p.began; now != nil {
+		p.began = nil
+		return *now, nil
+	}
+	return p.moment(ctx, p.repo.ID, p.task.Resource)
 }
 
 // say shows that there is something to send, and sends it.

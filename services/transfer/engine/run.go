@@ -98,24 +98,32 @@ func (e *Engine) Abandon(ctx context.Context, lease transfer.Lease, run transfer
 
 // task is one resource: pull, then push unless the pull failed.
 func (x *exchange) task(ctx context.Context, task transfer.Task) error {
-	cursor, err := x.checkSelection(ctx, task)
+	began, err := x.moment(ctx, x.repo.ID, task.Resource)
 	if err != nil {
 		return err
 	}
+	cursor, err := x.checkSelection(ctx, task, began.known[task.Resource].cursor)
+	if err != nil {
+		return err
+	}
+	still := &began
 	if task.Mode.Pulls() {
 		var p *transfer.Part
-		if p, cursor, err = x.pull(ctx, task, cursor); err != nil {
+		if p, cursor, err = x.pull(ctx, task, cursor, began); err != nil {
 			return err
 		}
 		x.note(p)
 		if p.State != transfer.Done && p.State != transfer.DoneWithWarnings {
 			return nil
 		}
+		if p.Counts.Received > 0 || p.EndedAt.Sub(p.StartedAt) > x.patience {
+			still = nil // something has come since, or may have
+		}
 	}
 	if !task.Mode.Pushes() || ended(ctx) {
 		return nil
 	}
-	p, err := x.push(ctx, task, cursor)
+	p, err := x.push(ctx, task, cursor, still)
 	if err == nil {
 		x.note(p)
 	}
@@ -124,11 +132,7 @@ func (x *exchange) task(ctx context.Context, task transfer.Task) error {
 
 // checkSelection starts again in both directions when filters, strategy or policies of the task were changed: what
 // was not exchanged under the old ones may have to be under the new ones. It answers how far the task has got.
-func (x *exchange) checkSelection(ctx context.Context, task transfer.Task) (transfer.Cursor, error) {
-	cursor, err := x.store.Cursor(ctx, x.repo.ID, task.Resource)
-	if err != nil {
-		return cursor, err
-	}
+func (x *exchange) checkSelection(ctx context.Context, task transfer.Task, cursor transfer.Cursor) (transfer.Cursor, error) {
 	selection := selectionOf(task)
 	if cursor.Selection == selection {
 		return cursor, nil

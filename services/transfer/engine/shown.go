@@ -37,24 +37,22 @@ type shownPart struct {
 // moment is what this site knew before the repository can have written a document: what the repository sees of ours later is
 // not in the document, even if this site hears of it before the document has come.
 type moment struct {
-	at    transfer.Position // of this site
-	known map[string]*knowledge
+	at      transfer.Position // of this site
+	known   map[string]*knowledge
+	rejects bool // records of the resource are to be tried again
+	resends bool // records of the resource must be said again
 }
 
 // moment reads that now. There is knowledge of the resource in any case.
 func (e *Engine) moment(ctx context.Context, repositoryID, resource string) (moment, error) {
-	m := moment{known: map[string]*knowledge{}}
-	var err error
-	if m.at, err = e.store.Position(ctx); err != nil {
-		return m, err
-	}
-	cursors, shown, err := e.store.Seen(ctx, repositoryID)
+	s, err := e.store.Standing(ctx, repositoryID, resource)
 	if err != nil {
-		return m, err
+		return moment{}, err
 	}
-	m.known[resource] = knowledgeOf(transfer.NewCursor(repositoryID, resource), shown[resource])
-	for _, c := range cursors {
-		m.known[c.Resource] = knowledgeOf(c, shown[c.Resource])
+	m := moment{at: s.At, known: map[string]*knowledge{}, rejects: s.Rejects, resends: s.Resends}
+	m.known[resource] = knowledgeOf(transfer.NewCursor(repositoryID, resource), s.Shown[resource])
+	for _, c := range s.Cursors {
+		m.known[c.Resource] = knowledgeOf(c, s.Shown[c.Resource])
 	}
 	return m, nil
 }

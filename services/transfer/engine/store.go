@@ -28,9 +28,8 @@ type Store interface {
 	Position(ctx context.Context) (transfer.Position, error)
 
 	Cursor(ctx context.Context, repositoryID, resource string) (transfer.Cursor, error) // a new one if there is none
-	// Seen is how far a repository has got: its cursors, by resource name, and what it has seen of parts of resources, by resource; what it
-	// has seen of everything stands in the cursors.
-	Seen(ctx context.Context, repositoryID string) ([]transfer.Cursor, map[string][]transfer.Shown, error)
+	// Standing tells where this site and a repository stand, with what waits of a task.
+	Standing(ctx context.Context, repositoryID, task string) (Standing, error)
 	// Servings are what was served of a selection, and of everything.
 	Servings(ctx context.Context, repositoryID, resource string, sel transfer.Selection) ([]transfer.Serving, error)
 	OpenRejects(ctx context.Context, repositoryID, task string, d transfer.Direction, limit int) ([]*transfer.Item, error)
@@ -68,6 +67,15 @@ type Store interface {
 	// Renew keeps a lease for another ttl and tells whether somebody asked the run to stop. transfer.ErrLeaseLost
 	// means that the run ended or belongs to somebody else.
 	Renew(ctx context.Context, lease transfer.Lease, ttl time.Duration) (stop bool, err error)
+}
+
+// Standing is where this site and a repository stand.
+type Standing struct {
+	At      transfer.Position
+	Cursors []transfer.Cursor           // by resource name
+	Shown   map[string][]transfer.Shown // what it has seen of parts of resources; what it has seen of everything stands in the cursors
+	Rejects bool                        // records of the task that were pulled, or pushed here, are to be tried again
+	Resends bool                        // records of the task must be said to the repository again
 }
 
 // TreeQuery selects masters of a resource; pages come in the order of change numbers.

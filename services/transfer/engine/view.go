@@ -223,12 +223,7 @@ func (j *job) lookAhead(ctx context.Context, in <-chan *batch, out chan<- *batch
 			return
 		}
 		j.gate(b)
-		if first {
-			b.err = j.lookForRejects(ctx)
-		}
-		if b.err == nil {
-			b.err = j.newcomers.mark(ctx, j.e.store, b)
-		}
+		b.err = j.newcomers.mark(ctx, j.e.store, b)
 		if pays := !first || j.e.store.Waiting(); b.err == nil && pays && !j.overtaken.Load() {
 			b.view = j.lookNow(ctx, b)
 		}
@@ -268,11 +263,4 @@ func (a *application) still(v *view, rows []row) bool {
 		a.overtaken.Store(true)
 	}
 	return !written && len(v.trees) == 0
-}
-
-// lookForRejects notes whether there are any that the document may close.
-func (j *job) lookForRejects(ctx context.Context) error {
-	open, err := j.e.store.OpenRejects(ctx, j.in.Repository.ID, j.in.Resource, transfer.Pull, 1)
-	j.openRejects = len(open) > 0
-	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -39,19 +40,20 @@ func cursorOf(ctx context.Context, q sqldb.Querier, repositoryID, resource strin
 const cursorColumns = `c.repository_id, c.resource, c.pull_time, c.pull_token, c.push_seq, c.sync_seq, c.one_way, c.selection,
 	c.last_full_at, c.last_pull_at, c.last_push_at, c.edensync`
 
-func scanCursor(rows *sqlx.Rows, more ...any) (c transfer.Cursor, err error) {
+// scanCursor reads a row of cursorColumns, with others before and after them.
+func scanCursor(rows *sqlx.Rows, before []any, after ...any) (c transfer.Cursor, err error) {
 	var pull, full, pulled, pushed sqldb.Micros
-	err = rows.Scan(append([]any{
+	err = rows.Scan(slices.Concat(before, []any{
 		&c.RepositoryID, &c.Resource, &pull, &c.PullToken, &c.PushSeq, &c.SyncSeq, &c.OneWay,
 		&c.Selection, &full, &pulled, &pushed, &c.Edensync,
-	}, more...)...)
+	}, after)...)
 	c.PullTime, c.LastFullAt, c.LastPullAt, c.LastPushAt = pull.Time(), full.Time(), pulled.Time(), pushed.Time()
 	return c, err
 }
 
 func readCursors(ctx context.Context, q sqldb.Querier, where string, args ...any) (cursors []transfer.Cursor, err error) {
 	err = each(ctx, q, func(rows *sqlx.Rows) error {
-		c, err := scanCursor(rows)
+		c, err := scanCursor(rows, nil)
 		cursors = append(cursors, c)
 		return err
 	}, "SELECT "+cursorColumns+" FROM cursor AS c WHERE "+where+" ORDER BY c.resource", args...)

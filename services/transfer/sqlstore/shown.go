@@ -12,6 +12,7 @@ import (
 
 	"github.com/edensync/edensync/internal/sqldb"
 	"github.com/edensync/edensync/services/transfer"
+	"github.com/edensync/edensync/services/transfer/engine"
 )
 
 // digestOf names a selection, whose text may be too long for an index; "" is everything.
@@ -24,34 +25,56 @@ func digestOf(s transfer.Selection) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Seen is documented at engine.Store. Whatever has a row in shown has a cursor.
-func (s *Store) Seen(ctx context.Context, repositoryID string) (cursors []transfer.Cursor, shown map[string][]transfer.Shown, err error) {
-	shown = map[string][]transfer.Shown{}
-	err = each(ctx, s.db, func(rows *sqlx.Rows) error {
-		var part transfer.Shown
-		var selection sql.NullString // NULL: nothing but the cursor
-		var seq sql.NullInt64
-		c, err := scanCursor(rows, &selection, &seq)
-		if err != nil {
-			return err
-		}
-		if len(cursors) == 0 || cursors[len(cursors)-1].Resource != c.Resource {
-			cursors = append(cursors, c)
-		}
-		if !selection.Valid {
-			return nil
-		}
-		part.Seq = seq.Int64
-		part.Selection, err = transfer.ParseSelection(selection.String)
-		shown[c.Resource] = append(shown[c.Resource], part)
-		return err
-	}, "SELECT "+cursorColumns+`, p.selection, p.seq FROM cursor AS c
-		LEFT JOIN shown AS p ON p.repository_id = c.repository_id AND p.resource = c.resource
-		WHERE c.repository_id = ? ORDER BY c.resource, p.seq DESC, p.digest`, repositoryID)
+// waiting are conditions on what waits of a task, with the repository and the task as arguments of each.
+const (
+	rejectsWait = "EXISTS (SELECT 1 FROM item WHERE repository_id = ? AND direction = 'PULL' AND task = ? AND outcome = 'REJECTED' AND state = 'OPEN')"
+	resendsWait = "EXISTS (SELECT 1 FROM resend WHERE repository_id = ? AND task = ?)"
+)
+
+// Standing is documented at engine.Store. Whatever has a row in shown has a cursor.
+func (s *Store) Standing(ctx context.Context, repositoryID, task string) (engine.Standing, error) {
+	st, err := readStanding(ctx, s.db, repositoryID, task)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read what %s has seen: %w", repositoryID, err)
+		return st, fmt.Errorf("read how %s stands with %s: %w", task, repositoryID, err)
 	}
-	return cursors, shown, nil
+	return st, nil
+}
+
+func readStanding(ctx context.Context, q sqldb.Querier, repositoryID, task string) (engine.Standing, error) {
+	const columns = "SELECT k.epoch, k.last, " + rejectsWait + ", " + resendsWait
+	args, known := []any{repositoryID, task, repositoryID, task}, false
+	st := engine.Standing{Shown: map[string][]transfer.Shown{}}
+	own := []any{&st.At.Epoch, &st.At.Seq, &st.Rejects, &st.Resends}
+	err := each(ctx, q, func(rows *sqlx.Rows) error {
+		known = true
+		return scanStanding(rows, &st, own)
+	}, columns+", "+cursorColumns+`, p.selection, p.seq FROM change_clock AS k CROSS JOIN cursor AS c
+		LEFT JOIN shown AS p ON p.repository_id = c.repository_id AND p.resource = c.resource
+		WHERE k.id = 1 AND c.repository_id = ? ORDER BY c.resource, p.seq DESC, p.digest`, append(args, repositoryID)...)
+	if err == nil && !known { // it is new
+		err = each(ctx, q, func(rows *sqlx.Rows) error { return rows.Scan(own...) }, columns+" FROM change_clock AS k WHERE k.id = 1", args...)
+	}
+	return st, err
+}
+
+// scanStanding adds a row: a cursor, mostly for the first time, and a part of its resource.
+func scanStanding(rows *sqlx.Rows, st *engine.Standing, own []any) error {
+	var selection sql.NullString // NULL: nothing but the cursor
+	var seq sql.NullInt64
+	c, err := scanCursor(rows, own, &selection, &seq)
+	if err != nil {
+		return err
+	}
+	if n := len(st.Cursors); n == 0 || st.Cursors[n-1].Resource != c.Resource {
+		st.Cursors = append(st.Cursors, c)
+	}
+	if !selection.Valid {
+		return nil
+	}
+	part := transfer.Shown{Seq: seq.Int64}
+	part.Selection, err = transfer.ParseSelection(selection.String)
+	st.Shown[c.Resource] = append(st.Shown[c.Resource], part)
+	return err
 }
 
 // maxShown is the number of selections that are remembered per repository and resource: a peer may ask with ever new

@@ -51,15 +51,15 @@ func TestCursor(t *testing.T) {
 		for seq := range int64(3) {
 			b.show(t, "r", filtered(fmt.Sprintf("~.code=%d", seq)), seq)
 		}
-		seen, parts, err := b.Seen(t.Context(), "r")
-		if err != nil || len(parts) != 1 || len(parts[office]) != 3 {
-			t.Errorf("parts %v, %v", parts, err)
+		seen := b.standing(t, "r", office)
+		if len(seen.Shown) != 1 || len(seen.Shown[office]) != 3 {
+			t.Errorf("parts %v", seen.Shown)
 		}
 		all, err = b.Cursors(t.Context(), "r")
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "the same beside what was seen", seen, all)
+		same(t, "the same beside what was seen", seen.Cursors, all)
 	})
 }
 

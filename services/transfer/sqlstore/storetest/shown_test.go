@@ -36,11 +36,7 @@ func (b *bench) showOf(t *testing.T, repository, resource string, sel transfer.S
 // seenParts are the parts of resources that a repository has seen.
 func (b *bench) seenParts(t *testing.T, repository string) map[string][]transfer.Shown {
 	t.Helper()
-	_, shown, err := b.Seen(t.Context(), repository)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return shown
+	return b.standing(t, repository, office).Shown
 }
 
 func TestWhatWasShownOfASelection(t *testing.T) {
@@ -110,5 +106,62 @@ func TestServingsOfSelections(t *testing.T) {
 		if got := seqs(transfer.Selection{}) + "; " + seqs(north) + "; " + seqs(south); got != "4 1; 6 4 1; 4 3 1" {
 			t.Errorf("when one is confirmed: %s", got)
 		}
+	})
+}
+
+// standing is where a repository stands, with what waits of a task.
+func (b *bench) standing(t *testing.T, repository, task string) engine.Standing {
+	t.Helper()
+	s, err := b.Standing(t.Context(), repository, task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestStanding(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		at := func() transfer.Position {
+			at, err := b.Position(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at
+		}
+		expect := func(about, repository, task string, want engine.Standing) {
+			t.Helper()
+			want.At = at()
+			if want.Shown == nil {
+				want.Shown = map[string][]transfer.Shown{}
+			}
+			same(t, about, b.standing(t, repository, task), want)
+		}
+		expect("of nobody", "r", office, engine.Standing{})
+		refused := reject("s", "b", "X")
+		refused.Direction = transfer.Push
+		b.addItems(t, reject("r", "a", "X"), conflict("s", "a"), refused)
+		expect("of one who is new, with a reject", "r", office, engine.Standing{Rejects: true})
+		expect("of another task", "r", organ, engine.Standing{})
+		expect("of one who refused a record itself", "s", office, engine.Standing{})
+
+		b.saveCursors(t, fullCursor("r", organ), fullCursor("r", office), fullCursor("s", office))
+		b.show(t, "r", filtered("~.code=1"), 6)
+		b.write(t, func(tx engine.Tx) error {
+			if err := tx.Apply(t.Context(), []*transfer.Record{master(office, "a", "x")}); err != nil {
+				return err
+			}
+			return tx.Resend(t.Context(), "r", organ, []transfer.Key{key(office, "a")})
+		})
+		cursors := []transfer.Cursor{b.cursor(t, "r"), fullCursor("r", organ)}
+		shown := map[string][]transfer.Shown{office: {{Selection: filtered("~.code=1"), Seq: 6}}}
+		expect("with a reject", "r", office, engine.Standing{Cursors: cursors, Shown: shown, Rejects: true})
+		expect("with a record to be said again", "r", organ, engine.Standing{Cursors: cursors, Shown: shown, Resends: true})
+		closed := reject("r", "a", "X")
+		b.write(t, func(tx engine.Tx) error {
+			return tx.CloseRejects(t.Context(), "r", transfer.Pull, []transfer.Key{closed.Key})
+		})
+		b.write(t, func(tx engine.Tx) error { return tx.Resent(t.Context(), "r", organ, []transfer.Key{key(office, "a")}) })
+		expect("when nothing waits any more", "r", office, engine.Standing{Cursors: cursors, Shown: shown})
+		expect("when nothing waits any more, of the other task", "r", organ, engine.Standing{Cursors: cursors, Shown: shown})
 	})
 }
