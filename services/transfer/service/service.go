@@ -62,6 +62,7 @@ type Service struct {
 	files     *files
 	metrics   *metrics
 	pulse     *process.Pulse
+	queued    chan struct{} // a run was, of which other processes have not heard
 	handler   http.Handler
 	deps      Deps
 }
@@ -100,7 +101,7 @@ func migrate(ctx context.Context, db *sqldb.DB) error {
 }
 
 func assemble(s Settings, deps Deps, db *sqldb.DB) (*Service, error) {
-	svc := &Service{db: db, deps: deps, store: sqlstore.New(db, deps.Now)}
+	svc := &Service{db: db, deps: deps, store: sqlstore.New(db, deps.Now), queued: make(chan struct{}, 1)}
 	svc.directory = &directory{config: deps.Config, now: deps.Now, logger: deps.Logger}
 	limits := peer.Defaults()
 	limits.MaxResponseBytes = s.MaxBody
@@ -148,10 +149,23 @@ const runsTopic = "runs"
 // wake lets the workers of all processes look for runs at once. They would find them by themselves within a second.
 func (s *Service) wake() {
 	s.worker.Wake()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	if err := s.db.Hint(ctx, runsTopic); err != nil {
-		s.deps.Logger.DebugContext(ctx, "could not wake other processes", "error", err)
+	select {
+	case s.queued <- struct{}{}:
+	default: // they will hear of it
+	}
+}
+
+// hint tells other processes that runs were queued. Who queues them does not wait for that.
+func (s *Service) hint(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.queued:
+		}
+		if err := s.db.Hint(ctx, runsTopic); err != nil && ctx.Err() == nil {
+			s.deps.Logger.DebugContext(ctx, "could not wake other processes", "error", err)
+		}
 	}
 }
 
@@ -174,7 +188,7 @@ func (s *Service) PeerHandler() http.Handler { return s.handler }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, loop := range []func(context.Context) error{
-		s.worker.Run, s.listen, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget, s.endAbandoned, s.endStalled,
+		s.worker.Run, s.listen, s.hint, s.registrar.Run, s.deliverer.Run, s.files.fetcher.Run, s.forget, s.endAbandoned, s.endStalled,
 	} {
 		group.Go(func() error { return loop(ctx) })
 	}
