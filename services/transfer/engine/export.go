@@ -109,6 +109,8 @@ func (x *export) plan(ctx context.Context) error {
 	x.selected.UpTo = clock
 	var err error
 	switch {
+	case x.ByCursor && x.AfterSeq >= clock:
+		return nil // nothing at all has changed here since
 	case x.ByCursor:
 		err = x.planCursor(ctx)
 	case !x.Since.IsZero():
@@ -186,7 +188,7 @@ func (x *export) slice(n int64) int64 {
 
 // pages goes through the selection group by group.
 func (x *export) pages(ctx context.Context, do func([]*transfer.Tree) error) error {
-	if x.ByCursor && x.filters.empty() && x.selected.Results == 0 {
+	if x.ByCursor && x.selected.Results == 0 && (x.filters.empty() || x.AfterSeq >= x.query.Upto) {
 		return nil // as nearly always, when nothing has changed
 	}
 	q, skip, left := x.query, x.Offset, -1

@@ -76,6 +76,28 @@ func TestARunWithNothingToDoAsksOnce(t *testing.T) {
 	})
 }
 
+// The other site is asked as often: it looks how far its own changes have got, and what it knows of who asks.
+func TestAPullOfNothingAsksLittle(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		for _, filters := range [][]transfer.Filter{nil, {{Table: orgs, Query: "~.name=Mine"}}} {
+			giver, taker, goOn := exchanging(t, database, transfer.ModePull)
+			taker.remote.(*direct).filters = filters
+			giver.edit("mine", "Mine")
+			goOn()
+			store := &counting{Store: giver.store, asked: map[string]int{}}
+			giver.Engine = engine.New(engine.Options{Store: store, Remote: giver, Sites: giver, Now: giver.now, NewID: giver.id})
+			if goOn(); store.asked["page"] != 0 || store.asked["clock"] != 1 {
+				t.Errorf("filters %v: asked %v", filters, store.asked)
+			}
+			giver.edit("another", "Mine")
+			if got := goOn(); got.Created != 1 {
+				t.Errorf("filters %v: %+v when there is something again", filters, got)
+			}
+		}
+	})
+}
+
 // meanwhile is a remote at which time passes, and beside which people edit, before it answers a pull.
 type meanwhile struct {
 	scripted
