@@ -65,10 +65,18 @@ func nextPage(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limi
 		return page, err
 	}
 	limit = noLimit(limit)
+	page.Whole = true
 	if query.NotOrigin == "" {
+		var known bool
+		if page.Masters, known, err = countedMasters(ctx, q, query); err == nil && known && page.Masters <= int64(limit) {
+			page.End, err = sel.end(ctx, q)
+			return page, err
+		}
+		if err != nil {
+			return page, err
+		}
 		return sel.extent(ctx, q, limit)
 	}
-	page.Whole = true
 	err = pickEach(ctx, q, sel, chunkOf(limit), func(kept []pick, whole bool) bool {
 		taken := min(limit-int(page.Masters), len(kept))
 		if taken > 0 {
@@ -78,6 +86,14 @@ func nextPage(ctx context.Context, q sqldb.Querier, query engine.TreeQuery, limi
 		return !page.More
 	})
 	return page, err
+}
+
+// end is the change number of the last master; 0 = there is none.
+func (s *selection) end(ctx context.Context, q sqldb.Querier) (end int64, err error) {
+	conditions, lists := s.ranges()
+	err = each(ctx, q, func(rows *sqlx.Rows) error { return rows.Scan(&end) },
+		"SELECT tree_seq FROM record WHERE "+conditions[0]+" ORDER BY tree_seq DESC LIMIT 1", lists[0]...)
+	return end, err
 }
 
 // extent measures a page of which nothing is left out. It needs no more than the index.

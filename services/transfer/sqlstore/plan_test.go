@@ -313,12 +313,19 @@ func exchangeReads(ctx context.Context, _ *Store, e *explainer) error {
 	if _, err := pickAll(ctx, e, filtered, filtered.Limit); err != nil {
 		return err
 	}
+	sel, err := selectionOf(ctx, e, engine.TreeQuery{Resource: "org_organisation", Upto: 4 * planRows})
+	if err != nil {
+		return err
+	}
+	if _, err := sel.end(ctx, e); err != nil {
+		return err
+	}
 	for _, repository := range []string{"r1", "nobody"} {
 		if _, err := readStanding(ctx, e, repository, "org_organisation"); err != nil {
 			return err
 		}
 	}
-	_, err := treesOf(ctx, e, keysFor(planRecords(1, planRows, 30)), false)
+	_, err = treesOf(ctx, e, keysFor(planRecords(1, planRows, 30)), false)
 	return err
 }
 

@@ -103,6 +103,7 @@ func TestTreesOfAResource(t *testing.T) {
 		b.check(t, "with deleted ones", q, "deleted! plain top(mid(leaf(low)) second gone!(below-gone))")
 		q.After = b.one(t, key(office, "plain")).TreeSeq
 		b.check(t, "after plain", q, "top(mid(leaf(low)) second gone!(below-gone))")
+		b.check(t, "all that is here", engine.TreeQuery{Resource: office, Upto: b.mustClock(t)}, "plain top(mid(leaf(low)) second) later")
 		b.check(t, "nothing", engine.TreeQuery{Resource: email, Upto: upto}, "")
 		b.check(t, "unknown", engine.TreeQuery{Resource: "no_table", Upto: upto}, "")
 		if got := b.trees(t, engine.TreeQuery{Resource: office, Upto: upto + 1, Offset: 1, Limit: 1}); got != "top(mid(leaf(low)) second)" {
