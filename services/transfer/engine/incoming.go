@@ -131,30 +131,6 @@ func (d *reader) tree(dst []row, el *s3xml.Record, parent transfer.Key, root int
 	return dst
 }
 
-// spreadRejects rejects a whole tree when one of its records cannot be applied, as Eden does: a record without
-// its components would be a silent change.
-func (d *reader) spreadRejects(tree []row, el *s3xml.Record) {
-	bad := ""
-	for i := range tree {
-		if tree[i].reject != "" {
-			bad = fmt.Sprintf("%s %s: %s", tree[i].rec.Resource, tree[i].rec.UID, tree[i].message)
-			break
-		}
-	}
-	if bad == "" {
-		return
-	}
-	for i := range tree {
-		if tree[i].reject == "" && tree[i].skip == "" {
-			tree[i].reject, tree[i].message = transfer.RejectMaster, "rejected together with "+bad
-		}
-	}
-	if tree[0].reject == transfer.RejectMaster {
-		tree[0].reject = transfer.RejectComponent
-	}
-	tree[0].raw = s3xml.AppendRecord(nil, withoutPasswords(el))
-}
-
 // row reads one element without its components.
 func (d *reader) row(r *row, el *s3xml.Record) {
 	r.rec.Resource, r.rec.Origin, r.rec.ArrivedOn = el.Name, d.repoID, d.now

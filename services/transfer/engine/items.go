@@ -25,7 +25,7 @@ func incomingSide(r *row) transfer.Side {
 	case r.noLedger:
 	case r.raw != nil:
 		side.XML = r.raw
-	case r.reject == "":
+	case r.reject == "", r.reject == transfer.RejectDuplicate:
 		side.XML = appendElement(nil, &r.rec, r.rec.MCI)
 	}
 	return side

@@ -198,7 +198,12 @@ func (e *Engine) Retry(ctx context.Context, item *transfer.Item, repo transfer.R
 	if task, ok := repo.Task(item.Task); ok {
 		rule = task.Rule
 	}
-	_, err := e.Import(ctx, transfer.Import{Repository: repo, Resource: item.Task, Rule: rule}, bytes.NewReader(wrap(item.Incoming.XML)))
+	cursor, err := e.store.Cursor(ctx, repo.ID, item.Task)
+	if err != nil {
+		return err
+	}
+	in := transfer.Import{Repository: repo, Resource: item.Task, Rule: rule, Complete: cursor.Edensync}
+	_, err = e.Import(ctx, in, bytes.NewReader(wrap(item.Incoming.XML)))
 	return err
 }
 

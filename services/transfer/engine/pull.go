@@ -84,8 +84,8 @@ func (p *pulling) retryRejects(ctx context.Context) error {
 		return err
 	}
 	for _, it := range open {
-		if len(it.Incoming.XML) == 0 {
-			continue
+		if len(it.Incoming.XML) == 0 || it.Reason == transfer.RejectDuplicate {
+			continue // of two versions in one document a person says that it is the other one
 		}
 		now, err := p.moment(ctx, p.repo.ID, p.task.Resource)
 		if err == nil {
