@@ -41,7 +41,7 @@ type State string
 // The states.
 const (
 	StateActive  State = "ACTIVE"  // has a URL and is not paused
-	StatePaused  State = "PAUSED"  // no runs from here; the remote site may still call
+	StatePaused  State = "PAUSED"  // no exchanges, neither from here nor from the remote site
 	StatePassive State = "PASSIVE" // has no URL: only the remote site connects
 )
 

@@ -296,15 +296,23 @@ func TestTheDirectoryDecidesWhoSpeaksForWhom(t *testing.T) {
 	accepted(t, f.do("POST", regURL+"?repository="+peerUUID, `{"uuid":"`+strangeUUID+`"}`))
 }
 
-func TestPausedRepositoriesMayStillCall(t *testing.T) {
+// A pause stops exchanges in both directions, whoever starts them; the peer comes again later.
+func TestPausedRepositoriesAreSentAway(t *testing.T) {
 	t.Parallel()
-	f := newFixture()
-	r := f.directory.repositories[peerUUID]
-	r.Paused = true
-	f.directory.repositories[peerUUID] = r
-	accepted(t, f.do("POST", pushURL, oneOffice))
-	if w := f.do("GET", pullURL, ""); w.Code != http.StatusOK {
-		t.Errorf("pull: %d", w.Code)
+	for _, method := range []string{"GET", "POST"} {
+		f := newFixture()
+		r := f.directory.repositories[peerUUID]
+		r.Paused = true
+		f.directory.repositories[peerUUID] = r
+		w := f.do(method, pullURL, oneOffice)
+		refused(t, w, http.StatusServiceUnavailable, "paused at this site")
+		if w.Header().Get("Retry-After") != "300" || len(f.engine.imports)+len(f.engine.exports) != 0 {
+			t.Errorf("%s: Retry-After %q, %d imports, %d exports", method, w.Header().Get("Retry-After"), len(f.engine.imports), len(f.engine.exports))
+		}
+		if e := f.journal.only(t); e.Reason != apierr.ReasonRepositoryPaused || e.RepositoryID != "peer" {
+			t.Errorf("%s: entry %+v", method, e)
+		}
+		accepted(t, f.do("POST", regURL, `{"uuid":"`+peerUUID+`"}`))
 	}
 }
 

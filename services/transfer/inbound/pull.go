@@ -12,7 +12,7 @@ import (
 	"github.com/edensync/edensync/services/transfer"
 )
 
-// pull sends records to the peer. That a repository is paused does not matter: pausing stops what this site starts.
+// pull sends records to the peer.
 func (c *call) pull(direct bool) error {
 	if err := c.admitPull(direct); err != nil {
 		return err

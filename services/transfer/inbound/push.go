@@ -10,8 +10,7 @@ import (
 	"github.com/edensync/edensync/services/transfer/policy"
 )
 
-// push takes records from the peer. Whether the repository is paused does not matter, nor the mode of our task:
-// both are about what this site starts.
+// push takes records from the peer. The mode of our task does not matter: it is about what this site starts.
 func (c *call) push() error {
 	switch {
 	case c.repository.ID == "":

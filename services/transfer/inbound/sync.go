@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
 	"github.com/edensync/edensync/services/transfer"
@@ -36,10 +37,24 @@ func (c *call) exchange(direct bool) error {
 	if err := c.identify(); err != nil {
 		return err
 	}
+	if c.repository.Paused {
+		return onPause(c.repository)
+	}
 	if pulls {
 		return c.pull(direct)
 	}
 	return c.push()
+}
+
+// pauseWait is when a peer may ask again whether a pause is over; a person decides that.
+const pauseWait = 5 * time.Minute
+
+// onPause sends the peer away for a while: it keeps what it has, and goes on where it was.
+func onPause(r transfer.Repository) *refusal {
+	refused := refuse(http.StatusServiceUnavailable, ActionCheck, apierr.ReasonRepositoryPaused,
+		"synchronization with %s is paused at this site; nothing was done, it goes on when it is resumed here", r.Name)
+	refused.retryAfter = pauseWait
+	return refused
 }
 
 // checkResource refuses what is no table, and tables that stay at their site.

@@ -188,6 +188,13 @@ func (w *worker) execute(ctx context.Context, lease transfer.Lease, run transfer
 	if err != nil {
 		return run, err
 	}
+	if repo.Paused { // since the run was queued, or its last owner died
+		if err := w.executor.Abandon(ctx, lease, run, string(apierr.ReasonRepositoryPaused),
+			"The repository was paused before the run began, or went on. Everything that was stored until then stays; the next run continues from there."); err != nil {
+			return run, err
+		}
+		return w.queue.GetRun(ctx, run.ID)
+	}
 	_, contact, err := w.executor.Execute(ctx, lease, run, repo)
 	if err != nil {
 		return run, err

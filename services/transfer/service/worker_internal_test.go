@@ -22,6 +22,8 @@ type oneRun struct {
 	began      time.Time // when the executor was called
 	cause      error     // why its context had ended by then
 	repo       transfer.Repository
+	paused     bool
+	abandoned  string // why, if it was
 }
 
 func (o *oneRun) Claim(context.Context, string, time.Duration) (*transfer.Run, transfer.Lease, error) {
@@ -46,12 +48,13 @@ func (o *oneRun) Execute(ctx context.Context, _ transfer.Lease, _ transfer.Run, 
 	return transfer.Done, engine.Contact{}, nil
 }
 
-func (o *oneRun) Abandon(context.Context, transfer.Lease, transfer.Run, string, string) error {
-	return apierr.New(apierr.KindInternal, apierr.ReasonInternal, "not to be abandoned")
+func (o *oneRun) Abandon(_ context.Context, _ transfer.Lease, _ transfer.Run, reason, _ string) error {
+	o.abandoned = reason
+	return nil
 }
 
 func (o *oneRun) Repository(context.Context, string) (transfer.Repository, error) {
-	return transfer.Repository{ID: "r1", Registering: time.Now().Before(o.registered)}, nil
+	return transfer.Repository{ID: "r1", Registering: time.Now().Before(o.registered), Paused: o.paused}, nil
 }
 
 func (o *oneRun) Site(context.Context) (transfer.Site, error) { return transfer.Site{MaxRuns: 1}, nil }
@@ -100,6 +103,19 @@ func TestARunWaitsForTheRegistration(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A run that was queued before the pause ends without an exchange.
+func TestARunOfAPausedRepositoryIsGivenUp(t *testing.T) {
+	t.Parallel()
+	o := &oneRun{paused: true}
+	w := newWorker(o, o, o, "me", time.Now, slog.New(slog.DiscardHandler), newMetrics(nil))
+	if _, err := w.execute(t.Context(), transfer.Lease{RunID: "run1"}, transfer.Run{ID: "run1", RepositoryID: "r1"}); err != nil {
+		t.Fatal(err)
+	}
+	if o.abandoned != string(apierr.ReasonRepositoryPaused) || !o.began.IsZero() {
+		t.Errorf("abandoned %q, began %v", o.abandoned, o.began)
 	}
 }
 
