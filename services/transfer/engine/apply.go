@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/edensync/edensync/internal/apierr"
@@ -95,6 +96,7 @@ func (a *application) decide(r *row, root transfer.Key, seen policy.Seen) error 
 	case r.reject != "":
 		a.count(policy.Rejected)
 		a.items = append(a.items, a.rejectItem(r))
+		a.arrived = slices.DeleteFunc(a.arrived, func(k transfer.Key) bool { return k == r.rec.Key }) // before this one
 		return nil
 	case r.skip != "" && seen == policy.DecidedBefore:
 		a.count(policy.Unchanged)
@@ -158,7 +160,7 @@ func (a *application) carryOut(r *row, local *transfer.Record, d policy.Decision
 
 // remember notes what the caller learns of an accepted row.
 func (a *application) remember(r *row) {
-	if a.moment.rejects {
+	if a.moment.rejects || a.part.Counts.Rejected+a.counts.Rejected > 0 {
 		a.arrived = append(a.arrived, r.rec.Key)
 	}
 	if r.top && r.rec.Resource == a.in.Resource {
@@ -208,7 +210,7 @@ func firstTime(a, b time.Time) time.Time {
 
 // keep leaves our version and stores only what is beside the content: a place in a tree, a younger time.
 func (a *application) keep(r *row, local *transfer.Record, d policy.Decision) {
-	if d.Outcome == policy.Unchanged && local.Seq != pending && moved(r, local) {
+	if d.Outcome == policy.Unchanged && local.Seq != pending && moved(r, local, d) {
 		a.relink(r, local)
 	}
 	if d.Touch || a.in.Complete && d.Reason == policy.SameContent {
@@ -220,16 +222,16 @@ func (a *application) keep(r *row, local *transfer.Record, d policy.Decision) {
 		a.touched = append(a.touched, &touched)
 	}
 	if a.ours && lost(d) {
-		a.resend = append(a.resend, a.rootKey(r))
+		a.resend = append(a.resend, local.Key)
 	}
 }
 
-// moved tells whether the record stands at another place of a tree than here.
-func moved(r *row, local *transfer.Record) bool {
+// moved tells whether the record stands at another place of a tree than here. Where an older version stood says nothing.
+func moved(r *row, local *transfer.Record, d policy.Decision) bool {
 	if r.top {
 		return !local.Master
 	}
-	return local.Parent != r.rec.Parent && !r.rec.Deleted
+	return local.Parent != r.rec.Parent && !r.rec.Deleted && d.Reason == policy.SameContent && !r.rec.ModifiedOn.Before(local.ModifiedOn)
 }
 
 // relink gives our version the place that the incoming one has.
@@ -255,11 +257,25 @@ func lost(d policy.Decision) bool {
 	}
 }
 
-func (a *application) rootKey(r *row) transfer.Key {
-	if r.top {
-		return r.rec.Key
+// mastersOf are the masters under which records stand here, wherever they stand at the other site: these are what can be said again.
+func (a *application) mastersOf(ctx context.Context, keys []transfer.Key) (masters []transfer.Key, err error) {
+	level := distinct(keys)
+	for depth := 0; len(level) > 0 && depth < maxDepth; depth++ {
+		here, err := a.tx.Load(ctx, level)
+		if err != nil {
+			return nil, err
+		}
+		var above []transfer.Key
+		for _, k := range level {
+			if r := here[k]; r == nil || r.Parent.IsZero() || r.Master && r.Resource == a.in.Resource {
+				masters = append(masters, k)
+			} else {
+				above = append(above, r.Parent)
+			}
+		}
+		level = distinct(above)
 	}
-	return r.rec.Parent
+	return distinct(masters), nil
 }
 
 // store writes everything that the rows of the batch came to.
@@ -291,7 +307,11 @@ func (a *application) storeLedger(ctx context.Context) error {
 	if err := a.tx.AddItems(ctx, a.items); err != nil {
 		return err
 	}
-	if err := a.tx.Resend(ctx, repo, a.in.Resource, a.resend); err != nil || len(a.arrived) == 0 {
+	again, err := a.mastersOf(ctx, a.resend)
+	if err != nil {
+		return err
+	}
+	if err := a.tx.Resend(ctx, repo, a.in.Resource, again); err != nil || len(a.arrived) == 0 {
 		return err
 	}
 	return a.tx.CloseRejects(ctx, repo, transfer.Pull, a.arrived)

@@ -93,6 +93,7 @@ const flushBytes = 64 << 10
 func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
 	for _, t := range trees {
 		w.filters.prune(t)
+		w.keepOut(t)
 		switch {
 		case t.Deleted:
 		case w.master(&t.Record):
@@ -119,6 +120,14 @@ func (w *writer) trees(ctx context.Context, trees []*transfer.Tree) error {
 		return err
 	}
 	return w.await(ctx)
+}
+
+// keepOut leaves out components that stay at this site.
+func (w *writer) keepOut(t *transfer.Tree) {
+	t.Components = slices.DeleteFunc(t.Components, func(c *transfer.Tree) bool { return transfer.KeptOut(c.Resource, w.site.Exposed) })
+	for _, c := range t.Components {
+		w.keepOut(c)
+	}
 }
 
 func (w *writer) tree(t *transfer.Tree) {

@@ -36,12 +36,14 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 		return nil, fmt.Errorf("import of %s: %w", in.Resource, err)
 	}
 	if lease == nil {
-		totals := run.Totals()
-		return e.positioned(ctx, in, &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected}, nil)
+		return e.answerAgain(ctx, in, run)
 	}
 	j := &job{e: e, in: in, runID: run.ID, lease: lease, moment: now, whole: true, brief: in.Complete && in.Brief, newcomers: &newcomers{}, part: &transfer.Part{
 		Resource: in.Resource, Direction: transfer.Pull, State: transfer.Running, StartedAt: e.now(),
 	}}
+	if task, ok := in.Repository.Task(in.Resource); ok {
+		j.ours = task.Mode.Pushes()
+	}
 	held, drop := e.hold(ctx, *lease)
 	importErr := interrupted(held, j.run(held, body))
 	drop()
@@ -62,6 +64,16 @@ func (e *Engine) Import(ctx context.Context, in transfer.Import, body io.Reader)
 	}
 	j.result.RunID = run.ID
 	return e.positioned(ctx, in, &j.result, importErr)
+}
+
+// answerAgain is the answer to a request whose first answer was lost: it says the same of each record.
+func (e *Engine) answerAgain(ctx context.Context, in transfer.Import, run transfer.Run) (*transfer.Imported, error) {
+	items, err := e.store.RunItems(ctx, run.ID, transfer.MaxReportedItems)
+	if err != nil {
+		return nil, fmt.Errorf("import of %s: %w", in.Resource, err)
+	}
+	totals := run.Totals()
+	return e.positioned(ctx, in, &transfer.Imported{RunID: run.ID, Counts: totals, Masters: totals.Received - totals.Rejected, Items: items}, nil)
 }
 
 // tooBrief is what people hear of a brief document that did not say enough. Its run must not end well: who repeats the request must not

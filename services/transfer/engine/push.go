@@ -135,39 +135,6 @@ func (p *pushing) say(ctx context.Context, changed TreeQuery, again []transfer.K
 	return p.changes(ctx, changed)
 }
 
-// resend says again what the remote did not take or what we kept against it.
-func (p *pushing) resend(ctx context.Context, keys []transfer.Key) error {
-	if len(keys) == 0 {
-		return nil
-	}
-	trees, err := p.store.TreesOf(ctx, keys)
-	if err != nil {
-		return err
-	}
-	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool {
-		return t.Resource == p.task.Resource && t.TreeSeq > p.cursor.PushSeq // changes says those
-	})
-	if err := p.forget(ctx, trees); err != nil {
-		return err
-	}
-	return p.send(ctx, p.selected(trees))
-}
-
-// forget drops from what must be said again whatever does not belong to the selection any more: it would stand in the
-// way of the others. When it comes back it has changed, or the cursor starts again.
-func (p *pushing) forget(ctx context.Context, trees []*transfer.Tree) error {
-	var left []transfer.Key
-	for _, t := range trees {
-		if !p.filters.match(t) || p.shows().MadeHere && t.MCI != 0 {
-			left = append(left, t.Key)
-		}
-	}
-	if len(left) == 0 {
-		return nil
-	}
-	return p.write(ctx, func(ctx context.Context, tx Tx) error { return tx.Resent(ctx, p.repo.ID, p.task.Resource, left) })
-}
-
 // changes sends everything after the cursor in the order of change numbers, so that a confirmed batch moves it.
 func (p *pushing) changes(ctx context.Context, changed TreeQuery) error {
 	for trees, err := range groups(ctx, p.store, changed, pushTrees) {

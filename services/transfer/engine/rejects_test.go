@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -85,6 +86,106 @@ func TestTheOtherOfTwoVersionsIsKept(t *testing.T) {
 		}
 		if r := a.rejects(); len(r) != 1 || r[0].State != transfer.Closed {
 			t.Errorf("retried, but %+v", r)
+		}
+	})
+}
+
+// ahead is an edensync whose documents are pages, each of which is asked for while the one before is stored.
+type ahead struct {
+	scripted
+	page int
+}
+
+func (p *ahead) Pull(ctx context.Context, r transfer.Repository, q engine.PullRequest) (*engine.PullAnswer, error) {
+	a, err := p.scripted.Pull(ctx, r, q)
+	p.page++
+	a.Edensync, a.Cursor, a.More = true, fmt.Sprint(p.page), len(p.docs) > 0
+	return a, err
+}
+
+// A reject is closed by whatever brings its record well: the same document, the next page, or another task.
+func TestRejectsCloseWhenTheirRecordArrives(t *testing.T) {
+	t.Parallel()
+	const never = "half past ten"
+	quay := func(at string) string {
+		return `<resource name="gis_location" uuid="urn:quay" mci="1" modified_on="` + at + `"><data field="name">Quay</data></resource>`
+	}
+	refers := `<resource name="org_organisation" uuid="urn:x" modified_on="` + early + `"><data field="name">X</data>` +
+		`<reference field="location_id" resource="gis_location" uuid="urn:quay"/></resource>`
+	onBoth(t, func(t *testing.T, database string) {
+		for about, remote := range map[string]engine.Remote{
+			"the same document": &scripted{docs: []string{document(org("x", "Bad", never), org("x", "Good", early))}},
+			"the next page":     &ahead{scripted: scripted{docs: []string{document(org("x", "Bad", never)), document(org("x", "Good", early))}}},
+			"another task":      &scripted{docs: []string{document(refers, quay(never)), document(quay(early))}},
+		} {
+			a := newSite(t, database, "a")
+			r := a.repo("eden", transfer.ModePull, newer)
+			r.Tasks = append(r.Tasks, transfer.Task{Resource: locations, Mode: transfer.ModePull, Rule: newer})
+			a.remote = remote
+			a.sync("eden", transfer.DoneWithWarnings)
+			if r := a.rejects(); len(r) != 1 || r[0].State != transfer.Closed {
+				t.Errorf("%s: %+v", about, r)
+			}
+		}
+	})
+}
+
+// refuses is the answer of an Eden that does not take a record.
+func refuses(string) (*engine.PushAnswer, error) {
+	return &engine.PushAnswer{Rejected: []engine.Refusal{{Key: organisation("x"), Message: "no"}}}, nil
+}
+
+// What the remote has refused it has not seen, although the cursor has passed it: a later change there meets ours as a conflict.
+func TestWhatWasRefusedIsNotSeen(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		a := newSite(t, database, "a")
+		a.repo("eden", transfer.ModeBoth, rule(policy.Newer, policy.This))
+		remote := &scripted{docs: []string{document(org("x", "Agreed", early))}, answer: refuses}
+		a.remote = remote
+		a.sync("eden", transfer.Done)
+		a.edit("x", "Ours")
+		a.sync("eden", transfer.DoneWithWarnings)
+		remote.docs = []string{document(org("x", "Theirs", future))}
+		if c := a.tryRun("eden").Totals(); c.Conflict != 1 || a.show() != "x=Ours" {
+			t.Errorf("%+v, %s", c, a.show())
+		}
+	})
+}
+
+// forgetful loses the first answer to each push, as a bad line does: the same request comes again.
+type forgetful struct{ *direct }
+
+func (f *forgetful) Push(ctx context.Context, _ transfer.Repository, q engine.PushRequest) (*engine.PushAnswer, error) {
+	in := transfer.Import{Repository: *f.to.repos[f.from.name], Resource: q.Task.Resource, Rule: newer, Complete: true, RequestID: q.Key, Position: q.Position}
+	body := bytes.ReplaceAll(q.Body, []byte("urn:x"), bytes.Repeat([]byte("x"), 200)) // nobody can have such a uid
+	var got *transfer.Imported
+	for range 2 {
+		var err error
+		if got, err = f.to.Import(ctx, in, bytes.NewReader(body)); err != nil {
+			return nil, err
+		}
+	}
+	a := &engine.PushAnswer{Records: got.Masters, Position: got.Position, Counts: &got.Counts, Edensync: true}
+	for _, it := range got.Items {
+		a.Rejected = append(a.Rejected, engine.Refusal{Key: organisation("x"), Message: it.Message})
+	}
+	return a, nil
+}
+
+// The answer to a push that was made already says of each record what the lost one said.
+func TestALostAnswerIsSaidAgain(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		a, b := newSite(t, database, "a"), newSite(t, database, "b")
+		a.repo("b", transfer.ModePush, newer)
+		b.repo("a", transfer.ModePull, newer)
+		a.remote = &forgetful{&direct{from: a, to: b}}
+		a.edit("x", "X")
+		run := a.sync("b", transfer.DoneWithWarnings)
+		again, err := a.store.Resends(t.Context(), "b", orgs, 10)
+		if err != nil || len(again) != 1 || run.Totals().Accepted != 0 {
+			t.Errorf("%v is to be said again, %v, %+v", again, err, run.Totals())
 		}
 	})
 }

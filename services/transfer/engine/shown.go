@@ -39,9 +39,18 @@ type shownPart struct {
 type moment struct {
 	at      transfer.Position // of this site
 	known   map[string]*knowledge
-	rejects bool // records of the resource are to be tried again
+	rejects bool // there are open ones of the repository, which what comes may close
 	resends bool // records of the resource must be said again
+	unsaid  map[transfer.Key]bool
+	unknown bool // there are more of them than are looked at: any record may be one
 }
+
+// maxUnsaid bounds the memory of a repository that refuses all that it is told.
+const maxUnsaid = 50_000
+
+// mustSay tells whether the repository has not got our present version of a record although it was told later ones: it refused it, or kept
+// its own one, and is to be told again.
+func (m *moment) mustSay(k transfer.Key) bool { return m.unknown || m.unsaid[k] }
 
 // moment reads that now. There is knowledge of the resource in any case.
 func (e *Engine) moment(ctx context.Context, repositoryID, resource string) (moment, error) {
@@ -50,11 +59,26 @@ func (e *Engine) moment(ctx context.Context, repositoryID, resource string) (mom
 		return moment{}, err
 	}
 	m := moment{at: s.At, known: map[string]*knowledge{}, rejects: s.Rejects, resends: s.Resends}
+	if m.resends {
+		keys, err := e.store.Resends(ctx, repositoryID, resource, maxUnsaid)
+		if err != nil {
+			return moment{}, err
+		}
+		m.unsaid, m.unknown = keysIn(keys), len(keys) == maxUnsaid
+	}
 	m.known[resource] = knowledgeOf(transfer.NewCursor(repositoryID, resource), s.Shown[resource])
 	for _, c := range s.Cursors {
 		m.known[c.Resource] = knowledgeOf(c, s.Shown[c.Resource])
 	}
 	return m, nil
+}
+
+func keysIn(keys []transfer.Key) map[transfer.Key]bool {
+	set := make(map[transfer.Key]bool, len(keys))
+	for _, k := range keys {
+		set[k] = true
+	}
+	return set
 }
 
 func knowledgeOf(c transfer.Cursor, shown []transfer.Shown) *knowledge {
@@ -111,6 +135,9 @@ func (v *view) sightOf(resource, asked string) (k *knowledge, asDependency bool)
 func (a *application) localChanged(root transfer.Key, local *transfer.Record) bool {
 	if local.Origin == a.in.Repository.ID {
 		return false
+	}
+	if a.moment.mustSay(root) || a.moment.mustSay(local.Key) {
+		return true
 	}
 	k, asDependency := a.sightOf(root.Resource, a.in.Resource)
 	byHand := local.Origin == "" && local.Run == ""

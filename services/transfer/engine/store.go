@@ -34,6 +34,8 @@ type Store interface {
 	Servings(ctx context.Context, repositoryID, resource string, sel transfer.Selection) ([]transfer.Serving, error)
 	OpenRejects(ctx context.Context, repositoryID, task string, d transfer.Direction, limit int) ([]*transfer.Item, error)
 	Resends(ctx context.Context, repositoryID, task string, limit int) ([]transfer.Key, error)
+	// RunItems are the entries of the ledger that a run has made, at most limit.
+	RunItems(ctx context.Context, runID string, limit int) ([]*transfer.Item, error)
 	// KnownResource tells whether the store has ever had a record of it, and the turn of the moment.
 	KnownResource(ctx context.Context, resource string) (known bool, turn int64, err error)
 
@@ -74,7 +76,7 @@ type Standing struct {
 	At      transfer.Position
 	Cursors []transfer.Cursor           // by resource name
 	Shown   map[string][]transfer.Shown // what it has seen of parts of resources; what it has seen of everything stands in the cursors
-	Rejects bool                        // records of the task that were pulled, or pushed here, are to be tried again
+	Rejects bool                        // records of the repository that were pulled, or pushed here, are open rejects, of whatever task
 	Resends bool                        // records of the task must be said to the repository again
 }
 
@@ -180,4 +182,6 @@ type SeenQuestion struct {
 	ModifiedOn   time.Time
 	// First: the local record is in its first version, or there is none. The history has nothing of it then.
 	First bool
+	// Unwanted: it is about to be skipped. Else it does not matter whether it was turned away earlier, when nobody had asked for it.
+	Unwanted bool
 }

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -86,6 +87,63 @@ func TestStrangersAreTurnedAway(t *testing.T) {
 					t.Errorf("%s, time %d: %+v, stored %q", name, i, got.Counts, a.place("quay"))
 				}
 			}
+		}
+	})
+}
+
+// What was turned away because nobody had asked for it is taken as soon as somebody does.
+func TestWhatWasTurnedAwayIsTakenWhenItIsWanted(t *testing.T) {
+	t.Parallel()
+	quay := func(name, at string) string {
+		return `<resource name="gis_location" uuid="urn:quay" mci="1" modified_on="` + at + `"><data field="name">` + name + `</data></resource>`
+	}
+	onBoth(t, func(t *testing.T, database string) {
+		a := newSite(t, database, "a")
+		r := a.repo("eden", transfer.ModePull, newer)
+		r.Tasks = append(r.Tasks, transfer.Task{Resource: locations, Mode: transfer.ModePull, Rule: newer})
+		remote := &scripted{docs: []string{document(), document(quay("Old", early))}}
+		a.remote = remote
+		a.sync("eden", transfer.Done)
+		remote.docs = []string{document(quay("New", later)), document(quay("New", later))}
+		a.sync("eden", transfer.Done)
+		if here, err := a.store.GetRecord(t.Context(), location("quay")); err != nil || !strings.Contains(string(here.Body), "New") {
+			t.Errorf("by its task: %s, %v", here.Body, err)
+		}
+
+		b := newSite(t, database, "b")
+		hub := b.repo("hub", transfer.ModePull, newer)
+		refers := `<resource name="org_organisation" uuid="urn:x" mci="1" modified_on="` + early + `"><data field="name">X</data>` +
+			`<reference field="location_id" resource="gis_location" uuid="urn:quay"/></resource>`
+		for i, doc := range []string{document(quay("Quay", early)), document(refers, quay("Quay", early))} {
+			in := transfer.Import{Repository: *hub, Resource: orgs, Rule: rule(policy.Master, policy.Master), Complete: true, RequestID: fmt.Sprint("k", i)}
+			if _, err := b.Import(t.Context(), in, strings.NewReader(doc)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !b.has(locations, "urn:quay") {
+			t.Error("what refers to it does not bring it")
+		}
+	})
+}
+
+// A table that an administrator no longer lists stays here, also where it is a component of another one.
+func TestComponentsOfKeptOutTablesStayHere(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		a := newSite(t, database, "a")
+		a.repo("eden", transfer.ModePush, newer)
+		remote := &scripted{}
+		a.remote = remote
+		a.info.Exposed = map[string]bool{"auth_membership": true}
+		in := transfer.Import{Repository: transfer.Repository{ID: "other"}, Resource: orgs, Rule: newer, RequestID: "k"}
+		member := `<resource name="auth_membership" uuid="urn:s" mci="1" modified_on="` + early + `"><data field="name">secret</data></resource>`
+		if _, err := a.Import(t.Context(), in, strings.NewReader(document(with("x", member)))); err != nil {
+			t.Fatal(err)
+		}
+		a.info.Exposed = nil
+		a.sync("eden", transfer.Done)
+		if len(remote.pushed) != 1 || strings.Contains(remote.pushed[0], "auth_membership") {
+			t.Errorf("pushed %v", remote.pushed)
 		}
 	})
 }

@@ -178,7 +178,7 @@ func (j *job) seen(ctx context.Context, r Reader, v *view, rows []row) ([]policy
 			local := v.local(row)
 			questions = append(questions, SeenQuestion{
 				Key: row.rec.Key, Hash: row.rec.Hash, ReceivedHash: row.rec.ReceivedHash, ModifiedOn: row.rec.ModifiedOn,
-				First: local == nil || local.Seq == local.FirstSeq,
+				First: local == nil || local.Seq == local.FirstSeq, Unwanted: row.skip != "",
 			})
 			index = append(index, i)
 		}

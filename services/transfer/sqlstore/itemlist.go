@@ -32,6 +32,15 @@ func (s *Store) OpenRejects(ctx context.Context, repositoryID, task string, d tr
 	return items, nil
 }
 
+// RunItems is documented at engine.Store.
+func (s *Store) RunItems(ctx context.Context, runID string, limit int) ([]*transfer.Item, error) {
+	items, err := readItems(ctx, s.db, "WHERE run_id = ? ORDER BY id LIMIT ?", runID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read what run %s has noted: %w", runID, err)
+	}
+	return items, nil
+}
+
 func itemConditions(f transfer.ItemFilter) *sqldb.Where {
 	c := &sqldb.Where{}
 	sqldb.In(c, "outcome", f.Outcomes)

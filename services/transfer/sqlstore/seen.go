@@ -68,14 +68,17 @@ func (r reader) Seen(ctx context.Context, repositoryID, rule string, questions [
 	if err != nil {
 		return nil, err
 	}
-	decided, err := r.decided(ctx, repositoryID, rule, keys)
+	decided, turnedAway, err := r.decided(ctx, repositoryID, rule, keys)
 	if err != nil {
 		return nil, err
+	}
+	before := func(known knownVersions, q engine.SeenQuestion) bool {
+		return known.has(q.Key, q.Hash, q.ModifiedOn) || known.has(q.Key, q.ReceivedHash, q.ModifiedOn)
 	}
 	answers := make([]policy.Seen, len(questions))
 	for i, q := range questions {
 		switch {
-		case decided.has(q.Key, q.Hash, q.ModifiedOn), decided.has(q.Key, q.ReceivedHash, q.ModifiedOn):
+		case before(decided, q), q.Unwanted && before(turnedAway, q):
 			answers[i] = policy.DecidedBefore
 		case given.holds(q, knownVersions.has), here.holds(q, knownVersions.exactly):
 			answers[i] = policy.HeldBefore
@@ -109,23 +112,27 @@ func (r reader) held(ctx context.Context, repositoryID string, keys []transfer.K
 	return here, given, nil
 }
 
-// decided reads the decisions of the ledger on the keys under the rule.
-func (r reader) decided(ctx context.Context, repositoryID, rule string, keys []transfer.Key) (knownVersions, error) {
-	known := knownVersions{}
-	const columns = "resource, uid, in_hash"
+// decided reads the decisions of the ledger on the keys under the rule, and what was turned away because nobody had asked for it.
+func (r reader) decided(ctx context.Context, repositoryID, rule string, keys []transfer.Key) (known, turnedAway knownVersions, err error) {
+	known, turnedAway = knownVersions{}, knownVersions{}
+	const columns = "resource, uid, in_hash, reason"
 	const cond = " AND repository_id = ? AND rule = ? AND direction = 'PULL' AND (outcome = 'SKIPPED' OR outcome = 'CONFLICT' AND winner = 'LOCAL')"
 	for _, l := range lookups(r.q.Dialect(), columns+", in_modified_on", "item", own, cond, keys) {
 		err := each(ctx, r.q, func(rows *sqlx.Rows) error {
 			var k transfer.Key
-			var hash string
+			var hash, reason string
 			var modified sqldb.Micros
-			err := rows.Scan(&k.Resource, &k.UID, &hash, &modified)
-			known.add(k, hash, modified.Time())
+			err := rows.Scan(&k.Resource, &k.UID, &hash, &reason, &modified)
+			if reason == transfer.SkipNotRequested {
+				turnedAway.add(k, hash, modified.Time())
+			} else {
+				known.add(k, hash, modified.Time())
+			}
 			return err
 		}, "SELECT "+columns+", max(in_modified_on) FROM ("+l.text+") AS decided GROUP BY "+columns, append(l.args, repositoryID, rule)...)
 		if err != nil {
-			return nil, fmt.Errorf("read decisions on %d records: %w", len(keys), err)
+			return nil, nil, fmt.Errorf("read decisions on %d records: %w", len(keys), err)
 		}
 	}
-	return known, nil
+	return known, turnedAway, nil
 }

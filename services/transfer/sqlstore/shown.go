@@ -25,9 +25,9 @@ func digestOf(s transfer.Selection) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// waiting are conditions on what waits of a task, with the repository and the task as arguments of each.
+// What waits of a repository, and of a task.
 const (
-	rejectsWait = "EXISTS (SELECT 1 FROM item WHERE repository_id = ? AND direction = 'PULL' AND task = ? AND outcome = 'REJECTED' AND state = 'OPEN')"
+	rejectsWait = "EXISTS (SELECT 1 FROM item WHERE repository_id = ? AND direction = 'PULL' AND outcome = 'REJECTED' AND state = 'OPEN')"
 	resendsWait = "EXISTS (SELECT 1 FROM resend WHERE repository_id = ? AND task = ?)"
 )
 
@@ -42,7 +42,7 @@ func (s *Store) Standing(ctx context.Context, repositoryID, task string) (engine
 
 func readStanding(ctx context.Context, q sqldb.Querier, repositoryID, task string) (engine.Standing, error) {
 	const columns = "SELECT k.epoch, k.last, " + rejectsWait + ", " + resendsWait
-	args, known := []any{repositoryID, task, repositoryID, task}, false
+	args, known := []any{repositoryID, repositoryID, task}, false
 	st := engine.Standing{Shown: map[string][]transfer.Shown{}}
 	own := []any{&st.At.Epoch, &st.At.Seq, &st.Rejects, &st.Resends}
 	err := each(ctx, q, func(rows *sqlx.Rows) error {

@@ -141,7 +141,7 @@ func TestStanding(t *testing.T) {
 		refused.Direction = transfer.Push
 		b.addItems(t, reject("r", "a", "X"), conflict("s", "a"), refused)
 		expect("of one who is new, with a reject", "r", office, engine.Standing{Rejects: true})
-		expect("of another task", "r", organ, engine.Standing{})
+		expect("of another task", "r", organ, engine.Standing{Rejects: true})
 		expect("of one who refused a record itself", "s", office, engine.Standing{})
 
 		b.saveCursors(t, fullCursor("r", organ), fullCursor("r", office), fullCursor("s", office))
@@ -155,7 +155,7 @@ func TestStanding(t *testing.T) {
 		cursors := []transfer.Cursor{b.cursor(t, "r"), fullCursor("r", organ)}
 		shown := map[string][]transfer.Shown{office: {{Selection: filtered("~.code=1"), Seq: 6}}}
 		expect("with a reject", "r", office, engine.Standing{Cursors: cursors, Shown: shown, Rejects: true})
-		expect("with a record to be said again", "r", organ, engine.Standing{Cursors: cursors, Shown: shown, Resends: true})
+		expect("with a record to be said again", "r", organ, engine.Standing{Cursors: cursors, Shown: shown, Rejects: true, Resends: true})
 		closed := reject("r", "a", "X")
 		b.write(t, func(tx engine.Tx) error {
 			return tx.CloseRejects(t.Context(), "r", transfer.Pull, []transfer.Key{closed.Key})
