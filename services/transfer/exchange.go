@@ -147,14 +147,17 @@ type Export struct {
 	Resource     string
 	Since        time.Time // msince; zero = everything
 	AfterSeq     int64     // change number of an edensync cursor
-	ByCursor     bool      // select by AfterSeq instead of Since
-	Upto         int64     // with ByCursor: change number up to which to select; 0 = all that is here
+	// Told, with ByCursor: change number up to which the peer has got all changes, in whatever tree they are. Up to AfterSeq it has got trees as
+	// they were then: one that was raised later may hold a change that it has not got. 0 = AfterSeq, negative = none.
+	Told     int64
+	ByCursor bool  // select by AfterSeq instead of Since
+	Upto     int64 // with ByCursor: change number up to which to select; 0 = all that is here
 	// Cursor, with ByCursor, is the text of the cursor for a change number. It stands in the document now and then, so that a
 	// peer whose line breaks goes on from there; nil = it does not.
 	Cursor        func(seq int64) string
 	Brief         bool     // with ByCursor: of what comes along and is not younger than AfterSeq the hash is enough
 	Ahead         bool     // the peer asks before it has stored everything up to AfterSeq
-	SeenSeq       int64    // with Ahead: change number up to which the peer has stored everything
+	SeenSeq       int64    // with Ahead: change number up to which the peer has stored all changes
 	Position      Position // of the peer, which has stored all of that
 	Limit, Offset int      // slice of masters, 0 = all
 	Filters       []Filter

@@ -125,7 +125,7 @@ func (x *export) plan(ctx context.Context) error {
 
 // planCursor selects by change number, one page at a time.
 func (x *export) planCursor(ctx context.Context) (err error) {
-	x.query.After, x.query.Position = x.AfterSeq, x.AfterSeq
+	x.query.After, x.query.Position, x.query.Told = x.AfterSeq, x.AfterSeq, x.Told
 	if x.AfterSeq > 0 {
 		x.query.NotOrigin = x.RepositoryID // what came from there need not go back
 	}
@@ -284,10 +284,14 @@ func knows(c transfer.Cursor, seq int64) bool { return seq <= c.SyncSeq && !c.On
 
 // stored is the change number up to which a peer that pulls by cursor says that it has everything.
 func (x *export) stored() int64 {
-	if x.Ahead {
-		return min(x.SeenSeq, x.AfterSeq)
+	told := x.Told
+	if told == 0 {
+		told = x.AfterSeq
 	}
-	return x.AfterSeq
+	if x.Ahead {
+		told = min(x.SeenSeq, told)
+	}
+	return max(told, 0)
 }
 
 // seen notes that the repository has our changes up to seq, as far as it asks for them.

@@ -29,11 +29,13 @@ type pushing struct {
 	at       transfer.Position // of this site before the next document was read
 	began    *moment           // of the task, as long as nothing has come; nil = it is over
 	edensync bool
-	from     int64 // change number up to which everything was confirmed before the run
-	whole    bool  // a brief document was not enough: all is to be said
+	from     int64                  // change number up to which everything was confirmed before the run
+	whole    bool                   // a brief document was not enough: all is to be said
+	said     map[transfer.Key]int64 // what was said again, with the TreeSeq that it had
 	items    []*transfer.Item
-	passed   bool // nothing is left to be said up to upto
-	poisoned int  // records on which alone the remote fails, in a row and without any success
+	passed   bool           // nothing is left to be said up to upto
+	missed   []transfer.Key // but for these, which were overtaken
+	poisoned int            // records on which alone the remote fails, in a row and without any success
 }
 
 // push says to the remote what changed here. The error is a fault of this site; faults of the remote end up in
@@ -88,8 +90,11 @@ func (p *pushing) rest(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	p.at, p.upto = now.at, now.at.Seq
+	p.at, p.upto, p.said = now.at, now.at.Seq, map[transfer.Key]int64{}
 	changed := p.changed()
+	if changed.Told = now.known[p.task.Resource].told(p.shows()); changed.Told == 0 {
+		changed.Told = -1
+	}
 	var page Page
 	if changed.After < changed.Upto {
 		if page, err = p.store.NextPage(ctx, changed, 0); err != nil {
@@ -111,8 +116,22 @@ func (p *pushing) rest(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	p.passed = p.upto > p.cursor.PushSeq
-	return nil
+	if p.upto == p.from {
+		return nil
+	}
+	p.passed = true
+	return p.miss(ctx, changed)
+}
+
+// miss notes what was not said because it changed again meanwhile, by which it came behind what was to be said.
+func (p *pushing) miss(ctx context.Context, said TreeQuery) error {
+	now, err := p.store.Clock(ctx)
+	if err != nil || now == p.upto {
+		return err
+	}
+	said.NotOrigin = p.repo.ID
+	p.missed, err = p.store.Overtaken(ctx, said)
+	return err
 }
 
 // present is the moment up to which everything is to be said.
@@ -166,9 +185,11 @@ func (p *pushing) changed() TreeQuery {
 	}
 }
 
-// selected leaves out what the filters and the policy keep here.
+// selected leaves out what the filters and the policy keep here, and what was just said again.
 func (p *pushing) selected(trees []*transfer.Tree) []*transfer.Tree {
-	return slices.DeleteFunc(trees, func(t *transfer.Tree) bool { return !p.filters.match(t) || !p.mayPush(t) })
+	return slices.DeleteFunc(trees, func(t *transfer.Tree) bool {
+		return !p.filters.match(t) || !p.mayPush(t) || p.said[t.Key] == t.TreeSeq
+	})
 }
 
 // mayPush applies what the remote cannot be trusted to do: an Eden behind /sync/sync decides by NEWER whatever
@@ -305,7 +326,6 @@ func (p *pushing) confirm(ctx context.Context, o outcome) error {
 			tx.Resend(ctx, p.repo.ID, p.task.Resource, o.refused),
 			tx.Resent(ctx, p.repo.ID, p.task.Resource, o.accepted),
 			tx.CloseRejects(ctx, p.repo.ID, transfer.Push, o.accepted),
-			show(ctx, tx, &p.cursor, p.shows(), p.cursor.PushSeq),
 			tx.SaveCursor(ctx, p.cursor),
 			tx.Heard(ctx, p.repo.ID, o.position),
 			tx.SavePart(ctx, p.run.ID, *p.part),
@@ -313,13 +333,18 @@ func (p *pushing) confirm(ctx context.Context, o outcome) error {
 	})
 }
 
-// pass moves the cursor behind changes of which none is for the remote.
+// pass moves the cursor behind all that was to be said, and notes that the remote has seen it: only now is it known that no change is left in a
+// tree that was changed again and comes later.
 func (p *pushing) pass(ctx context.Context, tx Tx) error {
 	if !p.passed {
 		return nil
 	}
 	p.cursor.PushSeq, p.cursor.LastPushAt, p.cursor.OneWay = p.upto, p.now(), false
-	return errors.Join(show(ctx, tx, &p.cursor, p.shows(), p.cursor.PushSeq), tx.SaveCursor(ctx, p.cursor))
+	return errors.Join(
+		tx.Resend(ctx, p.repo.ID, p.task.Resource, p.missed),
+		show(ctx, tx, &p.cursor, p.shows(), p.cursor.PushSeq),
+		tx.SaveCursor(ctx, p.cursor),
+	)
 }
 
 // shows is the part of the records that a push sends. EDEN: under OTHER next to nothing is sent, but then what the

@@ -17,9 +17,6 @@ func (p *pushing) resend(ctx context.Context, keys []transfer.Key) error {
 	if err != nil {
 		return err
 	}
-	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool {
-		return t.Resource == p.task.Resource && t.TreeSeq > p.cursor.PushSeq // changes says those
-	})
 	if err := p.forget(ctx, trees); err != nil {
 		return err
 	}
@@ -27,9 +24,13 @@ func (p *pushing) resend(ctx context.Context, keys []transfer.Key) error {
 	if err != nil {
 		return err
 	}
-	return p.send(ctx, slices.DeleteFunc(trees, func(t *transfer.Tree) bool {
+	trees = slices.DeleteFunc(trees, func(t *transfer.Tree) bool {
 		return !p.filters.match(t) || !p.mayPush(t) && (t.FirstOrigin == p.repo.ID || !refused[t.Key])
-	}))
+	})
+	for _, t := range trees {
+		p.said[t.Key] = t.TreeSeq
+	}
+	return p.send(ctx, trees)
 }
 
 // refusedBefore are records that an Eden has not taken and that are still new to it under OTHER, although the cursor has passed them.

@@ -30,8 +30,9 @@ type knowledge struct {
 // shownPart is a part of a resource that the repository has seen up to seq.
 type shownPart struct {
 	selector
-	madeHere bool
-	seq      int64
+	selection string
+	madeHere  bool
+	seq       int64
 }
 
 // moment is what this site knew before the repository can have written a document: what the repository sees of ours later is
@@ -85,7 +86,7 @@ func knowledgeOf(c transfer.Cursor, shown []transfer.Shown) *knowledge {
 	k := &knowledge{cursor: c}
 	for _, s := range shown {
 		if filters, err := newSelector(c.Resource, s.Selection.Filters); err == nil { // else nobody could have sent by them
-			k.parts = append(k.parts, shownPart{selector: filters, madeHere: s.Selection.MadeHere, seq: s.Seq})
+			k.parts = append(k.parts, shownPart{selector: filters, selection: s.Selection.String(), madeHere: s.Selection.MadeHere, seq: s.Seq})
 		}
 	}
 	return k
@@ -156,6 +157,17 @@ func (k *knowledge) latest() int64 {
 	seq := k.cursor.SyncSeq
 	for i := range k.parts {
 		seq = max(seq, k.parts[i].seq)
+	}
+	return seq
+}
+
+// told is the change number up to which the repository has got all changes of a selection.
+func (k *knowledge) told(sel transfer.Selection) int64 {
+	seq := k.cursor.SyncSeq
+	for i := range k.parts {
+		if k.parts[i].selection == sel.String() {
+			seq = max(seq, k.parts[i].seq)
+		}
 	}
 	return seq
 }

@@ -46,6 +46,9 @@ type Store interface {
 	CountTrees(ctx context.Context, q TreeQuery) (int64, error)
 	// NextPage tells what a page of limit masters from Position on would hold; limit 0 = all.
 	NextPage(ctx context.Context, q TreeQuery, limit int) (Page, error)
+	// Overtaken are the masters that a page up to q.Upto does not hold because their trees changed while it was being said, although it should:
+	// they hold a row in (Told, Upto] that does not come from NotOrigin.
+	Overtaken(ctx context.Context, q TreeQuery) ([]transfer.Key, error)
 	// Records reads records by key, without components, in any order; missing ones are left out.
 	Records(ctx context.Context, keys []transfer.Key) ([]*transfer.Record, error)
 	// TreesOf reads masters by key with their components; missing ones are left out.
@@ -90,10 +93,13 @@ type TreeQuery struct {
 	// change number is unknown: After is 0 then and Upto still bounds the selection).
 	Arrived     bool
 	WithDeleted bool
-	NotOrigin   string // leave out trees in which every row changed after After has this origin
-	Limit       int    // rows per page
-	Offset      int    // only for the direct endpoint's start
-	Position    int64  // keyset: only rows with TreeSeq above it (0 = from the start)
+	NotOrigin   string // leave out trees in which every row changed after Told has this origin
+	// Told, with NotOrigin: up to it that one has got the changes of others, in whatever tree they are. Up to After it has got trees as they were
+	// then: one that was raised later may hold what it has not got. 0 = After, negative = nothing.
+	Told     int64
+	Limit    int   // rows per page
+	Offset   int   // only for the direct endpoint's start
+	Position int64 // keyset: only rows with TreeSeq above it (0 = from the start)
 }
 
 // Page is what a page of masters holds, known before it is read.

@@ -158,7 +158,7 @@ func TestPullByCursor(t *testing.T) {
 	// What an Eden would read is left unread.
 	w := f.do("GET", pullURL+"&msince=never&start=9&limit=2&[~]~.name=A", "", with(inbound.HeaderCursor, ""))
 	want := transfer.Export{
-		RepositoryID: "peer", Resource: "org_office", ByCursor: true, Upto: present, WithDeleted: true, Limit: 2,
+		RepositoryID: "peer", Resource: "org_office", ByCursor: true, Told: -1, Upto: present, WithDeleted: true, Limit: 2,
 		Filters: []transfer.Filter{{Table: "org_office", Query: "~.name=A"}},
 	}
 	got := f.export(t)
@@ -174,11 +174,16 @@ func TestPullByCursor(t *testing.T) {
 	}
 	f.engine.exports, f.engine.selected = nil, inbound.Selected{UpTo: 41}
 	w = f.do("GET", "/org/office/sync.xml?repository="+peerUUID, "", with(inbound.HeaderCursor, next))
-	if got = f.export(t); got.AfterSeq != 40 || !got.ByCursor || !got.WithDeleted || got.Limit != 0 {
+	if got = f.export(t); got.AfterSeq != 40 || got.Told != -1 || !got.ByCursor || !got.WithDeleted || got.Limit != 0 {
 		t.Errorf("export %+v", got)
 	}
 	if w.Header().Get(inbound.HeaderMore) != "false" || w.Header().Get(inbound.HeaderCursor) == next {
 		t.Errorf("%v", w.Header())
+	}
+	f.engine.exports = nil
+	f.do("GET", pullURL, "", with(inbound.HeaderCursor, w.Header().Get(inbound.HeaderCursor)))
+	if got = f.export(t); got.AfterSeq != 41 || got.Told != 41 {
+		t.Errorf("after the last page: %+v", got)
 	}
 	refused(t, f.do("GET", pullURL+"&limit=x", "", with(inbound.HeaderCursor, "")), http.StatusBadRequest, "limit")
 	if _, told := f.do("GET", pullURL, "").Header()[inbound.HeaderCursor]; told {
@@ -189,7 +194,10 @@ func TestPullByCursor(t *testing.T) {
 // A peer that asks ahead tells what it has stored beside where it goes on.
 func TestPullAhead(t *testing.T) {
 	t.Parallel()
-	cursor := func(seq int64) string { return inbound.Cursor{SiteUUID: siteUUID, Epoch: "e1", Seq: seq}.String() }
+	middle := func(seq, told int64) string {
+		return inbound.Cursor{SiteUUID: siteUUID, Epoch: "e1", Seq: seq, Told: told}.String()
+	}
+	cursor := func(seq int64) string { return middle(seq, seq) }
 	for _, c := range []struct {
 		name string
 		with []func(*http.Request)
@@ -198,6 +206,7 @@ func TestPullAhead(t *testing.T) {
 		{"not ahead", nil, transfer.Export{AfterSeq: 40}},
 		{"nothing stored", []func(*http.Request){with(inbound.HeaderSeen, "")}, transfer.Export{AfterSeq: 40, Ahead: true}},
 		{"a page stored", []func(*http.Request){with(inbound.HeaderSeen, cursor(20))}, transfer.Export{AfterSeq: 40, Ahead: true, SeenSeq: 20}},
+		{"a page of a later pull stored", []func(*http.Request){with(inbound.HeaderSeen, middle(30, 15))}, transfer.Export{AfterSeq: 40, Ahead: true, SeenSeq: 15}},
 		{"in brief", []func(*http.Request){with(inbound.HeaderBrief, "true")}, transfer.Export{AfterSeq: 40, Brief: true}},
 		{
 			"how far it has got",
@@ -208,6 +217,7 @@ func TestPullAhead(t *testing.T) {
 		f := newFixture()
 		f.do("GET", pullURL, "", append(c.with, with(inbound.HeaderCursor, cursor(40)))...)
 		c.want.RepositoryID, c.want.Resource, c.want.ByCursor, c.want.Upto, c.want.WithDeleted = "peer", "org_office", true, present, true
+		c.want.Told = 40
 		if diff := cmp.Diff(c.want, f.export(t), withoutCursor); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
@@ -221,8 +231,8 @@ func TestCursorsOfOtherHistoriesAreGone(t *testing.T) {
 	t.Parallel()
 	raw := base64.RawURLEncoding.EncodeToString
 	for name, cursor := range map[string]string{
-		"another site":    inbound.Cursor{SiteUUID: otherUUID, Epoch: "e1", Seq: 1}.String(),
-		"another epoch":   inbound.Cursor{SiteUUID: siteUUID, Epoch: "e0", Seq: 1}.String(),
+		"another site":    inbound.Cursor{SiteUUID: otherUUID, Epoch: "e1", Seq: 1, Told: 1}.String(),
+		"another epoch":   inbound.Cursor{SiteUUID: siteUUID, Epoch: "e0", Seq: 1, Told: 1}.String(),
 		"nonsense":        "%%%",
 		"another version": raw([]byte("v2:" + siteUUID + ":e1:1")),
 		"negative":        raw([]byte("v1:" + siteUUID + ":e1:-1")),

@@ -78,18 +78,24 @@ func (c *call) exportByCursor(out transfer.Export) (transfer.Export, Cursor, err
 	if err != nil {
 		return out, Cursor{}, fmt.Errorf("ask for the epoch: %w", err)
 	}
-	from := Cursor{SiteUUID: c.site.UUID, Epoch: at.Epoch}
+	here := Cursor{SiteUUID: c.site.UUID, Epoch: at.Epoch}
 	out.ByCursor, out.Upto = true, at.Seq
-	if out.AfterSeq, err = c.seqIn(HeaderCursor, from); err != nil {
+	from, err := c.cursorIn(HeaderCursor, here)
+	if err != nil {
 		return out, Cursor{}, err
 	}
+	out.AfterSeq = from.Seq
+	if out.Told = from.Told; out.Told == 0 {
+		out.Told = -1
+	}
 	if _, out.Ahead = c.r.Header[HeaderSeen]; out.Ahead {
-		if out.SeenSeq, err = c.seqIn(HeaderSeen, from); err != nil {
+		seen, err := c.cursorIn(HeaderSeen, here)
+		if err != nil {
 			return out, Cursor{}, err
 		}
+		out.SeenSeq = seen.Told
 	}
 	out.Brief = isTrue(c.r.Header.Get(HeaderBrief))
-	from.Seq = out.AfterSeq
 	if out.Position, err = c.position(); err != nil {
 		return out, Cursor{}, err
 	}
@@ -102,17 +108,17 @@ func (c *call) exportByCursor(out transfer.Export) (transfer.Export, Cursor, err
 	return out, from, err
 }
 
-// seqIn is the change number of the cursor in a header, 0 if that is empty.
-func (c *call) seqIn(header string, here Cursor) (int64, error) {
+// cursorIn is the cursor in a header, of the beginning if that is empty.
+func (c *call) cursorIn(header string, here Cursor) (Cursor, error) {
 	text := c.r.Header.Get(header)
 	if text == "" {
-		return 0, nil
+		return here, nil
 	}
 	sent, err := ParseCursor(text)
 	if err != nil || sent.SiteUUID != here.SiteUUID || sent.Epoch != here.Epoch {
-		return 0, cursorGone(err)
+		return here, cursorGone(err)
 	}
-	return sent.Seq, nil
+	return sent, nil
 }
 
 func cursorGone(cause error) *refusal {
@@ -136,6 +142,9 @@ func (c *call) send(out transfer.Export, cursor Cursor) error {
 		found = &s
 		if out.ByCursor {
 			cursor.Seq = s.UpTo
+			if !s.More {
+				cursor.Told = s.UpTo
+			}
 			doc.header.Set(HeaderCursor, cursor.String())
 			doc.header.Set(HeaderMore, strconv.FormatBool(s.More))
 		}

@@ -31,7 +31,7 @@ func pickEach(ctx context.Context, q sqldb.Querier, sel selection, chunk int, do
 		if err != nil {
 			return err
 		}
-		kept, err := notOnlyFrom(ctx, q, sel.query.NotOrigin, sel.query.After, page)
+		kept, err := notOnlyFrom(ctx, q, sel.query.NotOrigin, toldOf(sel.query), page)
 		if err != nil || !do(kept, len(kept) == len(page)) || len(page) < chunk {
 			return err
 		}
@@ -215,7 +215,7 @@ func countMasters(ctx context.Context, q sqldb.Querier, query engine.TreeQuery) 
 // notOnlyFrom drops the trees in which every row that changed after a number came from origin: it knows them.
 // A tree in which only the structure changed stays.
 func notOnlyFrom(ctx context.Context, q sqldb.Querier, origin string, after int64, page []pick) ([]pick, error) {
-	f := forest{after: after, origin: origin, parent: map[transfer.Key]transfer.Key{}, own: map[transfer.Key]bool{}, foreign: map[transfer.Key]bool{}}
+	f := newForest(origin, after)
 	changed := func(p pick) bool { return p.seq > after && p.origin != origin } // whatever its components are
 	if err := f.explore(ctx, q, slices.DeleteFunc(slices.Clone(page), changed)); err != nil {
 		return nil, err
@@ -229,13 +229,74 @@ func notOnlyFrom(ctx context.Context, q sqldb.Querier, origin string, after int6
 	return kept, nil
 }
 
+// toldOf is the change number up to which NotOrigin has got the changes of others.
+func toldOf(query engine.TreeQuery) int64 {
+	switch {
+	case query.Told < 0:
+		return 0
+	case query.Told == 0:
+		return query.After
+	default:
+		return min(query.Told, query.After)
+	}
+}
+
+// Overtaken is documented at engine.Store.
+func (s *Store) Overtaken(ctx context.Context, query engine.TreeQuery) (missed []transfer.Key, err error) {
+	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
+		missed, err = overtaken(ctx, q, query)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for what was changed while %s up to %d was said: %w", query.Resource, query.Upto, err)
+	}
+	return missed, nil
+}
+
+func overtaken(ctx context.Context, q sqldb.Querier, query engine.TreeQuery) (missed []transfer.Key, err error) {
+	later := query
+	later.After, later.Position, later.Upto = query.Upto, query.Upto, math.MaxInt64
+	sel, err := selectionOf(ctx, q, later)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		page, err := sel.page(ctx, q, minPicks, 0)
+		if err != nil {
+			return nil, err
+		}
+		f := newForest(query.NotOrigin, toldOf(query))
+		f.upto = query.Upto
+		if err := f.explore(ctx, q, page); err != nil {
+			return nil, err
+		}
+		for _, p := range page {
+			if f.foreign[p.key] {
+				missed = append(missed, p.key)
+			}
+		}
+		if len(page) < minPicks {
+			return missed, nil
+		}
+		sel.position = page[len(page)-1].treeSeq
+	}
+}
+
 // forest is what the trees of a page look like, and which of them hold changes of whom.
 type forest struct {
-	after        int64
+	after, upto  int64
 	origin       string
 	parent       map[transfer.Key]transfer.Key
 	own, foreign map[transfer.Key]bool // a row of the tree changed after the number, by the origin or by others
 	rows         []pick
+}
+
+// newForest is empty; it looks at rows that changed after a number.
+func newForest(origin string, after int64) *forest {
+	return &forest{
+		after: after, upto: math.MaxInt64, origin: origin,
+		parent: map[transfer.Key]transfer.Key{}, own: map[transfer.Key]bool{}, foreign: map[transfer.Key]bool{},
+	}
 }
 
 // explore reads the components of the page level by level.
@@ -272,7 +333,7 @@ func (f *forest) explore(ctx context.Context, q sqldb.Querier, page []pick) erro
 
 // judge notes a changed row at everything above it.
 func (f *forest) judge(row pick) {
-	if row.seq <= f.after {
+	if row.seq <= f.after || row.seq > f.upto {
 		return
 	}
 	changed := f.foreign

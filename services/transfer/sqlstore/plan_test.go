@@ -313,6 +313,9 @@ func exchangeReads(ctx context.Context, _ *Store, e *explainer) error {
 	if _, err := pickAll(ctx, e, filtered, filtered.Limit); err != nil {
 		return err
 	}
+	if _, err := overtaken(ctx, e, filtered); err != nil {
+		return err
+	}
 	sel, err := selectionOf(ctx, e, engine.TreeQuery{Resource: "org_organisation", Upto: 4 * planRows})
 	if err != nil {
 		return err

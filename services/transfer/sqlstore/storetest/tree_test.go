@@ -287,6 +287,48 @@ func TestTreesNotFromOrigin(t *testing.T) {
 	})
 }
 
+// A tree that the peer raised behind the number up to which it has got trees holds what others had changed in it before.
+func TestTreesThatWereRaisedMeanwhile(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		theirs := chain("m", "c")
+		for _, r := range theirs {
+			r.Origin = "peer"
+		}
+		b.apply(t, theirs...)
+		b.apply(t, master(office, "told", "x"))
+		told := b.mustClock(t)
+		edited := changed(theirs[0], "ours")
+		edited.Origin = ""
+		b.apply(t, edited)
+		b.apply(t, master(office, "plain", "x"))
+		upto := b.mustClock(t)
+		said := engine.TreeQuery{Resource: office, After: told, Upto: upto, NotOrigin: "peer", WithDeleted: true}
+		overtaken := func(about, want string) {
+			t.Helper()
+			keys, err := b.Overtaken(t.Context(), said)
+			if got := uids(keys, func(k transfer.Key) string { return k.UID }); got != want || err != nil {
+				t.Errorf("%s: %q, want %q, %v", about, got, want, err)
+			}
+		}
+		overtaken("before anything came", "")
+		raised := changed(theirs[1], "theirs")
+		raised.Origin = "peer"
+		b.apply(t, raised)
+		later := master(office, "later", "x")
+		later.Origin = "third"
+		b.apply(t, later)
+		overtaken("after the peer has changed a component", "m")
+		said.Told = upto
+		overtaken("of what was told already", "m") // no more than After counts
+		next := engine.TreeQuery{Resource: office, After: upto, Upto: b.mustClock(t), NotOrigin: "peer", WithDeleted: true}
+		b.check(t, "by the number of trees", next, "later")
+		next.Told = told
+		b.check(t, "by what was told", next, "m(c) later")
+		next.Told = -1
+		b.check(t, "if nothing was told", next, "m(c) later")
+	})
+}
+
 // More masters than one reading of the filter takes.
 func TestTreesNotFromOriginOverManyPages(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
