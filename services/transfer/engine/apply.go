@@ -296,7 +296,7 @@ func (a *application) storeRecords(ctx context.Context) error {
 	if err := a.tx.Touch(ctx, a.touched); err != nil {
 		return err
 	}
-	if err := a.tx.Relink(ctx, a.relinks); err != nil {
+	if err := a.tx.Relink(ctx, a.in.Repository.ID, a.relinks); err != nil {
 		return err
 	}
 	return a.tx.AddFiles(ctx, a.files)

@@ -215,7 +215,7 @@ func (e *Engine) Announce(ctx context.Context, key transfer.Key) error {
 		if err != nil || locals[key] == nil {
 			return err
 		}
-		return tx.Relink(ctx, []*transfer.Record{locals[key]})
+		return tx.Relink(ctx, "", []*transfer.Record{locals[key]})
 	})
 	if err != nil {
 		return fmt.Errorf("announce %s %s: %w", key.Resource, key.UID, err)

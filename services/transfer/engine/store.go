@@ -93,7 +93,7 @@ type TreeQuery struct {
 	// change number is unknown: After is 0 then and Upto still bounds the selection).
 	Arrived     bool
 	WithDeleted bool
-	NotOrigin   string // leave out trees in which every row changed after Told has this origin
+	NotOrigin   string // leave out trees in which every row changed after Told has this origin, unless they were raised for another reason
 	// Told, with NotOrigin: up to it that one has got the changes of others, in whatever tree they are. Up to After it has got trees as they were
 	// then: one that was raised later may hold what it has not got. 0 = After, negative = nothing.
 	Told     int64
@@ -144,8 +144,8 @@ type Tx interface {
 	// Touch keeps a younger modification time without a new change number.
 	Touch(ctx context.Context, records []*transfer.Record) error
 	// Relink stores parent, alias and master flag of records whose content stays, and raises TreeSeq of them
-	// and of their ancestors.
-	Relink(ctx context.Context, records []*transfer.Record) error
+	// and of their ancestors. They go out, but not to the repository that said so, if one did.
+	Relink(ctx context.Context, repositoryID string, records []*transfer.Record) error
 
 	// AddItems stores items of the ledger. A reject of the same record of the same repository, task and direction that is
 	// still open is updated instead (attempts + 1) and keeps its id, which is filled in.

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -154,7 +155,7 @@ func (t *tx) Touch(ctx context.Context, records []*transfer.Record) error {
 }
 
 // Relink is documented at engine.Tx.
-func (t *tx) Relink(ctx context.Context, records []*transfer.Record) error {
+func (t *tx) Relink(ctx context.Context, repositoryID string, records []*transfer.Record) error {
 	if err := t.promote(ctx, records); err != nil {
 		return err
 	}
@@ -182,5 +183,26 @@ func (t *tx) Relink(ctx context.Context, records []*transfer.Record) error {
 	if err != nil {
 		return fmt.Errorf("relink %d records: %w", len(records), err)
 	}
+	all := slices.Clone(outside)
+	for _, r := range records {
+		all = append(all, raised{r.Key, r.TreeSeq})
+	}
+	if err := t.noteRaised(ctx, repositoryID, all); err != nil {
+		return err
+	}
 	return t.storeRaised(ctx, outside)
+}
+
+// noteRaised notes trees that go out for another reason than a change in them, which a repository has brought.
+func (t *tx) noteRaised(ctx context.Context, repositoryID string, list []raised) error {
+	last := make(map[transfer.Key]int64, len(list)) // a record may stand here twice
+	for _, r := range list {
+		last[r.key] = r.treeSeq
+	}
+	rows := make([][]any, 0, len(last))
+	for k, seq := range last {
+		rows = append(rows, []any{k.Resource, k.UID, repositoryID, seq})
+	}
+	return insert(ctx, t.q, "raised", []string{"resource", "uid", "origin", "seq"},
+		"ON CONFLICT (resource, uid, origin) DO UPDATE SET seq = excluded.seq", rows)
 }

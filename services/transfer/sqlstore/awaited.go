@@ -114,6 +114,9 @@ func (t *tx) await(ctx context.Context, selection string, awaited []transfer.Awa
 		return err
 	}
 	t.awaitsAnew = t.awaitsAnew || len(rows) > 0
+	if err := t.noteRaised(ctx, "", come); err != nil {
+		return err
+	}
 	return t.storeRaised(ctx, come)
 }
 
@@ -123,9 +126,9 @@ func (t *tx) arrived(ctx context.Context, changes []*transfer.Record) (outside [
 		return nil, nil
 	}
 	var keys []transfer.Key
-	among := make(map[transfer.Key]bool, len(changes))
+	among, origin := make(map[transfer.Key]bool, len(changes)), make(map[transfer.Key]string, len(changes))
 	for _, c := range changes {
-		among[c.Key] = true
+		among[c.Key], origin[c.Key] = true, c.Origin
 		if !c.Deleted {
 			keys = append(keys, c.Key)
 		}
@@ -135,13 +138,20 @@ func (t *tx) arrived(ctx context.Context, changes []*transfer.Record) (outside [
 		return nil, err
 	}
 	var come []transfer.Key // in their order, as the numbers are
+	brought := map[string][]raised{}
 	for _, k := range keys {
 		for _, w := range found[k] {
 			come = append(come, k)
 			if !among[w.master] {
 				among[w.master] = true
 				outside = append(outside, raised{w.master, t.next()})
+				brought[origin[k]] = append(brought[origin[k]], outside[len(outside)-1])
 			}
+		}
+	}
+	for repositoryID, masters := range brought {
+		if err := t.noteRaised(ctx, repositoryID, masters); err != nil {
+			return nil, err
 		}
 	}
 	for _, g := range groups(come) {

@@ -220,13 +220,35 @@ func notOnlyFrom(ctx context.Context, q sqldb.Querier, origin string, after int6
 	if err := f.explore(ctx, q, slices.DeleteFunc(slices.Clone(page), changed)); err != nil {
 		return nil, err
 	}
-	var kept []pick
+	var theirs []transfer.Key
 	for _, p := range page {
-		if changed(p) || f.foreign[p.key] || !f.own[p.key] {
-			kept = append(kept, p)
+		if !changed(p) && !f.foreign[p.key] && f.own[p.key] {
+			theirs = append(theirs, p.key)
 		}
 	}
-	return kept, nil
+	drop, err := withoutRaised(ctx, q, origin, after, theirs)
+	if err != nil || len(drop) == 0 {
+		return page, err
+	}
+	return slices.DeleteFunc(slices.Clone(page), func(p pick) bool { return drop[p.key] }), nil
+}
+
+// withoutRaised is the set of those trees that were not raised after a number for another reason than a change in them, which somebody else than
+// origin brought.
+func withoutRaised(ctx context.Context, q sqldb.Querier, origin string, after int64, trees []transfer.Key) (map[transfer.Key]bool, error) {
+	left := setOf(trees)
+	for _, l := range lookups(q.Dialect(), "resource, uid", "raised", own, " AND seq > ? AND origin <> ?", trees) {
+		err := each(ctx, q, func(rows *sqlx.Rows) error {
+			var k transfer.Key
+			err := rows.Scan(&k.Resource, &k.UID)
+			delete(left, k)
+			return err
+		}, l.text, append(l.args, after, origin)...)
+		if err != nil {
+			return nil, fmt.Errorf("look which of %d trees were raised: %w", len(trees), err)
+		}
+	}
+	return left, nil
 }
 
 // toldOf is the change number up to which NotOrigin has got the changes of others.

@@ -279,7 +279,7 @@ func exchangeWrites(ctx context.Context, s *Store, e *explainer) error {
 		func() error { return w.Apply(ctx, planComing(100)) },
 		func() error { return w.Apply(ctx, planRecords(2, 20, 3)) },
 		func() error { return w.Touch(ctx, records) },
-		func() error { return w.Relink(ctx, records[:150]) },
+		func() error { return w.Relink(ctx, "r1", records[:150]) },
 		func() error { return w.AddItems(ctx, []*transfer.Item{open}) },
 		func() error { return w.CloseRejects(ctx, "r2", transfer.Pull, keysFor(records)) },
 		func() error { return w.SavePart(ctx, "run1", transfer.Part{Resource: "x", Direction: transfer.Pull}) },
@@ -314,6 +314,9 @@ func exchangeReads(ctx context.Context, _ *Store, e *explainer) error {
 		return err
 	}
 	if _, err := overtaken(ctx, e, filtered); err != nil {
+		return err
+	}
+	if _, err := withoutRaised(ctx, e, "r", 100, keysFor(planRecords(1, planRows, 30))); err != nil {
 		return err
 	}
 	sel, err := selectionOf(ctx, e, engine.TreeQuery{Resource: "org_organisation", Upto: 4 * planRows})

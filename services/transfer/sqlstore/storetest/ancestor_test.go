@@ -134,7 +134,7 @@ func TestRelinkMovesAndRaises(t *testing.T) {
 		before := b.mustClock(t)
 		moved := *here[1]
 		moved.Parent, moved.Alias, moved.Master = there[0].Key, "other", true
-		b.write(t, func(tx engine.Tx) error { return tx.Relink(t.Context(), []*transfer.Record{&moved}) })
+		b.write(t, func(tx engine.Tx) error { return tx.Relink(t.Context(), "", []*transfer.Record{&moved}) })
 
 		want := *here[1]
 		want.Parent, want.Alias, want.Master, want.TreeSeq = there[0].Key, "other", true, before+1

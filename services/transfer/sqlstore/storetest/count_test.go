@@ -53,7 +53,7 @@ func TestMastersAreCounted(t *testing.T) {
 		found := *part
 		found.Master = true
 		for range 2 { // the second time it is no news
-			b.write(t, func(tx engine.Tx) error { return tx.Relink(t.Context(), []*transfer.Record{&found}) })
+			b.write(t, func(tx engine.Tx) error { return tx.Relink(t.Context(), "", []*transfer.Record{&found}) })
 		}
 		b.apply(t, changed(m, "z"), changed(part, "as a component again"))
 		same(t, "with the part", []int64{b.masters(t, false), b.masters(t, true)}, []int64{3, 3})

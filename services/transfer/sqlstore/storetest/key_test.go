@@ -118,7 +118,7 @@ func TestKeysThatShareADigest(t *testing.T) {
 	b.write(t, func(tx engine.Tx) error {
 		top := *found
 		top.Master = true
-		return tx.Relink(t.Context(), []*transfer.Record{&top})
+		return tx.Relink(t.Context(), "", []*transfer.Record{&top})
 	})
 	b.checkCounts(t)
 	var other struct {

@@ -276,7 +276,7 @@ func TestTreesNotFromOrigin(t *testing.T) {
 			from("third", changed(mixed[3], "2")), from("", changed(ours[0], "2")), from("", changed(nested[2], "2")))
 		relinked := *moved[1]
 		relinked.Alias = "elsewhere"
-		b.write(t, func(tx engine.Tx) error { return tx.Relink(t.Context(), []*transfer.Record{&relinked}) })
+		b.write(t, func(tx engine.Tx) error { return tx.Relink(t.Context(), "", []*transfer.Record{&relinked}) })
 		b.check(t, "changed by others somewhere", q, "ours inner(leaf) outer(inner(leaf)) mixed(m1(m2(m3))) moved(p)")
 		q.NotOrigin = ""
 		b.check(t, "without the filter", q, "ours theirs(t1) inner(leaf) outer(inner(leaf)) mixed(m1(m2(m3))) moved(p)")

@@ -50,7 +50,7 @@ func TestWhatWasWrittenSinceATurnIsKnown(t *testing.T) {
 		"a version":                      {func(tx engine.Tx) error { return tx.Apply(t.Context(), []*transfer.Record{changed(one, "y")}) }, []transfer.Key{one.Key}},
 		"a component told again":         {func(tx engine.Tx) error { return tx.Apply(t.Context(), []*transfer.Record{revived}) }, []transfer.Key{one.Key, below.Key}},
 		"a time":                         {func(tx engine.Tx) error { return tx.Touch(t.Context(), []*transfer.Record{touched}) }, []transfer.Key{below.Key}},
-		"a place":                        {func(tx engine.Tx) error { return tx.Relink(t.Context(), []*transfer.Record{&linked}) }, []transfer.Key{below.Key}},
+		"a place":                        {func(tx engine.Tx) error { return tx.Relink(t.Context(), "", []*transfer.Record{&linked}) }, []transfer.Key{below.Key}},
 		"a decision":                     {func(tx engine.Tx) error { return tx.AddItems(t.Context(), []*transfer.Item{item}) }, []transfer.Key{below.Key}},
 		"nothing that has to do with it": {func(engine.Tx) error { return nil }, nil},
 	} {
