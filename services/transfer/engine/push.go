@@ -91,8 +91,8 @@ func (p *pushing) rest(ctx context.Context) (err error) {
 		return err
 	}
 	p.at, p.upto, p.said = now.at, now.at.Seq, map[transfer.Key]int64{}
-	changed := p.changed()
-	if changed.Told = now.known[p.task.Resource].told(p.shows()); changed.Told == 0 {
+	changed, told := p.changed(), now.known[p.task.Resource].told(p.shows())
+	if changed.Told = told; told == 0 {
 		changed.Told = -1
 	}
 	var page Page
@@ -116,8 +116,8 @@ func (p *pushing) rest(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if p.upto == p.from {
-		return nil
+	if p.upto == p.from && told >= p.upto {
+		return nil // as nearly always
 	}
 	p.passed = true
 	return p.miss(ctx, changed)
