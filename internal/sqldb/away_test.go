@@ -282,17 +282,16 @@ func TestLocksOfAProcessThatStandsStillAreFreed(t *testing.T) {
 // In the middle of a COPY the server takes a process that stands still for one that is at work, and lets it keep its locks for ever.
 func TestACopyThatStandsStillIsEnded(t *testing.T) {
 	t.Parallel()
-	dsn, schema := sqldbtest.DSN(t, "postgres")
-	open := func() *sqldb.DB {
-		// The name of this test keeps those at work beside it out of it.
-		db, err := sqldb.Open(t.Context(), dsn+"&application_name="+schema, sqldb.Options{Schema: schema, MaxOpen: 2})
+	dsn := sqldbtest.Database(t) // of its own: those at work beside this test are not to be ended
+	open := func(name string) *sqldb.DB {
+		db, err := sqldb.Open(t.Context(), dsn+"&application_name="+name, sqldb.Options{Schema: "public", MaxOpen: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = db.Close() })
 		return db
 	}
-	still, other := open(), open()
+	still, other := open("transfer-0"), open("transfer-1")
 	if err := other.Migrate(t.Context(), people, "v"); err != nil {
 		t.Fatal(err)
 	}
@@ -304,6 +303,16 @@ func TestACopyThatStandsStillIsEnded(t *testing.T) {
 		}
 		if tries++; tries > 1 {
 			return nil
+		}
+		restored, err := tx.Raw().PrepareContext(t.Context(), "COPY public.town (id) FROM STDIN")
+		if err != nil {
+			return err
+		}
+		if n, err := other.EndStalled(t.Context(), 0); err != nil || n != 0 {
+			t.Errorf("ended %d restores: %v", n, err)
+		}
+		if err := restored.Close(); err != nil {
+			return err
 		}
 		rows, err := tx.Raw().PrepareContext(t.Context(), "COPY town (id) FROM STDIN")
 		if err != nil {

@@ -98,6 +98,10 @@ func (e *Engine) Abandon(ctx context.Context, lease transfer.Lease, run transfer
 
 // task is one resource: pull, then push unless the pull failed.
 func (x *exchange) task(ctx context.Context, task transfer.Task) error {
+	if transfer.KeptOut(task.Resource, x.site.Exposed) {
+		x.keptOut(task)
+		return nil
+	}
 	began, err := x.moment(ctx, x.repo.ID, task.Resource)
 	if err != nil {
 		return err
@@ -128,6 +132,29 @@ func (x *exchange) task(ctx context.Context, task transfer.Task) error {
 		x.note(p)
 	}
 	return err
+}
+
+// keptOut ends a task of a table that stays here, without moving its cursors: it goes on where it was when the table is listed again.
+func (x *exchange) keptOut(task transfer.Task) {
+	mode, direction := "pull", transfer.Pull
+	switch {
+	case task.Mode.Pulls():
+	case task.Mode.Pushes():
+		mode, direction = "push", transfer.Push
+	default:
+		return
+	}
+	now := x.now()
+	p := &transfer.Part{
+		Resource: task.Resource, Direction: direction, State: transfer.NeedsYou, StartedAt: now, EndedAt: now,
+		Reason:  string(apierr.ReasonResourceProtected),
+		Message: task.Resource + " stays at this site, so nothing of it was exchanged. An administrator may list it in the settings, or remove it from the repository.",
+	}
+	x.note(p)
+	entry := x.entry(p, mode, "check", p.Message, nil)
+	x.leave(func(ctx context.Context, tx Tx) error {
+		return errors.Join(tx.SavePart(ctx, x.run.ID, *p), tx.Audit(ctx, entry))
+	})
 }
 
 // checkSelection starts again in both directions when filters, strategy or policies of the task were changed: what

@@ -147,3 +147,24 @@ func TestComponentsOfKeptOutTablesStayHere(t *testing.T) {
 		}
 	})
 }
+
+// A task of a table that is not listed any more exchanges nothing and says so; listed again, it goes on where it was.
+func TestATaskOfAKeptOutTableWaits(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, database string) {
+		a := newSite(t, database, "a")
+		r := a.repo("eden", transfer.ModeBoth, newer)
+		r.Tasks = []transfer.Task{{Resource: "auth_membership", Mode: transfer.ModePush, Rule: newer}}
+		remote := &scripted{}
+		a.remote = remote
+		a.put(transfer.Key{Resource: "auth_membership", UID: "urn:s"}, named("Member"))
+		run := a.sync("eden", transfer.NeedsYou)
+		if len(remote.pushed) != 0 || len(run.Parts) != 1 || run.Parts[0].Reason != "RESOURCE_PROTECTED" || run.Totals().Sent != 0 {
+			t.Errorf("kept out: %d documents, %+v", len(remote.pushed), run.Parts)
+		}
+		a.info.Exposed = map[string]bool{"auth_membership": true}
+		if a.sync("eden", transfer.Done); len(remote.pushed) != 1 || !strings.Contains(remote.pushed[0], "Member") {
+			t.Errorf("listed again: pushed %v", remote.pushed)
+		}
+	})
+}

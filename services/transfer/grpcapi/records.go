@@ -277,6 +277,9 @@ func seqOf(etag string) (int64, error) {
 
 // DeleteRecord deletes a record as an edit of this site; the deletion travels.
 func (s *Records) DeleteRecord(ctx context.Context, req *transferv1.DeleteRecordRequest) (*emptypb.Empty, error) {
+	if err := s.checkResource(ctx, req.GetResourceName()); err != nil {
+		return nil, err
+	}
 	seq, err := seqOf(req.GetEtag())
 	if err != nil {
 		return nil, err

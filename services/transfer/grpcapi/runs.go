@@ -2,6 +2,8 @@ package grpcapi
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -41,7 +43,10 @@ func (s *Runs) StartRun(ctx context.Context, req *transferv1.StartRunRequest) (*
 	if trigger == "" {
 		trigger = transfer.Manual
 	}
-	if err := runnable(repo, trigger); err != nil {
+	if err := mayTrigger(rpc.CallerFrom(ctx), trigger, req.GetJobId()); err != nil {
+		return nil, err
+	}
+	if err := runnable(repo, trigger, req.GetResourceNames()); err != nil {
 		return nil, err
 	}
 	run, err := s.Store.CreateRun(ctx, transfer.Run{
@@ -56,9 +61,20 @@ func (s *Runs) StartRun(ctx context.Context, req *transferv1.StartRunRequest) (*
 	return runToWire(run), nil
 }
 
+// mayTrigger lets nobody but the scheduler speak for a job: such runs are watched by it, and those of peers by the peer.
+func mayTrigger(c rpc.Caller, trigger transfer.Trigger, jobID string) error {
+	if trigger == transfer.Manual && jobID == "" || trigger == transfer.Schedule && c.Service == "scheduler" {
+		return nil
+	}
+	return apierr.Invalid(apierr.Field{Name: "trigger", Message: "must be MANUAL, without a job; runs of jobs are started by the scheduler"})
+}
+
 // runnable refuses what cannot lead to an exchange. A scheduled run of a repository without URL takes place all the
 // same: it writes the log entry that tells the administrator why nothing happens.
-func runnable(repo transfer.Repository, trigger transfer.Trigger) error {
+func runnable(repo transfer.Repository, trigger transfer.Trigger, resources []string) error {
+	exchanged := slices.ContainsFunc(repo.Tasks, func(t transfer.Task) bool {
+		return (t.Mode.Pulls() || t.Mode.Pushes()) && (len(resources) == 0 || slices.Contains(resources, t.Resource))
+	})
 	switch {
 	case repo.Deleted:
 		return apierr.NotFound("repository", repo.ID)
@@ -67,7 +83,11 @@ func runnable(repo transfer.Repository, trigger transfer.Trigger) error {
 			"Synchronization with %s is paused, so no run was started. Resume it first.", repo.Name)
 	case trigger == transfer.Manual && repo.URL == "":
 		return noURL(repo)
-	case trigger == transfer.Manual && len(repo.Tasks) == 0:
+	case trigger == transfer.Manual && !exchanged && len(repo.Tasks) > 0 && len(resources) > 0:
+		return apierr.New(apierr.KindPrecondition, apierr.ReasonRepositoryNoTasks,
+			"None of %s is configured to be exchanged with %s, so no run was started. Look for a typing error, or add the resource first.",
+			strings.Join(resources, ", "), repo.Name)
+	case trigger == transfer.Manual && !exchanged:
 		return apierr.New(apierr.KindPrecondition, apierr.ReasonRepositoryNoTasks,
 			"Nothing is configured to be exchanged with %s, so no run was started. Add a resource to it first.", repo.Name)
 	default:

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/edensync/edensync/internal/apierr"
+	"github.com/edensync/edensync/internal/rpc"
 	auditv1 "github.com/edensync/edensync/proto/gen/edensync/audit/v1"
 	transferv1 "github.com/edensync/edensync/proto/gen/edensync/transfer/v1"
 	"github.com/edensync/edensync/services/transfer/peertest"
@@ -78,7 +79,18 @@ func TestSCH020_WithoutURLNothingRuns(t *testing.T) {
 	if refusal, ok := apierr.As(err); !ok || refusal.Reason != apierr.ReasonRepositoryNoURL {
 		t.Errorf("a manual run: %v", err)
 	}
-	run, err := s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: id, Trigger: transferv1.RunTrigger_RUN_TRIGGER_SCHEDULE})
+	for _, trigger := range []transferv1.RunTrigger{transferv1.RunTrigger_RUN_TRIGGER_SCHEDULE, transferv1.RunTrigger_RUN_TRIGGER_PEER} {
+		_, err := s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: id, Trigger: trigger})
+		if apierr.KindOf(err) != apierr.KindInvalid {
+			t.Errorf("a person starts a run by %s: %v", trigger, err)
+		}
+	}
+	_, err = s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: id, JobId: "job"})
+	if apierr.KindOf(err) != apierr.KindInvalid {
+		t.Errorf("a person starts a run of a job: %v", err)
+	}
+	scheduler := rpc.WithCaller(t.Context(), rpc.Caller{Service: "scheduler"})
+	run, err := s.runs.StartRun(scheduler, &transferv1.StartRunRequest{RepositoryId: id, Trigger: transferv1.RunTrigger_RUN_TRIGGER_SCHEDULE})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,6 +104,10 @@ func TestSCH020_WithoutURLNothingRuns(t *testing.T) {
 	}
 	eden := peertest.Start(t).Know("org_office").Registered(siteUUID, "Test site")
 	s.add(eden.URL(), "", "")
+	_, err = s.runs.StartRun(as(t, "OPERATOR"), &transferv1.StartRunRequest{RepositoryId: id, ResourceNames: []string{"org_ofice"}})
+	if apierr.ReasonOf(err) != apierr.ReasonRepositoryNoTasks {
+		t.Errorf("a run of a resource that is not configured: %v", err)
+	}
 	if run := s.synchronize(t, id); run.GetState() != transferv1.RunState_RUN_STATE_DONE {
 		t.Errorf("with a URL: %v", run)
 	}

@@ -223,6 +223,10 @@ func TestAnEditMayBeRepeated(t *testing.T) {
 			t.Errorf("deleted: %v", err)
 		}
 	}
+	_, err = s.records.DeleteRecord(as(t, "ADMINISTRATOR"), &transferv1.DeleteRecordRequest{ResourceName: "auth_user", Uid: "urn:uuid:1"})
+	if apierr.ReasonOf(err) != apierr.ReasonResourceProtected {
+		t.Errorf("deleted of a table that is kept out: %v", err)
+	}
 }
 
 // Closing a reject once more by the same request is no error, by another one it is.
