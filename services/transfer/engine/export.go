@@ -284,14 +284,11 @@ func knows(c transfer.Cursor, seq int64) bool { return seq <= c.SyncSeq && !c.On
 
 // stored is the change number up to which a peer that pulls by cursor says that it has everything.
 func (x *export) stored() int64 {
-	told := x.Told
-	if told == 0 {
-		told = x.AfterSeq
-	}
+	told := TreeQuery{After: x.AfterSeq, Told: x.Told}.ToldUpto()
 	if x.Ahead {
-		told = min(x.SeenSeq, told)
+		return min(x.SeenSeq, told)
 	}
-	return max(told, 0)
+	return told
 }
 
 // seen notes that the repository has our changes up to seq, as far as it asks for them.

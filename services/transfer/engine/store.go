@@ -102,6 +102,14 @@ type TreeQuery struct {
 	Position int64 // keyset: only rows with TreeSeq above it (0 = from the start)
 }
 
+// ToldUpto is the change number up to which a site has got all changes, by Told and After.
+func (q TreeQuery) ToldUpto() int64 {
+	if q.Told == 0 {
+		return q.After
+	}
+	return max(min(q.Told, q.After), 0)
+}
+
 // Page is what a page of masters holds, known before it is read.
 type Page struct {
 	Masters int64

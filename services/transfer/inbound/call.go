@@ -26,6 +26,7 @@ type call struct {
 	account    Account
 	site       transfer.Site
 	query      query
+	unread     error               // why the query cannot be read
 	resource   string              // for the log: none, mixed or a table
 	repository transfer.Repository // zero: unknown peer
 	body       *body               // nil: not opened
@@ -143,14 +144,14 @@ func (c *call) edensync() bool {
 // maxUUID is the length of the longest repository UUID.
 const maxUUID = 128
 
-// speaksFor is the UUID of the repository that an exchange names. A query that cannot be read names none: it is refused when it is known who
-// asks.
+// speaksFor reads the query of an exchange, for the UUID of the repository that it names. One that cannot be read names none: it is refused when
+// it is known who asks.
 func (c *call) speaksFor() string {
 	if c.target.endpoint == registerURL {
 		return ""
 	}
-	q, err := parseQuery(c.r.URL.RawQuery)
-	if uuid := q.get("repository"); err == nil && len(uuid) <= maxUUID {
+	c.query, c.unread = parseQuery(c.r.URL.RawQuery)
+	if uuid := c.query.get("repository"); len(uuid) <= maxUUID {
 		return uuid
 	}
 	return ""

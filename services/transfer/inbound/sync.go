@@ -23,13 +23,11 @@ func (c *call) exchange(direct bool) error {
 	if !pulls && c.r.Method != http.MethodPost && c.r.Method != http.MethodPut {
 		return methodNotAllowed(exchangeMethods)
 	}
-	q, err := parseQuery(c.r.URL.RawQuery)
-	if err != nil {
-		return err
+	if c.unread != nil {
+		return c.unread
 	}
-	c.query = q
 	if !direct {
-		c.resource = q.get("resource")
+		c.resource = c.query.get("resource")
 	}
 	if err := c.checkResource(); err != nil {
 		return err

@@ -31,7 +31,7 @@ func pickEach(ctx context.Context, q sqldb.Querier, sel selection, chunk int, do
 		if err != nil {
 			return err
 		}
-		kept, err := notOnlyFrom(ctx, q, sel.query.NotOrigin, toldOf(sel.query), page)
+		kept, err := notOnlyFrom(ctx, q, sel.query.NotOrigin, sel.query.ToldUpto(), page)
 		if err != nil || !do(kept, len(kept) == len(page)) || len(page) < chunk {
 			return err
 		}
@@ -251,18 +251,6 @@ func withoutRaised(ctx context.Context, q sqldb.Querier, origin string, after in
 	return left, nil
 }
 
-// toldOf is the change number up to which NotOrigin has got the changes of others.
-func toldOf(query engine.TreeQuery) int64 {
-	switch {
-	case query.Told < 0:
-		return 0
-	case query.Told == 0:
-		return query.After
-	default:
-		return min(query.Told, query.After)
-	}
-}
-
 // Overtaken is documented at engine.Store.
 func (s *Store) Overtaken(ctx context.Context, query engine.TreeQuery) (missed []transfer.Key, err error) {
 	err = s.db.ReadTx(ctx, func(q *sqldb.Tx) error {
@@ -287,7 +275,7 @@ func overtaken(ctx context.Context, q sqldb.Querier, query engine.TreeQuery) (mi
 		if err != nil {
 			return nil, err
 		}
-		f := newForest(query.NotOrigin, toldOf(query))
+		f := newForest(query.NotOrigin, query.ToldUpto())
 		f.upto = query.Upto
 		if err := f.explore(ctx, q, page); err != nil {
 			return nil, err
